@@ -1,0 +1,47 @@
+# Two commands matter: `make board` (the main job) and `make test` (all tests).
+
+VENV   ?= .venv
+OUT    ?= out
+# The first Python of a supported version; a plain `python3` comes last so that its version check speaks.
+PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3,$(if $(shell $(p) -c 'print(1)' 2>/dev/null),$(p))) python3)
+PIP     = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: board test lint goldens docs clean
+
+board: $(VENV)/installed  ## build dillavou16, verify it, print the verdict and what was written
+	$(VENV)/bin/twinboard build dillavou16 -o $(OUT)/dillavou16
+	$(VENV)/bin/twinboard verify $(OUT)/dillavou16/dillavou16.net --design dillavou16 -o $(OUT)/dillavou16
+
+test: $(VENV)/installed-dev  ## all tests
+	$(VENV)/bin/python -m pytest -n auto --dist loadgroup
+
+lint: $(VENV)/installed-lint  ## style, types, import contracts
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/pyright
+	$(VENV)/bin/lint-imports
+
+goldens: $(VENV)/installed-dev  ## regenerate the ready designs' netlists and reports, and the pages made by commands
+	$(VENV)/bin/python tests/goldens.py
+
+clean:
+	rm -rf $(VENV) $(OUT)
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 13) else \
+	  "twinboard runs on Python 3.11, 3.12 and 3.13; %s is %d.%d. Name another one: make PYTHON=python3.11 ..." \
+	  % ((sys.executable,) + sys.version_info[:2]))'
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "Python's venv module is missing. On Debian: apt-get install python3-venv" >&2; exit 3; }
+
+$(VENV)/installed: $(VENV)/bin/python pyproject.toml
+	$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(PIP) install --editable '.[dev]'
+	@touch $@
+
+$(VENV)/installed-lint: $(VENV)/installed-dev
+	$(PIP) install --editable '.[lint]'
+	@touch $@
