@@ -1,0 +1,26 @@
+"""The one error of this package, and the suggestion of near names that its messages carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class PartError(ValueError):
+    """A part, pin or value that the catalogue lacks, or a record that does not hold together.
+
+    ``str(error)`` is the whole message for the user.
+    """
+
+
+def nearest(name: str, choices: Iterable[str], count: int = 3) -> tuple[str, ...]:
+    """The choices most like `name`, best first; letter case does not count. May be empty."""
+    by_folded = {choice.casefold(): choice for choice in sorted(choices, reverse=True)}
+    matches = get_close_matches(name.casefold(), sorted(by_folded), n=count, cutoff=0.5)
+    return tuple(by_folded[match] for match in matches)
+
+
+def suggestion(name: str, choices: Iterable[str]) -> str:
+    """A sentence " Did you mean X, Y?" for the end of a message, or an empty text."""
+    near = nearest(name, choices)
+    return f" Did you mean {', '.join(near)}?" if near else ""
