@@ -1,0 +1,228 @@
+"""A streaming reader of KiCad's parenthesised files, bounded in time and memory.
+
+A netlist is `(export (section entry entry ...) ...)`. Each entry is handed out as it closes, so
+that a file is never held as one tree. Nothing recurses: a hostile file ends in one NetlistError, at
+the first line that cannot be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias, Union
+
+from verification.errors import NetlistError
+
+MAX_BYTES = 200_000_000
+"""The largest file read; a 5000-edge board has about 50 MB."""
+MAX_DEPTH = 100
+"""The deepest nesting read; KiCad's netlists reach 8."""
+MAX_LISTS = 8_000_000
+"""The most lists read, 1.5 us each; a 5000-edge board has about 5 million."""
+MAX_LISTS_PER_ENTRY = 2_000_000
+"""The most lists in one component or net; ground on a 5000-edge board has about a million."""
+
+_TOKEN = re.compile(r'[()]|"(?:[^"\\]++|\\.)*+"|[^\s()"]+|"', re.DOTALL)
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
+
+Sexpr: TypeAlias = Union[str, list["Sexpr"]]  # noqa: UP007  (a forward reference cannot use |)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One list of a section, or the section's opening (`items` is None).
+
+    Attributes:
+        section: the head of the list around it: "components", "nets", ...
+        line: the line, from 1, on which it opens.
+        items: the list, head first; atoms are unescaped strings. None marks the opening of the
+            section.
+    """
+
+    section: str
+    line: int
+    items: list[Sexpr] | None
+
+
+def read_text(path: Path) -> str:
+    """The file's text.
+
+    Raises:
+        NetlistError: missing, a folder, unreadable, empty, over MAX_BYTES, not UTF-8, binary.
+    """
+    try:
+        if path.is_dir():
+            raise NetlistError(f"{path}: this is a folder; give the netlist file inside it")
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            limit = f"{MAX_BYTES / 1e6:.0f} MB"
+            raise NetlistError(f"{path}: {size / 1e6:.0f} MB; a netlist of at most {limit} is read")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise NetlistError(f"{path}: no such file") from None
+    except OSError as error:
+        raise NetlistError(f"{path}: cannot be read: {error.strerror or error}") from None
+    if not data.strip():
+        raise NetlistError(f"{path}: the file is empty; export the netlist again")
+    if b"\0" in data:
+        raise NetlistError(f"{path}: binary data, not a KiCad netlist, which is text")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise NetlistError(
+            f"{path}, line {line}: byte 0x{data[error.start]:02x} is not UTF-8 text;"
+            " a KiCad netlist is UTF-8: export it again"
+        ) from None
+
+
+def unescape(text: str) -> str:
+    r"""A quoted string's content with its escapes (`\"`, `\\`, `\n`) resolved."""
+    if "\\" not in text:
+        return text
+    return _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[1]), text)
+
+
+def read_entries(text: str, source: str, sections: Collection[str]) -> Iterator[Entry]:
+    """The opening and the entries of the named sections of an `(export ...)` text, in order.
+
+    The other sections are checked for balance and skipped. `source` names the file in messages.
+
+    Raises:
+        NetlistError: at once for too many lists; while iterating, at the first line that is not balanced, named, within the
+            limits, or the end of a file that came too early.
+    """
+    if text.count("(") > MAX_LISTS:
+        raise NetlistError(
+            f"{source}: over {MAX_LISTS / 1e6:.0f} million lists; a netlist of 5000 edges has about 5"
+        )
+    return _Reader(text, source, sections).entries()
+
+
+class _Reader:
+    """The state of one pass over a text: the lists that are open, and the entry being built."""
+
+    def __init__(self, text: str, source: str, sections: Collection[str]) -> None:
+        self._text = text
+        self._source = source
+        self._sections = frozenset(sections)
+        self._counted = 0
+        self._line = 1
+        self._depth = 0
+        self._heads: list[str] = []
+        self._head_due = False
+        self._wanted = False
+        self._building: list[list[Sexpr]] = []
+        self._entry_line = 0
+        self._lists = 0
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield each wanted entry as it closes."""
+        for match in _TOKEN.finditer(self._text):
+            token = match[0]
+            found = None
+            if token == "(":
+                self._open(match.start())
+            elif token == ")":
+                found = self._close(match.start())
+            elif self._head_due:
+                found = self._head(token, match.start())
+            elif self._building:
+                self._building[-1].append(self._atom(token, match.start()))
+            else:
+                self._atom(token, match.start())
+            if found:
+                yield found
+        self._end()
+
+    def _open(self, at: int) -> None:
+        if self._head_due:
+            raise self._error_at(at, "a list without a name: '(' directly after '('")
+        if self._depth == 0 and self._heads:
+            raise self._error_at(at, "a second list after the end of '(export ...)'")
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise self._error_at(
+                at, f"lists nested over {MAX_DEPTH} deep; KiCad's netlists nest under 10 deep"
+            )
+        self._head_due = True
+        if not (self._wanted and self._depth >= 3):
+            return
+        if self._depth == 3:
+            self._entry_line, self._lists = self._line_at(at), 0
+        self._lists += 1
+        if self._lists > MAX_LISTS_PER_ENTRY:
+            raise self._error(self._entry_line, f"one entry holds over {MAX_LISTS_PER_ENTRY} lists")
+        fresh: list[Sexpr] = []
+        if self._building:
+            self._building[-1].append(fresh)
+        self._building.append(fresh)
+
+    def _close(self, at: int) -> Entry | None:
+        if self._depth == 0:
+            raise self._error_at(at, "a ')' that closes nothing")
+        if self._head_due:
+            raise self._error_at(at, "an empty list '()'")
+        self._depth -= 1
+        if not self._building:
+            return None
+        closed = self._building.pop()
+        return None if self._building else Entry(self._heads[1], self._entry_line, closed)
+
+    def _head(self, token: str, at: int) -> Entry | None:
+        """The first atom of a list: the file's kind, a section's name, or the start of an entry."""
+        self._head_due = False
+        name = self._atom(token, at)
+        if self._depth > 2:
+            if self._building:
+                self._building[-1].append(name)
+            return None
+        if self._depth == 1 and name != "export":
+            raise self._error_at(
+                at, f"a KiCad netlist starts with '(export', this file with '({_shown(name)}'"
+            )
+        self._heads[self._depth - 1 :] = [name]
+        self._wanted = self._depth == 2 and name in self._sections
+        return Entry(name, self._line_at(at), None) if self._wanted else None
+
+    def _atom(self, token: str, at: int) -> str:
+        if self._depth == 0:
+            raise self._error_at(
+                at, f"'{_shown(token)}' outside of '(export ...)': not a KiCad netlist"
+            )
+        if token[0] != '"':
+            return token
+        if len(token) == 1:
+            raise self._error_at(at, "a quoted text that never ends: the file is truncated")
+        return unescape(token[1:-1])
+
+    def _end(self) -> None:
+        if not self._heads:
+            raise self._error_at(len(self._text), "no '(export ...)': not a KiCad netlist")
+        if self._depth:
+            inside = f" inside '({_shown(self._heads[-1])}'" if self._depth > 1 else ""
+            missing = f"{self._depth} list{'s' if self._depth > 1 else ''} still open"
+            raise self._error_at(
+                len(self._text),
+                f"the file ends{inside} with {missing}: it is truncated, export it again",
+            )
+
+    def _line_at(self, at: int) -> int:
+        self._line += self._text.count("\n", self._counted, at)
+        self._counted = at
+        return self._line
+
+    def _error_at(self, at: int, message: str) -> NetlistError:
+        return self._error(self._line_at(at), message)
+
+    def _error(self, line: int, message: str) -> NetlistError:
+        return NetlistError(f"{self._source}, line {line}: {message}")
+
+
+def _shown(token: str) -> str:
+    """The start of a token, printable, for a message."""
+    clean = token[:24].encode("ascii", "backslashreplace").decode()
+    return clean + ("..." if len(token) > 24 else "")
