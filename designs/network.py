@@ -1,10 +1,12 @@
 """The learning graph of a design: nodes, edges and, where known, where to draw them."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Self
 
 from designs.errors import DesignError
+from designs.words import listed, shown
 
 NODE_NAME = re.compile(r"[A-Za-z0-9_.+]{1,24}")
 MAX_EDGES = 100_000
@@ -24,16 +26,17 @@ def node_name(raw: object) -> str:
     """
     if isinstance(raw, bool) or not isinstance(raw, int | str):
         raise DesignError(
-            f"a node name is an integer or a string; given {_short(raw)} ({type(raw).__name__})"
+            f"a node name is an integer or a string; given {shown(raw)} ({type(raw).__name__})"
         )
     text = str(raw)
     name = text if NODE_NAME.fullmatch(text) else re.sub(r"[^A-Za-z0-9.+]+", "_", text).strip("_")
     if not name:
         raise DesignError(
-            f"node name {_short(text)} has no usable character; letters, digits, '_', '.' and '+' are"
+            f"node name {shown(text)} has no usable character: "
+            "letters, digits, '_', '.' and '+' are"
         )
     if len(name) > 24:
-        raise DesignError(f"node name {_short(text)} is too long: at most 24 characters are allowed")
+        raise DesignError(f"node name {shown(text)} is too long: at most 24 characters are allowed")
     return name
 
 
@@ -51,20 +54,48 @@ def unique_names(raw_names: Iterable[object]) -> dict[str, str]:
         first = spelling.setdefault(name, text)
         if first != text:
             raise DesignError(
-                f"nodes {_short(first)} and {_short(text)} would both be called {name!r}, "
+                f"nodes {shown(first)} and {shown(text)} would both be called {name!r}, "
                 "since only letters, digits, '_', '.' and '+' are kept; rename one of them"
             )
         names[text] = name
     return names
 
 
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else text[:37] + "..."
+@dataclass(frozen=True)
+class UncheckedGraph:
+    """A network as a file or a generator states it; `DesignGraph` is the one to work with."""
+
+    nodes: tuple[str, ...]
+    edges: tuple[Edge, ...]
+    positions: Mapping[str, Position] | None = None
+
+    @classmethod
+    def from_edges(
+        cls, edges: Iterable[Edge], positions: Mapping[str, Position] | None = None
+    ) -> Self:
+        """A graph whose nodes are those of its edges, in order of first mention."""
+        pairs = tuple(edges)
+        return cls(tuple(dict.fromkeys(node for pair in pairs for node in pair)), pairs, positions)
+
+    def parts(self) -> dict[str, str]:
+        """Which part of the network each node is in; a part is called by its first node."""
+        others: dict[str, list[str]] = {node: [] for node in self.nodes}
+        for a, b in self.edges:
+            others[a].append(b)
+            others[b].append(a)
+        part: dict[str, str] = {}
+        for first in self.nodes:
+            stack = [] if first in part else [first]
+            part.setdefault(first, first)
+            while stack:
+                fresh = [node for node in others[stack.pop()] if node not in part]
+                part.update(dict.fromkeys(fresh, first))
+                stack.extend(fresh)
+        return part
 
 
 @dataclass(frozen=True)
-class DesignGraph:
+class DesignGraph(UncheckedGraph):
     """A connected simple graph, in the order of the design.
 
     Attributes:
@@ -77,45 +108,12 @@ class DesignGraph:
             edge, a node or part that nothing connects, a position missing or of no node.
     """
 
-    nodes: tuple[str, ...]
-    edges: tuple[Edge, ...]
-    positions: Mapping[str, Position] | None = None
-
     def __post_init__(self) -> None:
         _check_nodes(self.nodes)
         _check_edges(self.nodes, self.edges)
         _check_connected(self)
         if self.positions is not None:
             _check_positions(self.nodes, self.positions)
-
-    @classmethod
-    def from_edges(
-        cls, edges: Iterable[Edge], positions: Mapping[str, Position] | None = None
-    ) -> "DesignGraph":
-        """A graph whose nodes are those of its edges, in order of first mention."""
-        pairs = tuple(edges)
-        return cls(tuple(dict.fromkeys(node for pair in pairs for node in pair)), pairs, positions)
-
-    def neighbours(self) -> dict[str, tuple[str, ...]]:
-        """The nodes at the other end of each node's edges, in the order of the edges."""
-        table: dict[str, list[str]] = {node: [] for node in self.nodes}
-        for a, b in self.edges:
-            table[a].append(b)
-            table[b].append(a)
-        return {node: tuple(others) for node, others in table.items()}
-
-    def component(self, start: str) -> Iterator[str]:
-        """The nodes that a current from `start` can reach, `start` first."""
-        neighbours = self.neighbours()
-        seen = {start}
-        stack = [start]
-        while stack:
-            node = stack.pop()
-            yield node
-            for other in neighbours[node]:
-                if other not in seen:
-                    seen.add(other)
-                    stack.append(other)
 
 
 def edge_name(edge: Edge) -> str:
@@ -128,7 +126,7 @@ def _check_nodes(nodes: tuple[str, ...]) -> None:
     for node in nodes:
         if not NODE_NAME.fullmatch(node):
             raise DesignError(
-                f"node name {_short(node)} is not allowed: 1 to 24 letters, digits, '_', '.' or '+'"
+                f"node name {shown(node)} is not allowed: 1 to 24 letters, digits, '_', '.' or '+'"
             )
         if node in seen:
             raise DesignError(f"node {node} is listed twice")
@@ -164,18 +162,18 @@ def _check_connected(graph: DesignGraph) -> None:
     lone = [node for node in graph.nodes if node not in touched]
     if lone:
         raise DesignError(
-            f"node {_listed(lone)} has no edge; connect it or remove it"
+            f"node {listed(lone)} has no edge; connect it or remove it"
             if len(lone) == 1
-            else f"nodes {_listed(lone)} have no edge; connect them or remove them"
+            else f"nodes {listed(lone)} have no edge; connect them or remove them"
         )
-    reached = set(graph.component(graph.nodes[0]))
-    apart = [node for node in graph.nodes if node not in reached]
+    parts = graph.parts()
+    first = graph.nodes[0]
+    apart = [part for part in parts.values() if part != first]
     if apart:
-        part = set(graph.component(apart[0]))
-        listed = [node for node in graph.nodes if node in part]
+        nodes = [node for node in graph.nodes if parts[node] == apart[0]]
         raise DesignError(
-            f"the network is in separate parts: nothing joins {_listed(listed)} to node "
-            f"{graph.nodes[0]}; add an edge between them or remove one part"
+            f"the network is in separate parts: nothing joins {listed(nodes)} to node {first}; "
+            "add an edge between them or remove one part"
         )
 
 
@@ -187,10 +185,5 @@ def _check_positions(nodes: tuple[str, ...], positions: Mapping[str, Position]) 
     missing = [node for node in nodes if node not in positions]
     if missing:
         raise DesignError(
-            f"positions are given, but not for {_listed(missing)}; give every node's or none"
+            f"positions are given, but not for {listed(missing)}; give every node's or none"
         )
-
-
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(names[:8])
-    return shown if len(names) <= 8 else f"{shown} and {len(names) - 8} more"

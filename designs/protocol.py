@@ -26,14 +26,14 @@ class Model(BaseModel):
 def _schedule(value: object) -> object:
     """A number p stands for [p, p]; anything else than one or two numbers in (0, 1] is refused."""
     ends = list(value) if isinstance(value, list | tuple) else [value, value]
-    good = len(ends) == 2 and all(
-        isinstance(p, int | float) and not isinstance(p, bool) and 0 < p <= 1 for p in ends
-    )
-    if not good:
-        raise DesignError(
-            "must be one probability, or [first, last], each above 0 and at most 1"
-        )
-    return tuple(float(p) for p in ends)
+    good = [
+        float(p)
+        for p in ends
+        if isinstance(p, int | float) and not isinstance(p, bool) and 0 < p <= 1
+    ]
+    if len(ends) != 2 or len(good) != 2:
+        raise DesignError("must be one probability, or [first, last], each above 0 and at most 1")
+    return (good[0], good[1])
 
 
 _PROBABILITY = {"type": "number", "exclusiveMinimum": 0, "maximum": 1}

@@ -8,7 +8,7 @@ from designs.tasks import Task
 
 @dataclass(frozen=True)
 class Channels:
-    """The board's channels: `SRC1`, `TGT1`, ... with cables; `SRC-N8`, `TGT-N4`, ... with copper."""
+    """The board's channels: `SRC1`, `TGT1`, ... with cables, `SRC-N8`, `TGT-N4`, ... without."""
 
     sources: tuple[str, ...]
     targets: tuple[str, ...]

@@ -33,6 +33,14 @@ def _edge(value: object) -> object:
     return tuple(node_name(end) for end in value)
 
 
+def _edges(value: object) -> object:
+    """Refuses two spellings of one name; what is no pair is left to the next check."""
+    if isinstance(value, list | tuple):
+        pairs = [pair for pair in value if isinstance(pair, list | tuple)]
+        unique_names(end for pair in pairs for end in pair if isinstance(end, int | str))
+    return value
+
+
 def _positions(value: object) -> object:
     if not isinstance(value, Mapping):
         raise DesignError("must be a table such as { 6 = [100, -160] }, from node to [x, y]")
@@ -54,7 +62,7 @@ Mpn = Annotated[str, Field(min_length=1, max_length=60)]
 class NetworkTable(Model):
     """Exactly one of `edges`, `file` and `generator`."""
 
-    edges: tuple[EdgeKey, ...] | None = Field(
+    edges: Annotated[tuple[EdgeKey, ...] | None, BeforeValidator(_edges)] = Field(
         default=None, description="Pairs of nodes; a node's name is an integer or a string."
     )
     positions: Positions | None = Field(

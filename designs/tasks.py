@@ -58,6 +58,8 @@ def _source_value(value: object) -> object:
         raise DesignError("must be a number of volts or the name of a feature or input")
     if isinstance(value, float) and not math.isfinite(value):
         raise DesignError("must be a finite number of volts")
+    if isinstance(value, int) and abs(value) > 10**6:
+        raise DesignError("must be a number of volts within the supply")
     return value if isinstance(value, str) else float(value)
 
 

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 
 
 def nearest(given: str, names: Iterable[str]) -> str | None:
-    """The name that the user most likely meant, or None when nothing is close."""
-    lowered = {name.lower(): name for name in sorted(names, reverse=True)}
-    found = difflib.get_close_matches(given.lower(), sorted(lowered), n=1, cutoff=0.6)
-    return lowered[found[0]] if found else None
+    """The name that was most likely meant, or None when nothing is close."""
+    by_lower = {name.lower(): name for name in sorted(names, reverse=True)}
+    found = difflib.get_close_matches(given.lower()[:80], sorted(by_lower), n=1, cutoff=0.6)
+    return by_lower[found[0]] if found else None
 
 
 def suggestion(given: str, names: Iterable[str]) -> str:
-    """`; did you mean X?` without the question mark's sentence when nothing is close: ''."""
+    """` (did you mean 'x'?)`, or nothing when no name is close."""
     name = nearest(given, names)
     return "" if name is None else f" (did you mean {name!r}?)"
 
@@ -20,8 +20,8 @@ def suggestion(given: str, names: Iterable[str]) -> str:
 def listed(names: Iterable[str], limit: int = 12) -> str:
     """`a, b, c and 5 more`."""
     items = list(names)
-    shown = ", ".join(items[:limit])
-    return shown if len(items) <= limit else f"{shown} and {len(items) - limit} more"
+    text = ", ".join(items[:limit])
+    return text if len(items) <= limit else f"{text} and {len(items) - limit} more"
 
 
 def shown(value: object) -> str:
@@ -29,12 +29,11 @@ def shown(value: object) -> str:
     if isinstance(value, dict):
         return "a table"
     if isinstance(value, list | tuple):
-        return f"a list of {len(value)}" if len(value) > 4 else _short_list(value)
-    text = str(value).lower() if isinstance(value, bool) else repr(value)
+        simple = len(value) <= 4 and not any(isinstance(i, dict | list | tuple) for i in value)
+        return f"[{', '.join(map(shown, value))}]" if simple else f"a list of {len(value)}"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int) and abs(value) >= 10**30:
+        return "an integer of over 30 digits"
+    text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _short_list(value: list[object] | tuple[object, ...]) -> str:
-    if any(isinstance(item, dict | list | tuple) for item in value):
-        return f"a list of {len(value)}"
-    return "[" + ", ".join(shown(item) for item in value) + "]"
