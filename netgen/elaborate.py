@@ -1,0 +1,91 @@
+"""From a design to its circuit: the passes, in order."""
+
+from dataclasses import dataclass
+
+from designs import Design, channels, role_nodes
+from netgen.cells import control, edge, node, nudge, port, source, supply
+from netgen.cells.common import Assumption
+from netgen.circuit import Circuit
+from netgen.names import Nets, bank_cell, volts
+from netgen.network import LearningNetwork
+from netgen.page import GROUND, Drawing
+from netgen.select import Parts, select_parts
+from parts.catalogue import Catalogue
+
+
+@dataclass(frozen=True)
+class Elaboration:
+    """A design with everything that was made of it on the way to its circuit."""
+
+    design: Design
+    network: LearningNetwork
+    parts: Parts
+    nets: Nets
+    circuit: Circuit
+    assumptions: tuple[Assumption, ...]
+
+
+def elaborate(design: Design, catalogue: Catalogue) -> Elaboration:
+    """Design -> LearningNetwork -> parts -> cells -> Circuit.
+
+    Raises:
+        BuildError: a part that the design asks for does not suit, or names collide.
+    """
+    network = LearningNetwork.from_design(design)
+    parts = select_parts(design, catalogue)
+    nets = _rails(parts)
+    drawing = Drawing(parts.decoupling)
+    _draw_nodes(drawing, parts, nets, network)
+    last = _draw_edges(drawing, parts, nets, network)
+    _draw_channels(drawing, parts, nets, design)
+    control.draw(drawing, parts, nets, len(network.edges), last)
+    supply.draw(drawing, parts, nets)
+    circuit = drawing.circuit(design.name)
+    return Elaboration(design, network, parts, nets, circuit, _assumptions(parts))
+
+
+def _rails(parts: Parts) -> Nets:
+    return Nets(volts(parts.supply_v), volts(parts.comparator_supply_v), GROUND)
+
+
+def _draw_nodes(drawing: Drawing, parts: Parts, nets: Nets, network: LearningNetwork) -> None:
+    for name in network.nodes:
+        node.draw(drawing, parts, nets, name)
+
+
+def _draw_edges(drawing: Drawing, parts: Parts, nets: Nets, network: LearningNetwork) -> str:
+    """Draw every edge, joined into the enable chain; returns the net of the last one's output."""
+    previous = "control/ENABLE_DATA"
+    for index, pair in enumerate(network.edges):
+        bank = bank_cell(index // control.EDGES_PER_BANK + 1)
+        previous = edge.draw(drawing, parts, nets, pair, bank, previous)
+    return previous
+
+
+def _draw_channels(drawing: Drawing, parts: Parts, nets: Nets, design: Design) -> None:
+    """Draw source and target channels, and with cables the ports that they are patched to."""
+    found = channels(design)
+    cables = design.board.patching == "cables"
+    for channel in found.sources:
+        source.draw(drawing, parts, nets, channel, None if cables else _node_of(channel))
+    for channel in found.targets:
+        nudge.draw(drawing, parts, nets, channel, None if cables else _node_of(channel))
+    if cables:
+        for name in role_nodes(design):
+            port.draw(drawing, parts, nets, name)
+
+
+def _node_of(channel: str) -> str:
+    """The node that a channel of fixed copper is named after: ``SRC-N8`` is node 8's."""
+    return channel.split("-N", 1)[1]
+
+
+def _assumptions(parts: Parts) -> tuple[Assumption, ...]:
+    return (
+        *edge.assumptions(parts),
+        *node.assumptions(parts),
+        *source.assumptions(parts),
+        *nudge.assumptions(parts),
+        *control.assumptions(parts),
+        *supply.assumptions(parts),
+    )

@@ -1,0 +1,1 @@
+"""Writers of file formats that tools of others read."""
