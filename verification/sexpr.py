@@ -92,12 +92,13 @@ def read_entries(text: str, source: str, sections: Collection[str]) -> Iterator[
     The other sections are checked for balance and skipped. `source` names the file in messages.
 
     Raises:
-        NetlistError: at once for too many lists; while iterating, at the first line that is not balanced, named, within the
-            limits, or the end of a file that came too early.
+        NetlistError: at once for too many lists; while iterating, at the first line that is not
+            balanced, named, within the limits, or the end of a file that came too early.
     """
     if text.count("(") > MAX_LISTS:
         raise NetlistError(
-            f"{source}: over {MAX_LISTS / 1e6:.0f} million lists; a netlist of 5000 edges has about 5"
+            f"{source}: over {MAX_LISTS / 1e6:.0f} million lists;"
+            " a netlist of 5000 edges has about 5 million"
         )
     return _Reader(text, source, sections).entries()
 
