@@ -1,0 +1,134 @@
+"""Case: everything the static checks look at, each part computed once and only when asked for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from parts.models import DigipotModel, FuseModel, JumperModel, ResistorModel
+from verification.checks.board import Board, BoardPin
+from verification.checks.interface import SIDES, Interface, design_interface
+from verification.checks.rails import Rails, find_rails
+from verification.checks.unions import Unions
+
+DRIVING = ("output", "analog_output")
+SENSING = ("input", "analog_input")
+
+
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """Two pins that a current can pass between: a resistor, a digipot's terminals, a bridge."""
+
+    a: BoardPin
+    b: BoardPin
+    kind: str
+
+    def other(self, wire: int) -> BoardPin:
+        """The end that is not on `wire`; b where both are."""
+        return self.a if self.b.wire == wire != self.a.wire else self.b
+
+
+@dataclass(frozen=True)
+class Case:
+    """A board before the judge."""
+
+    board: Board
+
+    @cached_property
+    def interface(self) -> Interface:
+        """The connector functions that the design asks for."""
+        return design_interface(self.board.design)
+
+    @cached_property
+    def rails(self) -> Rails:
+        """Ground and supplies."""
+        return find_rails(self.board, self.interface)
+
+    @cached_property
+    def outputs(self) -> dict[int, tuple[BoardPin, ...]]:
+        """Wire -> the output pins on it that push and pull."""
+        return _by_wire(pin for pin in self.board.pins if pin.record.role in DRIVING)
+
+    @cached_property
+    def collectors(self) -> dict[int, tuple[BoardPin, ...]]:
+        """Wire -> the open-collector pins on it."""
+        return _by_wire(pin for pin in self.board.pins if pin.record.role == "open_collector")
+
+    @cached_property
+    def senses(self) -> dict[int, tuple[BoardPin, ...]]:
+        """Wire -> the input pins on it."""
+        return _by_wire(pin for pin in self.board.pins if pin.record.role in SENSING)
+
+    @cached_property
+    def host_driven(self) -> dict[int, tuple[BoardPin, ...]]:
+        """Wire -> the connector pins on it that the host drives."""
+        return self._with_functions(self.interface.host_driven)
+
+    @cached_property
+    def host_read(self) -> dict[int, tuple[BoardPin, ...]]:
+        """Wire -> the connector pins on it that the host reads."""
+        return self._with_functions(
+            frozenset((*self.interface.outputs.values(), self.interface.enable_return))
+        )
+
+    @cached_property
+    def node_ports(self) -> dict[int, tuple[BoardPin, ...]]:
+        """Wire -> the node ports' pins on it: a cable may hold such a wire."""
+        return self._with_functions(frozenset(self.interface.node_ports))
+
+    @cached_property
+    def sense_ports(self) -> dict[int, tuple[BoardPin, ...]]:
+        """Wire -> the pins of target channels' free side, which a cable joins to a node."""
+        targets = self.interface.desired
+        return self._with_functions(frozenset(f"{name}.{SIDES[0]}" for name in targets))
+
+    @cached_property
+    def bonds(self) -> dict[int, tuple[Bond, ...]]:
+        """Wire -> the bonds with an end on it."""
+        table: dict[int, list[Bond]] = defaultdict(list)
+        for bond in _bonds(self.board):
+            table[bond.a.wire].append(bond)
+            if bond.b.wire != bond.a.wire:
+                table[bond.b.wire].append(bond)
+        return {wire: tuple(bonds) for wire, bonds in table.items()}
+
+    @cached_property
+    def joined(self) -> Unions:
+        """Wires made one by closed jumpers."""
+        unions = Unions(len(self.board.wires))
+        for placed, jumper in self.board.units(JumperModel):
+            if jumper.closed:
+                unions.join(placed.by_name[jumper.a].wire, placed.by_name[jumper.b].wire)
+        return unions
+
+    def _with_functions(self, names: frozenset[str]) -> dict[int, tuple[BoardPin, ...]]:
+        return _by_wire(
+            pin for name, pins in self.board.functions.items() if name in names for pin in pins
+        )
+
+
+def _by_wire(pins: Iterable[BoardPin]) -> dict[int, tuple[BoardPin, ...]]:
+    table: dict[int, list[BoardPin]] = defaultdict(list)
+    for pin in pins:
+        table[pin.wire].append(pin)
+    return {wire: tuple(found) for wire, found in table.items()}
+
+
+def _bonds(board: Board) -> Iterable[Bond]:
+    for placed in board.placed.values():
+        name = placed.by_name
+        for model in placed.record.models:
+            match model:
+                case ResistorModel():
+                    yield Bond(name[model.a], name[model.b], "resistor")
+                case DigipotModel():
+                    yield Bond(name[model.w], name[model.b], "digipot")
+                    yield Bond(name[model.a], name[model.w], "digipot")
+                case JumperModel(closed=True):
+                    yield Bond(name[model.a], name[model.b], "jumper")
+                case FuseModel():
+                    yield Bond(name[model.a], name[model.b], "fuse")
+                case _:
+                    pass

@@ -1,0 +1,116 @@
+"""Every supply pin has a capacitor of its own, and capacitors sit nowhere else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from parts.models import CapacitorModel
+from verification.checks.board import BoardPin
+from verification.checks.case import Case
+from verification.checks.records import Check, Item, judged
+
+NAME = "decoupling"
+CLAIM = (
+    "every supply pin has its own capacitor to ground, each rail has bulk capacitance, and no "
+    "capacitor sits anywhere else"
+)
+BULK_F = 1e-6
+"""A capacitor of at least this much is bulk capacitance, F; a smaller one serves one pin."""
+
+
+def check_decoupling(case: Case) -> Check:
+    """Check 6: capacitors."""
+    power = [pin for pin in case.board.pins if pin.record.role == "power"]
+    faults: list[Item] = []
+    good: Counter[tuple[int, str]] = Counter()
+    bulk: Counter[int] = Counter()
+    count = 0
+    for placed, capacitor in case.board.units(CapacitorModel):
+        count += 1
+        a, b = placed.by_name[capacitor.a], placed.by_name[capacitor.b]
+        wire = _supply_of(case, a, b)
+        if wire is None:
+            faults += _stray(case, a, b)
+            continue
+        if capacitor.farad >= BULK_F:
+            bulk[wire] += 1
+        else:
+            good[wire, placed.cell] += 1
+        volts = case.rails.volts.get(wire, 0.0)
+        if capacitor.rated_v < volts:
+            faults.append(
+                Item(
+                    placed.refdes,
+                    net=case.board.names[wire],
+                    expected=f"a capacitor rated for {volts:g} V",
+                    got=f"{capacitor.rated_v:g} V",
+                    fix="choose a higher rated voltage",
+                )
+            )
+    faults += [*_missing(case, power, good), *_no_bulk(case, bulk)]
+    evidence = {
+        "supply_pins": len(power),
+        "capacitors": count,
+        "bulk_capacitors": sum(bulk.values()),
+    }
+    return judged(NAME, CLAIM, len(power), evidence, faults)
+
+
+def _supply_of(case: Case, a: BoardPin, b: BoardPin) -> int | None:
+    """The supply wire that a capacitor stands on, None when it is not between supply and ground."""
+    for high, low in ((a, b), (b, a)):
+        if case.rails.feeds(high.wire) and low.wire == case.rails.ground:
+            return high.wire
+    return None
+
+
+def _stray(case: Case, a: BoardPin, b: BoardPin) -> Iterator[Item]:
+    """Names the end that is on neither supply nor ground; both where neither end helps to tell."""
+    bad = [pin for pin in (a, b) if not case.rails.fixed(pin.wire)] or [a, b]
+    for pin in bad:
+        yield Item(
+            pin.refdes,
+            pin.number,
+            case.board.net(pin),
+            expected="the capacitor between a supply and ground",
+            got=f"{pin.label} on net {case.board.net(pin) or '(none)'}",
+            fix="connect one end to the supply and the other to ground",
+            weight=0.9,
+        )
+
+
+def _missing(
+    case: Case, power: list[BoardPin], good: Counter[tuple[int, str]]
+) -> Iterator[Item]:
+    """Cells with fewer capacitors than supply pins on a rail; their surplus serves nobody else."""
+    wanted: dict[tuple[int, str], list[BoardPin]] = {}
+    for pin in power:
+        if case.rails.is_supply(pin.wire):
+            wanted.setdefault((pin.wire, pin.placed.cell), []).append(pin)
+    for (wire, cell), pins in wanted.items():
+        have = good[wire, cell]
+        if have >= len(pins):
+            continue
+        for pin in pins:
+            yield Item(
+                pin.refdes,
+                pin.number,
+                case.board.net(pin),
+                expected=f"{len(pins)} capacitor{'s' * (len(pins) > 1)} to ground in {cell or 'the cell'}",
+                got=str(have),
+                fix="add a 100 nF capacitor at this pin",
+                weight=0.4,
+            )
+
+
+def _no_bulk(case: Case, bulk: Counter[int]) -> Iterator[Item]:
+    for rail in case.rails.rails:
+        if rail.wire is not None and not bulk[rail.wire]:
+            yield Item(
+                net=case.board.names[rail.wire],
+                expected=f"bulk capacitance of at least 1 uF on the rail of {rail.function}",
+                got="none",
+                fix="add a bulk capacitor at the supply terminal",
+                weight=0.6,
+            )

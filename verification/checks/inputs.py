@@ -1,0 +1,93 @@
+"""No input floats: each is driven, or held by resistors that end at something driven."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verification.checks.board import BoardPin
+from verification.checks.case import Case
+from verification.checks.records import Check, Item, judged
+from verification.checks.unions import Unions
+
+NAME = "inputs"
+CLAIM = (
+    "no input floats: each has a driver or a resistive path to one, open collectors have a "
+    "pull-up, and lines of the host have a level when the host is unplugged"
+)
+
+
+def check_inputs(case: Case) -> Check:
+    """Check 5: floating inputs, missing pull-ups, lines without a level of their own."""
+    inputs = [pin for pins in case.senses.values() for pin in pins]
+    held = _held_wires(case)
+    faults = [item for pin in inputs if pin.wire not in held for item in _floating(case, pin)]
+    faults += [*_pull_ups(case), *_levels(case)]
+    evidence = {
+        "inputs": len(inputs),
+        "open_collectors": sum(len(pins) for pins in case.collectors.values()),
+        "host_lines": len(case.host_driven),
+    }
+    return judged(NAME, CLAIM, len(inputs), evidence, faults)
+
+
+def _held_wires(case: Case) -> set[int]:
+    """Wires whose potential something sets: a driver, a rail, a cable, or resistors to one of them.
+
+    A target channel's free side is set by the cable to its node, so it counts as held.
+    """
+    unions = Unions(len(case.board.wires))
+    for bonds in case.bonds.values():
+        for bond in bonds:
+            unions.join(bond.a.wire, bond.b.wire)
+    roots = {*case.outputs, *case.host_driven, *case.node_ports, *case.sense_ports}
+    roots |= {wire for wire in range(len(case.board.wires)) if case.rails.fixed(wire)}
+    held = {unions.find(wire) for wire in roots}
+    return {wire for wire in range(len(case.board.wires)) if unions.find(wire) in held}
+
+
+def _floating(case: Case, pin: BoardPin) -> Iterator[Item]:
+    mates = case.board.mates(pin)
+    company = ", ".join(mate.label for mate in mates[:4]) or "nothing"
+    yield Item(
+        pin.refdes,
+        pin.number,
+        case.board.net(pin),
+        expected=f"a driver for {pin.label}",
+        got=f"only {company} on its net",
+        fix="connect the input to the output that should drive it",
+        weight=0.7 if mates else 0.8,
+    )
+
+
+def _pull_ups(case: Case) -> Iterator[Item]:
+    for wire, pins in case.collectors.items():
+        ends = (bond.other(wire) for bond in case.bonds.get(wire, ()) if bond.kind == "resistor")
+        if not case.senses.get(wire) or any(case.rails.is_supply(end.wire) for end in ends):
+            continue
+        for pin in pins:
+            yield Item(
+                pin.refdes,
+                pin.number,
+                case.board.net(pin),
+                expected=f"a pull-up resistor at the open collector {pin.label}",
+                got="none: the net is never high",
+                fix="add a resistor from the net to the logic supply",
+                weight=0.7,
+            )
+
+
+def _levels(case: Case) -> Iterator[Item]:
+    for wire, pins in case.host_driven.items():
+        ends = (bond.other(wire) for bond in case.bonds.get(wire, ()) if bond.kind == "resistor")
+        if any(case.rails.fixed(end.wire) for end in ends):
+            continue
+        for pin in pins:
+            yield Item(
+                pin.refdes,
+                pin.number,
+                case.board.net(pin),
+                expected=f"a resistor from {pin.label} to ground or a supply",
+                got="none: the line floats while the host is unplugged",
+                fix="add a pull-down resistor",
+                weight=0.6,
+            )

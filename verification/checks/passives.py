@@ -1,0 +1,198 @@
+"""Resistors, lights, jumpers and test points each serve a purpose that their two ends show."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from enum import StrEnum
+
+from parts.models import DiodeModel, ResistorModel
+from verification.checks.board import BoardPin
+from verification.checks.case import Bond, Case
+from verification.checks.interface import GROUND
+from verification.checks.rails import rail_name
+from verification.checks.records import Check, Item, judged
+
+NAME = "passives"
+CLAIM = (
+    "every resistor, light, jumper and test point serves a purpose: none dangles, is bypassed, "
+    "stands the wrong way round or sits on another net than its own"
+)
+
+
+class End(StrEnum):
+    """What a resistor's end is joined to."""
+
+    GROUND = "ground"
+    RAIL = "a supply"
+    HOST = "a line that the host drives"
+    READ = "a line that the host reads"
+    COLLECTOR = "an open collector"
+    LAMP = "a light"
+    LOGIC = "a logic output"
+    AMPLIFIER = "an amplifier's output"
+    SUM = "a high-impedance analog input"
+    NODE = "a node of the network"
+    OTHER = "nothing that drives or senses"
+
+
+# The uses of a resistor. Pull-downs and pull-ups of host lines, pull-ups of open collectors, series
+# resistors of lights, averaging and nudge resistors, guards between a line and an input or output.
+USES = frozenset(
+    frozenset(pair)
+    for pair in (
+        (End.GROUND, End.HOST),
+        (End.RAIL, End.HOST),
+        (End.RAIL, End.COLLECTOR),
+        (End.LAMP, End.RAIL),
+        (End.LAMP, End.LOGIC),
+        (End.LAMP, End.GROUND),
+        (End.AMPLIFIER, End.SUM),
+        (End.HOST, End.SUM),
+        (End.AMPLIFIER, End.READ),
+        (End.LOGIC, End.READ),
+    )
+)
+_NEVER = (End.NODE, End.OTHER)
+
+
+def check_passives(case: Case) -> Check:
+    """Check 7: the use of every passive part but capacitors."""
+    kinds: Counter[str] = Counter()
+    faults: list[Item] = []
+    seen: set[Bond] = set()
+    for bonds in case.bonds.values():
+        for bond in bonds:
+            if bond in seen:
+                continue
+            seen.add(bond)
+            kinds[bond.kind] += 1
+            faults += _bypassed(case, bond)
+    for placed, resistor in case.board.units(ResistorModel):
+        faults += _resistor(case, placed.by_name[resistor.a], placed.by_name[resistor.b])
+    for placed, diode in case.board.units(DiodeModel):
+        if diode.purpose == "led":
+            kinds["led"] += 1
+            faults += _lamp(case, placed.by_name[diode.anode], placed.by_name[diode.cathode])
+    for pin in case.board.pins:
+        if pin.placed.record.kind == "testpoint":
+            kinds["test_point"] += 1
+            faults += _test_point(case, pin)
+    evidence = {f"{kind}s": kinds[kind] for kind in sorted(kinds)}
+    return judged(NAME, CLAIM, sum(kinds.values()), evidence, faults)
+
+
+def _bypassed(case: Case, bond: Bond) -> Iterator[Item]:
+    if bond.a.wire != bond.b.wire:
+        return
+    for pin in (bond.a, bond.b):
+        yield _fault(case, pin, "its two ends on two nets", "both ends on one net", 0.8)
+
+
+def _end(case: Case, pin: BoardPin) -> End:
+    """What is on the wire of a resistor's pin."""
+    wire, rails = pin.wire, case.rails
+    if any(mate.placed.record.kind == "led" for mate in case.board.mates(pin)) and not rails.fixed(wire):
+        return End.LAMP if len(case.board.wires[wire]) == 2 else End.OTHER
+    found = (
+        (End.GROUND, wire == rails.ground),
+        (End.RAIL, rails.is_supply(wire)),
+        (End.HOST, wire in case.host_driven),
+        (End.READ, wire in case.host_read),
+        (End.COLLECTOR, wire in case.collectors),
+    )
+    for end, here in found:
+        if here:
+            return end
+    if wire in case.outputs:
+        analog = case.outputs[wire][0].record.role == "analog_output"
+        return End.AMPLIFIER if analog else End.LOGIC
+    if any(bond.kind == "digipot" for bond in case.bonds.get(wire, ())) or wire in case.node_ports:
+        return End.NODE
+    if any(sense.record.role == "analog_input" for sense in case.senses.get(wire, ())):
+        return End.SUM
+    return End.OTHER
+
+
+def _resistor(case: Case, a: BoardPin, b: BoardPin) -> Iterator[Item]:
+    ends = (_end(case, a), _end(case, b))
+    if frozenset(ends) in USES:
+        return
+    for pin, here, there in ((a, *ends), (b, *reversed(ends))):
+        yield _fault(
+            case,
+            pin,
+            "a pull-up, pull-down, averaging, nudge, guard or light resistor",
+            f"{pin.label} on {here}, its other end on {there}",
+            0.8 if here in _NEVER else 0.6,
+        )
+
+
+def _lamp(case: Case, anode: BoardPin, cathode: BoardPin) -> Iterator[Item]:
+    """A light conducts from a driver or supply at its anode to ground at its cathode."""
+    high, low = _beyond_resistor(case, anode), _beyond_resistor(case, cathode)
+    wires = {wire for wire in (high, low) if wire is not None}
+    resistors = (high != anode.wire) + (low != cathode.wire)
+    good = low == case.rails.ground and (
+        high is not None and (case.rails.is_supply(high) or high in case.outputs)
+    )
+    if good and resistors == 1 and len(wires) == 2:
+        return
+    for pin in (anode, cathode):
+        yield _fault(
+            case,
+            pin,
+            "the anode at a driver or supply, the cathode at ground, one resistor in series",
+            f"{pin.label} on net {case.board.net(pin) or '(none)'}",
+            0.8,
+        )
+
+
+def _beyond_resistor(case: Case, pin: BoardPin) -> int | None:
+    """The pin's own wire where that is driven, else the wire behind the only resistor on it."""
+    wire = pin.wire
+    if case.rails.fixed(wire) or wire in case.outputs:
+        return wire
+    bonds = [bond for bond in case.bonds.get(wire, ()) if bond.kind == "resistor"]
+    if len(bonds) != 1 or len(case.board.wires[wire]) != 2:
+        return None
+    return bonds[0].other(wire).wire
+
+
+def _test_point(case: Case, pin: BoardPin) -> Iterator[Item]:
+    wanted, terminals = _wires_of_function(case, pin.function)
+    if not pin.function or not wanted or pin.wire in wanted:
+        if not pin.function or not wanted:
+            yield _fault(case, pin, "a test point with the function of its net", "none known", 0.5)
+        return
+    yield _fault(
+        case, pin, f"{pin.label} on the net of {pin.function}", f"on {case.board.net(pin) or 'no net'}", 0.8
+    )
+    for terminal in terminals:
+        yield _fault(
+            case, terminal, f"the test point {pin.label} on the same net", "on another net", 0.7
+        )
+
+
+def _wires_of_function(case: Case, function: str) -> tuple[frozenset[int], tuple[BoardPin, ...]]:
+    """(wires that have the function, its connector pins)."""
+    if function == GROUND:
+        ground = case.rails.ground
+        return frozenset(() if ground is None else (ground,)), ()
+    for rail in case.rails.rails:
+        if function in (rail.function, rail_name(rail.volts)):
+            return frozenset(() if rail.wire is None else (rail.wire,)), rail.entries
+    pins = case.board.functions.get(function, ())
+    return frozenset(pin.wire for pin in pins), pins
+
+
+def _fault(case: Case, pin: BoardPin, expected: str, got: str, weight: float) -> Item:
+    return Item(
+        pin.refdes,
+        pin.number,
+        case.board.net(pin),
+        expected=expected,
+        got=got,
+        fix="correct the net of this pin",
+        weight=weight,
+    )

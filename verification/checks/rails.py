@@ -1,0 +1,126 @@
+"""Rails: which wires carry the supply voltages and ground.
+
+Ground is the wire that most ground pins are on, a rail the wire that most of its power pins are on;
+what the terminals feed is held against that. The vote keeps the rails known when one pin is wired
+wrongly, so that this one pin is named and not every pin that is wired well.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from parts.models import FuseModel
+from verification.checks.board import Board, BoardPin
+from verification.checks.interface import GROUND, V_COMPARATOR, V_SUPPLY, Interface
+
+
+@dataclass(frozen=True)
+class Rail:
+    """One supply.
+
+    Attributes:
+        function: of the terminal that feeds it.
+        volts: what the design feeds.
+        wire: the wire with its power pins, None where there is none.
+        entries: the terminal's pins.
+        feed: every wire from the terminal through fuses, the terminal's first.
+    """
+
+    function: str
+    volts: float
+    wire: int | None
+    entries: tuple[BoardPin, ...]
+    feed: tuple[int, ...]
+
+    @property
+    def fed(self) -> bool:
+        """Whether the terminal reaches the rail through a fuse."""
+        return self.wire is not None and self.wire in self.feed[1:]
+
+
+@dataclass(frozen=True)
+class Rails:
+    """Ground and supplies; `volts` holds the potential of every wire that is one of them."""
+
+    ground: int | None
+    rails: tuple[Rail, ...]
+    volts: dict[int, float]
+
+    def is_supply(self, wire: int) -> bool:
+        """Whether the wire is a rail, behind the fuse."""
+        return any(rail.wire == wire for rail in self.rails)
+
+    def feeds(self, wire: int) -> bool:
+        """Whether the wire is a rail or on the way to one."""
+        return any(wire in rail.feed or rail.wire == wire for rail in self.rails)
+
+    def fixed(self, wire: int) -> bool:
+        """Whether the wire is ground, a rail, or on the way to one."""
+        return wire == self.ground or self.feeds(wire)
+
+
+def find_rails(board: Board, interface: Interface) -> Rails:
+    """The rails of a board; see the module's text for how."""
+    ground = _most(pin.wire for pin in board.pins if pin.record.role == "ground")
+    if ground is None:
+        ground = _most(pin.wire for pin in board.functions.get(GROUND, ()))
+    links = _fuse_links(board)
+    rails: list[Rail] = []
+    for function, volts in interface.supplies.items():
+        entries = board.functions.get(function, ())
+        start = _most(pin.wire for pin in entries)
+        feed = () if start is None or start == ground else _reach(start, links)
+        users = Counter(
+            pin.wire
+            for pin in board.pins
+            if pin.record.role == "power"
+            and pin.wire != ground
+            and supply_of(pin, interface) == function
+        )
+        wire = _most(users.elements())
+        if wire in feed:
+            feed = (*(other for other in feed if other != wire), wire)
+        rails.append(Rail(function, volts, wire, entries, feed))
+    table = {rail.wire: rail.volts for rail in rails if rail.wire is not None}
+    if ground is not None:
+        table[ground] = 0.0
+    return Rails(ground, tuple(rails), table)
+
+
+def supply_of(pin: BoardPin, interface: Interface) -> str:
+    """The supply that a power pin belongs to: comparators have their own where the design says so."""
+    own = V_COMPARATOR in interface.supplies and pin.placed.record.kind == "comparator"
+    return V_COMPARATOR if own else V_SUPPLY
+
+
+def _fuse_links(board: Board) -> dict[int, tuple[int, ...]]:
+    links: dict[int, tuple[int, ...]] = {}
+    for placed, fuse in board.units(FuseModel):
+        a, b = placed.by_name[fuse.a].wire, placed.by_name[fuse.b].wire
+        links[a] = (*links.get(a, ()), b)
+        links[b] = (*links.get(b, ()), a)
+    return links
+
+
+def _reach(start: int, links: dict[int, tuple[int, ...]]) -> tuple[int, ...]:
+    found = {start: None}
+    queue = [start]
+    while queue:
+        for wire in links.get(queue.pop(0), ()):
+            if wire not in found:
+                found[wire] = None
+                queue.append(wire)
+    return tuple(found)
+
+
+def _most(wires: Iterable[int]) -> int | None:
+    ranked = Counter(wires).most_common(1)
+    return ranked[0][0] if ranked else None
+
+
+def rail_name(volts: float) -> str:
+    """The function of a test point on a rail: "+5V", "+3V3"."""
+    text = f"{volts:g}"
+    return f"+{text}V" if "." not in text else "+" + text.replace(".", "V")
