@@ -282,13 +282,16 @@ def _document(name: str, board: _Board) -> str:
 
 
 def _sheet_record(path: tuple[str, ...], number: int, source: str) -> list[Any]:
-    # SKiDL's own record would hold the path of the main script.
+    # SKiDL's own record would hold the path of the main script. kinparse insists on a comment.
     return [
         "sheet",
         ["number", str(number)],
         ["name", kicad8.gen_sheetpath(path)],
         ["tstamps", kicad8.gen_sheetpath_tstamp(path)],
-        ["title_block", ["title"], ["company"], ["rev"], ["date"], ["source", source]],
+        [
+            "title_block", ["title"], ["company"], ["rev"], ["date"], ["source", source],
+            ["comment", ["number", "1"], ["value", ""]],
+        ],
     ]
 
 
