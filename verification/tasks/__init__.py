@@ -1,0 +1,1 @@
+"""Training of each kind of task through the connector pins, one file per kind."""

@@ -1,0 +1,164 @@
+"""What every kind of task shares: the board as its host sees it, chance, and the update mask.
+
+Nothing here knows a circuit. A host sets source and desired voltages, may disable edges, clocks one
+learning step after another, and reads the targets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+Progress = Callable[[int, int], None]
+"""Called with (steps done, steps in all)."""
+
+
+class Trainable(Protocol):
+    """A twin network behind its connectors. S sources, K targets, in the task's order; E edges.
+
+    T is any number of host steps. Every voltage is within the supply.
+    """
+
+    @property
+    def edges(self) -> tuple[tuple[str, str], ...]:
+        """The edges in the order of the mask's columns."""
+        ...
+
+    def set_taps(self, taps: Ints) -> None:
+        """Puts both digipots of each edge on a tap: [E]."""
+        ...
+
+    def observe(self, inputs: Floats) -> Floats:
+        """The targets' voltages [T, K] for source voltages [T, S]; no clock, nothing is learned."""
+        ...
+
+    def train(self, inputs: Floats, desired: Floats, mask: Bools | None) -> Floats:
+        """T learning steps: [T, S] sources, [T, K] desired, [T, E] edges that may step (None: all).
+
+        Returns:
+            The targets' voltages [T, K] that the host reads before each step.
+        """
+        ...
+
+
+class Purpose(IntEnum):
+    """What a random stream is for: one each, so that a change of one choice leaves the others."""
+
+    START = 0
+    SAMPLES = 1
+    ORDER = 2
+    MASK = 3
+    CUT = 4
+    TEST = 5
+
+
+@dataclass(frozen=True)
+class Chance:
+    """All randomness of the host in one run: streams by purpose.
+
+    Only uniform numbers are drawn, since they are the one thing whose values numpy keeps from
+    version to version; orders come from sorting them.
+
+    Attributes:
+        seed: the run's seed.
+        phase: 0 for the first training, 1 for the retraining after damage.
+    """
+
+    seed: int
+    phase: int = 0
+
+    def stream(self, purpose: Purpose) -> np.random.Generator:
+        """A fresh stream; asking twice gives the same numbers."""
+        key = (int(purpose), self.phase)
+        return np.random.Generator(
+            np.random.PCG64(np.random.SeedSequence(self.seed, spawn_key=key))
+        )
+
+
+def shuffled(stream: np.random.Generator, count: int) -> Ints:
+    """The integers 0..count-1 in random order."""
+    return np.argsort(stream.random(count), kind="stable")
+
+
+@dataclass(frozen=True)
+class UpdateSchedule:
+    """The probability that an edge is enabled in a step, from the first step to the last.
+
+    Attributes:
+        first, last: probabilities in (0, 1].
+        geometric: equal ratios from step to step; otherwise equal differences.
+    """
+
+    first: float = 1.0
+    last: float = 1.0
+    geometric: bool = True
+
+    def probabilities(self, steps: Ints, total: int) -> Floats:
+        """The probability in each of `steps`, numbered 0..total-1."""
+        part = steps / (total - 1) if total > 1 else np.zeros(len(steps))
+        if self.geometric:
+            return self.first * (self.last / self.first) ** part
+        return self.first + (self.last - self.first) * part
+
+    def mask(
+        self, stream: np.random.Generator, begin: int, end: int, total: int, edges: int
+    ) -> Bools | None:
+        """Which edges may step in steps begin..end-1 of `total`: [end - begin, edges].
+
+        Each is drawn on its own; None where every edge may step in every step.
+        """
+        if self.first == 1.0 and self.last == 1.0:
+            return None
+        limits = self.probabilities(np.arange(begin, end), total)
+        return stream.random((end - begin, edges)) < limits[:, None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one training gave.
+
+    Attributes:
+        steps: learning steps done at each point of the curve.
+        epochs: the same in passes over the training samples; steps where each is presented once.
+        errors: volts RMS (allostery), relative RMS (regression) or fraction of the test samples
+            that are wrong (classification).
+        value: the metric after training.
+        taken: steps in which the board was clocked; fewer than the last of `steps` when frozen.
+    """
+
+    steps: tuple[int, ...]
+    epochs: tuple[float, ...]
+    errors: tuple[float, ...]
+    value: float
+    taken: int
+
+
+class Lesson(Protocol):
+    """A task made ready for one seed: what to present, and how to judge the answer."""
+
+    @property
+    def metric(self) -> str:
+        """`rms_v`, `relative_rms` or `accuracy`."""
+        ...
+
+    @property
+    def total_steps(self) -> int:
+        """Learning steps of one training."""
+        ...
+
+    def measure(self, board: Trainable) -> float:
+        """The metric of the board as it is, without a learning step."""
+        ...
+
+    def run(self, board: Trainable, chance: Chance, progress: Progress) -> Run:
+        """One training."""
+        ...
