@@ -7,8 +7,6 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from designs.errors import DesignError
-from designs.generators import generate
-from designs.graph_files import read_graph
 from designs.network import DesignGraph, UncheckedGraph
 from designs.places import Place
 from designs.refusals import refuse_table
@@ -88,6 +86,11 @@ def find_design(spec: str | Path) -> Path:
         )
     if exists:
         return path
+    if path.suffix == ".toml" or len(path.parts) > 1:
+        raise DesignError(
+            f"{str(spec)[:200]!r}: no such design file or folder; "
+            f"the ready designs are {listed(ready)}"
+        )
     raise DesignError(
         f"{str(spec)[:200]!r} is no ready design, folder or file{suggestion(str(spec), ready)}; "
         f"the ready designs are {listed(ready)}"
@@ -140,13 +143,24 @@ def _resolve(network: NetworkTable, place: Place) -> UncheckedGraph:
     elif network.file is not None:
         found = _read_file(network.file, place)
     else:
-        found = generate(network, place)
+        found = _generate(network, place)
     if network.positions is None:
         return found
     return UncheckedGraph(found.nodes, found.edges, network.positions)
 
 
+# networkx and scipy take a second to import, and most designs need neither.
+
+
+def _generate(network: NetworkTable, place: Place) -> UncheckedGraph:
+    from designs.generators import generate  # noqa: PLC0415
+
+    return generate(network, place)
+
+
 def _read_file(name: str, place: Place) -> UncheckedGraph:
+    from designs.graph_files import read_graph  # noqa: PLC0415
+
     try:
         return read_graph(place.path.parent / name)
     except DesignError as error:

@@ -11,6 +11,11 @@ from designs.errors import DesignError
 
 ALLOSTERY_STEPS = 300
 ALLOSTERY_LAST_STEPS = 50
+REGRESSION_STEPS = 1200
+REGRESSION_UPDATE_PROBABILITY = (1.0, 0.02)
+CLASSIFICATION_EPOCHS = 60
+CLASSIFICATION_SPREAD = 1.5
+CLASSIFICATION_UPDATE_PROBABILITY = (0.5, 0.02)
 TRAIN_PER_CLASS = 10
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
@@ -92,15 +97,18 @@ class SampledProtocol(Protocol):
 class RegressionProtocol(SampledProtocol):
     """Training of a regression task. The counts and the annealing are ours, not the paper's."""
 
-    epochs: Count = Field(default=60, description="Passes over the training samples.")
-    train_samples: Count = Field(default=30, description="Inputs drawn for training.")
+    train_samples: Count | None = Field(
+        default=None,
+        description="Inputs drawn once and presented in turn; default: a fresh draw at each step.",
+    )
     test_samples: Count = Field(default=200, description="Inputs drawn for the verdict.")
     update_probability: Schedule = Field(
-        default=(0.5, 0.02),
+        default=REGRESSION_UPDATE_PROBABILITY,
         description="Probability that an edge is enabled in a step: a number, or [first, last].",
     )
     freeze: RelativeRmsFreeze | None = Field(
-        default=None, description="Stop learning at the end of an epoch that meets this."
+        default=None,
+        description="Stop learning at the end of a pass over the train_samples that meets this.",
     )
 
 
@@ -111,15 +119,17 @@ class ClassificationProtocol(SampledProtocol):
     paper's; the spread, the update probability and its annealing are ours.
     """
 
-    epochs: Count = Field(default=60, description="Passes over the training samples.")
+    epochs: Count = Field(
+        default=CLASSIFICATION_EPOCHS, description="Passes over the training samples."
+    )
     spread: Number = Field(
-        default=1.5,
+        default=CLASSIFICATION_SPREAD,
         gt=0,
         le=10,
         description="Factor by which class targets are moved away from their mean; 1 is the paper.",
     )
     update_probability: Schedule = Field(
-        default=(0.5, 0.02),
+        default=CLASSIFICATION_UPDATE_PROBABILITY,
         description="Probability that an edge is enabled in a step: a number, or [first, last].",
     )
     freeze: AccuracyFreeze | None = Field(

@@ -37,11 +37,14 @@ def refuse_table(
     problem = _problem(first, model)
     more = len(found) - 1
     also = "" if more == 0 else f"\n(and {more} more problem{'s' if more > 1 else ''} in this file)"
-    return place.refusal(f"{_key_path(prefix + keys, table)}{problem}{also}", *prefix, *keys)
+    path = _key_path(prefix + keys, table)
+    joined = problem.startswith(("must ", "is ", "names "))
+    between = "" if not path or path.endswith(": ") else " " if joined else ": "
+    return place.refusal(f"{path}{between}{problem}{also}", *prefix, *keys)
 
 
 def _key_path(keys: Keys, table: Mapping[str, object]) -> str:
-    """`task 'iii': bound.rms_v ` or `network.edges, item 5 `."""
+    """`task 'iii': bound.rms_v` or `network.edges, item 5`."""
     start = ""
     if len(keys) > 1 and keys[0] == "task" and isinstance(keys[1], int):
         start = f"{task_label(table, keys[1])}: "
@@ -53,7 +56,7 @@ def _key_path(keys: Keys, table: Mapping[str, object]) -> str:
         if key == "[key]":
             continue
         text += f", item {key + 1}" if isinstance(key, int) else f"{'.' if text else ''}{key}"
-    return f"{start}{text} " if text else start
+    return start + text
 
 
 def task_label(table: Mapping[str, object], index: int) -> str:
@@ -117,6 +120,7 @@ _WORDINGS: Mapping[str, _Wording] = {
     "tuple_type": lambda _: "must be a list",
     "mapping_type": lambda _: "must be a table",
     "model_type": lambda _: "must be a table",
+    "dict_type": lambda _: "must be a table",
 }
 
 

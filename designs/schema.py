@@ -37,7 +37,8 @@ def _edges(value: object) -> object:
     """Refuses two spellings of one name; what is no pair is left to the next check."""
     if isinstance(value, list | tuple):
         pairs = [pair for pair in value if isinstance(pair, list | tuple)]
-        unique_names(end for pair in pairs for end in pair if isinstance(end, int | str))
+        ends = [end for pair in pairs for end in pair if isinstance(end, int | str)]
+        unique_names(end for end in ends if not isinstance(end, bool))
     return value
 
 

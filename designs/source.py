@@ -1,5 +1,7 @@
 """Reading the user's files: whatever is not readable text is refused in one sentence."""
 
+import errno
+import stat
 from pathlib import Path
 
 from designs.errors import DesignError
@@ -34,11 +36,7 @@ def read_text(path: Path, what: str, limit_bytes: int) -> str:
 
 def _read_bytes(path: Path, what: str, limit_bytes: int) -> bytes:
     try:
-        if path.exists() and not path.is_file():
-            kind = "a folder" if path.is_dir() else "not a regular file"
-            raise DesignError(f"{path}: this is {kind}; a {what} is needed")
-        with path.open("rb") as file:
-            raw = file.read(limit_bytes + 1)
+        raw = _first_bytes(path, limit_bytes + 1)
     except FileNotFoundError:
         raise DesignError(f"{path}: no such {what}") from None
     except (OSError, ValueError) as error:
@@ -47,3 +45,13 @@ def _read_bytes(path: Path, what: str, limit_bytes: int) -> bytes:
     if len(raw) > limit_bytes:
         raise DesignError(f"{path}: over {limit_bytes / 1e6:g} MB, the most that a {what} may have")
     return raw
+
+
+def _first_bytes(path: Path, count: int) -> bytes:
+    """Reading a device might never end, so only regular files are opened."""
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode):
+        kind = "it is a folder" if stat.S_ISDIR(mode) else "it is not a regular file"
+        raise OSError(errno.EINVAL, kind)
+    with path.open("rb") as file:
+        return file.read(count)

@@ -12,6 +12,7 @@ from designs.network import node_name, unique_names
 from designs.protocol import (
     ALLOSTERY_LAST_STEPS,
     ALLOSTERY_STEPS,
+    REGRESSION_STEPS,
     TRAIN_PER_CLASS,
     AllosteryProtocol,
     ClassificationProtocol,
@@ -165,6 +166,7 @@ class RegressionTask(_Task):
     targets: Annotated[Mapping[str, Mapping[str, Number]], NodeTable] = Field(
         description="Node = { input = coefficient }."
     )
+    steps: Count = Field(default=REGRESSION_STEPS, description="Learning steps, one sample each.")
     start: Start = "random"
     protocol: RegressionProtocol = Field(default_factory=RegressionProtocol)
     bound: RelativeRmsBound
