@@ -137,9 +137,7 @@ class _InputPair(Model):
     bias_max_a: NonNegative
     common_mode_low_v: Finite
     common_mode_high_v: Finite
-    output_max_a: (
-        Positive  # what the output may source or sink and still be in its swing or logic levels
-    )
+    output_max_a: Positive  # sourced or sunk with the swing or the logic levels kept
     keywords: ClassVar[tuple[str, ...]] = ("in_p", "in_n", "out")
 
     @model_validator(mode="after")
@@ -150,7 +148,7 @@ class _InputPair(Model):
             )
         if abs(self.bias_typ_a) > self.bias_max_a:
             raise ValueError(
-                f"bias_typ_a {self.bias_typ_a:g} exceeds bias_max_a {self.bias_max_a:g} in magnitude"
+                f"bias_typ_a {self.bias_typ_a:g} exceeds bias_max_a {self.bias_max_a:g} in size"
             )
         return self
 
@@ -192,7 +190,7 @@ class GateModel(Model):
     def _shape_is_coherent(self) -> GateModel:
         wanted = "one input" if self.function in ("not", "buffer") else "two or more inputs"
         if (len(self.inputs) == 1) != (wanted == "one input"):
-            raise ValueError(f"a {self.function} gate has {wanted}, not {len(self.inputs)}")
+            raise ValueError(f"{self.function} takes {wanted}, not {len(self.inputs)}")
         if self.propagation_min_s > self.propagation_s:
             raise ValueError("propagation_min_s is above propagation_s")
         return self

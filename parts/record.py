@@ -1,8 +1,8 @@
 """PartRecord: everything the project knows about one part that can be bought.
 
 A record is one TOML file. It is checked when it is read: every pin a model names exists, numbers
-are unique, an active part has its supply pins and ratings, and so on. Each refusal says which key of
-which file.
+are unique, an active part has its supply pins and ratings, and so on. Each refusal says which key
+of which file.
 """
 
 from __future__ import annotations
@@ -107,9 +107,9 @@ class Datasheet(_Record):
 
 
 class Mark(_Record):
-    """Read in a text ("confirmed", which one) or remembered ("memory", where to look)."""
+    """Read in a text (confirmed), some of it (partly), or remembered (memory); and which text."""
 
-    mark: Literal["confirmed", "memory"]
+    mark: Literal["confirmed", "partly", "memory"]
     by: Text
 
 
@@ -184,7 +184,7 @@ class PartRecord(_Record):
 
     @property
     def confirmed(self) -> bool:
-        """Whether both the pinout and the numbers were read in a text."""
+        """Whether the pinout and every number were read in a text."""
         return self.witness.pins.mark == self.witness.numbers.mark == "confirmed"
 
     def pins_with_role(self, *roles: Role) -> tuple[Pin, ...]:
@@ -209,6 +209,13 @@ class PartRecord(_Record):
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+
+def schema_keys() -> tuple[str, ...]:
+    """Every key that a record may hold at some level, sorted; for suggestions."""
+    tables = (PartRecord, Pin, Ratings, Datasheet, Witness, Mark, *Model.__subclasses__())
+    inner = (kind for table in Model.__subclasses__() for kind in table.__subclasses__())
+    return tuple(sorted({key for table in (*tables, *inner) for key in table.model_fields}))
 
 
 def _pin_problems(record: PartRecord) -> list[str]:
@@ -246,7 +253,7 @@ def _model_problems(record: PartRecord) -> list[str]:
 
 
 def _strap_problems(record: PartRecord) -> list[str]:
-    """Ties and unused name inputs; in a package of many units each input has its place when unused."""
+    """Straps name inputs; each input of a package of many units has its place when unused."""
     found: list[str] = []
     roles = {pin.name: pin.role for pin in record.pins}
     for table, straps in (("ties", dict[str, str](record.ties)), ("unused", record.unused)):
