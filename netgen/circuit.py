@@ -118,9 +118,17 @@ class Circuit:
                 if pin.net is None:
                     yield component, pin
 
+    @cached_property
+    def cells(self) -> Mapping[str, tuple[Component, ...]]:
+        """Components by cell, in order of first mention."""
+        found: dict[str, list[Component]] = {}
+        for component in self.components:
+            found.setdefault(component.cell, []).append(component)
+        return {cell: tuple(components) for cell, components in found.items()}
+
     def in_cell(self, cell: str) -> tuple[Component, ...]:
-        """The components of one cell."""
-        return tuple(component for component in self.components if component.cell == cell)
+        """The components of one cell; none where there is no such cell."""
+        return self.cells.get(cell, ())
 
     def to_text(self) -> str:
         """One line per component, function, net and open pin."""
