@@ -149,12 +149,13 @@ def _check_edges(nodes: tuple[str, ...], edges: tuple[Edge, ...]) -> None:
             raise DesignError(
                 f"edge {edge_name(edge)} is a self-loop: node {a} is joined to itself; remove it"
             )
-        first = seen.setdefault(frozenset(edge), edge)
-        if first is not edge:
+        first = seen.get(frozenset(edge))
+        if first is not None:
             raise DesignError(
                 f"nodes {a} and {b} are joined twice (edges {edge_name(first)} and "
                 f"{edge_name(edge)}); at most one edge may join two nodes: remove one"
             )
+        seen[frozenset(edge)] = edge
 
 
 def _check_connected(graph: DesignGraph) -> None:

@@ -95,7 +95,8 @@ def _problem(item: ErrorDetails, model: type[BaseModel]) -> str:
             f"given {shown(tag)}{suggestion(tag, TASK_KINDS)}"
         )
     if kind == "value_error":
-        return f"{context['error']}{given}"
+        text = str(context["error"])
+        return text + given if text.startswith("must ") else text
     wording = _WORDINGS.get(kind)
     return (wording(context) if wording else f"is not usable ({item['msg']})") + given
 

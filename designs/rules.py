@@ -107,9 +107,7 @@ def _task_problems(design: Design, index: int, task: Task) -> list[_Problem]:
             )
         )
     problems += _voltage_problems(design.electronics.supply_v, task)
-    if isinstance(task, AllosteryTask):
-        problems += _allostery_problems(task)
-    else:
+    if not isinstance(task, AllosteryTask):
         problems += _range_problems(design, task)
     if isinstance(task, RegressionTask):
         problems += _regression_problems(design, task)
@@ -129,17 +127,6 @@ def _voltage_problems(supply_v: float, task: Task) -> list[_Problem]:
         )
         for role, node, value in volts
         if not 0 <= value <= supply_v
-    ]
-
-
-def _allostery_problems(task: AllosteryTask) -> list[_Problem]:
-    if task.last_steps <= task.steps:
-        return []
-    return [
-        (
-            ("last_steps",),
-            f"last_steps = {task.last_steps} is more than the {task.steps} steps of the task",
-        )
     ]
 
 

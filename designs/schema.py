@@ -34,8 +34,10 @@ def _edge(value: object) -> object:
 
 
 def _edges(value: object) -> object:
-    """Refuses two spellings of one name; what is no pair is left to the next check."""
+    """Refuses no edge and two spellings of one name; no pair is left to the next check."""
     if isinstance(value, list | tuple):
+        if not value:
+            raise DesignError("must hold at least one edge, such as [6, 3]")
         pairs = [pair for pair in value if isinstance(pair, list | tuple)]
         ends = [end for pair in pairs for end in pair if isinstance(end, int | str)]
         unique_names(end for end in ends if not isinstance(end, bool))

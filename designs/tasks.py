@@ -137,7 +137,8 @@ class AllosteryTask(_Task):
     targets: Annotated[Mapping[str, Volts], NodeTable] = Field(description="Node = desired volts.")
     steps: Count = Field(default=ALLOSTERY_STEPS, description="Learning steps.")
     last_steps: Count = Field(
-        default=ALLOSTERY_LAST_STEPS, description="The verdict's RMS error is over this many steps."
+        default=ALLOSTERY_LAST_STEPS,
+        description="The verdict is over this many last steps, or all.",
     )
     start: Start = "random"
     protocol: AllosteryProtocol = Field(default_factory=AllosteryProtocol)

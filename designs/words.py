@@ -27,7 +27,7 @@ def listed(names: Iterable[str], limit: int = 12) -> str:
 def shown(value: object) -> str:
     """A value as a message quotes it: short, and never the inside of a table."""
     if isinstance(value, dict):
-        return "a table"
+        return "a table" if value else "an empty table"
     if isinstance(value, list | tuple):
         simple = len(value) <= 4 and not any(isinstance(i, dict | list | tuple) for i in value)
         return f"[{', '.join(map(shown, value))}]" if simple else f"a list of {len(value)}"
