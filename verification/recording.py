@@ -204,6 +204,10 @@ class _Watched:
     def edges(self) -> tuple[tuple[str, str], ...]:
         return self._board.edges
 
+    @property
+    def tap_range(self) -> tuple[int, int]:
+        return self._board.tap_range
+
     def set_taps(self, taps: Ints) -> None:
         self._board.set_taps(taps)
 

@@ -33,6 +33,11 @@ class Trainable(Protocol):
         """The edges in the order of the mask's columns."""
         ...
 
+    @property
+    def tap_range(self) -> tuple[int, int]:
+        """The least and the greatest tap."""
+        ...
+
     def set_taps(self, taps: Ints) -> None:
         """Puts both digipots of each edge on a tap: [E]."""
         ...
@@ -87,6 +92,17 @@ class Chance:
 def shuffled(stream: np.random.Generator, count: int) -> Ints:
     """The integers 0..count-1 in random order."""
     return np.argsort(stream.random(count), kind="stable")
+
+
+def random_taps(stream: np.random.Generator, tap_range: tuple[int, int], edges: int) -> Ints:
+    """Start taps [E], uniform over the middle half of the range (32..95 of 0..127).
+
+    The outer quarters are left out since resistances there are far apart in ratio: an edge that
+    starts at a few hundred ohms shorts its ends and keeps the others from learning for long.
+    """
+    low, high = tap_range
+    count = high - low + 1
+    return low + np.floor((0.25 + 0.5 * stream.random(edges)) * count).astype(np.int64)
 
 
 @dataclass(frozen=True)

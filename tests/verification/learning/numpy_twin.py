@@ -14,13 +14,8 @@ from verification.recording import Trace
 
 STEP_OHM, WIPER_OHM, LAST_TAP = 781.25, 40.0, 127
 
-DILLAVOU_EDGES = tuple(
-    (a, b)
-    for a, b in (
-        pair.split("-")
-        for pair in "6-3 6-4 6-1 6-8 6-5 3-4 4-2 4-7 4-1 2-9 2-7 9-7 7-1 1-8 8-5 5-1".split()
-    )
-)
+_PAPER = "6-3 6-4 6-1 6-8 6-5 3-4 4-2 4-7 4-1 2-9 2-7 9-7 7-1 1-8 8-5 5-1"
+DILLAVOU_EDGES = tuple((pair[0], pair[2]) for pair in _PAPER.split())
 
 
 class NumpyTwin:
@@ -50,6 +45,10 @@ class NumpyTwin:
     @property
     def edges(self) -> tuple[tuple[str, str], ...]:
         return self._edges
+
+    @property
+    def tap_range(self) -> tuple[int, int]:
+        return 0, LAST_TAP
 
     def set_taps(self, taps: np.ndarray) -> None:
         self.taps = np.array(taps)

@@ -1,0 +1,112 @@
+"""Regression on a plain numpy twin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from learning_designs import (
+    REGRESSION,
+    dillavou_twin,
+    history,
+    quiet,
+    random_start,
+    small_design,
+    twin_of,
+)
+
+from designs import load_design
+from verification.tasks.lessons import make_lesson
+from verification.tasks.protocol import Chance
+from verification.tasks.regression import RegressionLesson, relative_rms
+
+
+def lesson_of(folder: Path, extra: str = "", seed: int = 0, steps: int | None = None):
+    design = small_design(folder, REGRESSION + extra)
+    task = design.tasks[0]
+    lesson = make_lesson(design, task, seed, steps)
+    assert isinstance(lesson, RegressionLesson)
+    return lesson, twin_of(design, task)
+
+
+def test_samples_lie_on_the_function_and_inside_the_range(tmp_path: Path) -> None:
+    lesson, _ = lesson_of(tmp_path)
+    x, y = lesson.test.inputs[:, :2].T
+    assert len(x) == 200 and x.min() >= 0 and x.max() <= 5 and np.ptp(x) > 4
+    assert pytest.approx(np.array([0.7 * x + 0.3 * y, 0.5 * x + 0.3 * y])) == lesson.test.desired.T
+
+
+def test_relative_rms_is_over_the_range_of_each_desired_output(tmp_path: Path) -> None:
+    lesson, board = lesson_of(tmp_path)
+    assert lesson.function.spans == pytest.approx([5.0, 4.0])
+    error = board.observe(lesson.test.inputs) - lesson.test.desired
+    expected = np.sqrt(((error / [5.0, 4.0]) ** 2).mean())
+    assert lesson.measure(board) == pytest.approx(expected)
+
+
+def test_a_constant_source_is_held(tmp_path: Path) -> None:
+    text = REGRESSION.replace('4 = "y"', "4 = 1.5").replace('["x", "y"]', '["x"]')
+    text = text.replace(", y = 0.3", "")
+    design = small_design(tmp_path, text)
+    lesson = make_lesson(design, design.tasks[0], 0)
+    assert isinstance(lesson, RegressionLesson)
+    assert (lesson.test.inputs[:, 1] == 1.5).all()
+
+
+def test_every_step_presents_a_new_sample_unless_a_number_is_given(tmp_path: Path) -> None:
+    lesson, board = lesson_of(tmp_path, steps=95)
+    run = lesson.run(board, Chance(0), quiet)
+    assert len(np.unique(np.array(board.presented), axis=0)) == 95
+    assert run.steps == (0, 30, 60, 90, 95) and run.epochs == run.steps
+
+
+def test_given_samples_are_presented_once_per_epoch(tmp_path: Path) -> None:
+    lesson, board = lesson_of(tmp_path, "protocol = { train_samples = 7 }", steps=25)
+    run = lesson.run(board, Chance(0), quiet)
+    rows = np.array(board.presented)
+    assert len(np.unique(rows, axis=0)) == 7
+    assert all(len(np.unique(rows[a : a + 7], axis=0)) == 7 for a in (0, 7, 14))
+    assert not np.array_equal(rows[:7], rows[7:14])
+    assert run.steps == (0, 7, 14, 21, 25)
+    assert run.epochs == pytest.approx((0, 1, 2, 3, 25 / 7))
+
+
+def test_order_given_repeats_the_same_order(tmp_path: Path) -> None:
+    lesson, board = lesson_of(tmp_path, 'protocol = { train_samples = 7, order = "given" }', 0, 14)
+    lesson.run(board, Chance(0), quiet)
+    rows = np.array(board.presented)
+    assert np.array_equal(rows[:7], rows[7:])
+
+
+def test_training_freezes_on_its_own_samples(tmp_path: Path) -> None:
+    text = "protocol = { train_samples = 20, freeze = { relative_rms = 0.01 } }"
+    lesson, board = lesson_of(tmp_path, text, steps=1000)
+    run = lesson.run(board, Chance(0), quiet)
+    assert lesson.training is not None
+    spans = lesson.function.spans
+    assert 20 < run.taken < 1000 and run.taken % 20 == 0 and run.steps[-1] == run.taken
+    assert relative_rms(board, lesson.training, spans) <= 0.01
+    before = np.array(board.history)[run.taken - 21]
+    board.set_taps(before)
+    assert relative_rms(board, lesson.training, spans) > 0.01
+
+
+def test_test_samples_do_not_reach_the_taps(tmp_path: Path) -> None:
+    lesson, board = lesson_of(tmp_path, steps=120)
+    lesson.run(board, Chance(0), quiet)
+    (tmp_path / "other").mkdir()
+    other, fresh = lesson_of(tmp_path / "other", "protocol = { test_samples = 3 }", steps=120)
+    other.run(fresh, Chance(0), quiet)
+    assert np.array_equal(history(board), history(fresh))
+
+
+def test_the_ready_regression_is_learned_to_two_percent() -> None:
+    design = load_design("regression16")
+    task = design.tasks[0]
+    values = []
+    for seed in range(1):
+        board = dillavou_twin(task)
+        random_start(board, seed)
+        values.append(make_lesson(design, task, seed).run(board, Chance(seed), quiet).value)
+    assert np.median(values) <= 0.02
