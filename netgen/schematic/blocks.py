@@ -1,0 +1,202 @@
+"""What a drawing of a cell shows: one block per unit in use, and notes about all other pins."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from netgen.circuit import Circuit, Component, Pin, natural_key
+from parts.models import (
+    AmplifierModel,
+    ComparatorModel,
+    DigipotModel,
+    DiodeModel,
+    FlipFlopModel,
+    GateModel,
+    Model,
+)
+
+Shape = Literal[
+    "box", "triangle", "gate", "buffer", "inverter", "resistor", "capacitor", "diode", "jumper", "fuse"
+]
+PITCH = 22.0  # between two pins of one side
+TWO_TERMINAL = ("resistor", "capacitor", "diode", "jumper", "fuse")
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A pin of a block: where it leaves, and what it is joined to.
+
+    Attributes:
+        name, number: of the pin; a connector's name is its function.
+        net: None where it is open.
+        drives: whether it drives its net.
+        y: below the block's top, px.
+    """
+
+    name: str
+    number: str
+    net: str | None
+    drives: bool
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One unit of a component. `left` and `right` are its ports by side, top to bottom."""
+
+    refdes: str
+    value: str
+    shape: Shape
+    left: tuple[Port, ...]
+    right: tuple[Port, ...]
+    width: float
+    height: float
+
+    @property
+    def ports(self) -> tuple[Port, ...]:
+        """All ports."""
+        return self.left + self.right
+
+    def turned(self) -> "Block":
+        """The block with its sides exchanged."""
+        return Block(
+            self.refdes, self.value, self.shape, self.right, self.left, self.width, self.height
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A cell taken apart.
+
+    Attributes:
+        blocks: units in use, in order of reference designators.
+        notes: per chip a line on its supply pins, straps, idle units and capacitors.
+        inner: nets that no other cell touches.
+    """
+
+    blocks: tuple[Block, ...]
+    notes: tuple[str, ...]
+    inner: frozenset[str]
+
+
+def take_apart(circuit: Circuit, cell: str) -> Page:
+    """The blocks and notes of a cell."""
+    components = circuit.in_cell(cell)
+    own = {component.refdes for component in components}
+    inner = frozenset(
+        net.name
+        for net in circuit.nets
+        if not net.supply and all(pin.refdes in own for pin in net.pins)
+    )
+    ordered = sorted(components, key=lambda component: natural_key(component.refdes))
+    blocks: list[Block] = []
+    notes: list[str] = []
+    capacitors = [part for part in ordered if part.slot.startswith("c_")]
+    for component in ordered:
+        if component in capacitors:
+            continue
+        made = list(_blocks(component))
+        blocks += made
+        note = _note(component, made, capacitors)
+        if note:
+            notes.append(note)
+    return Page(tuple(blocks), tuple(notes), inner)
+
+
+def _blocks(component: Component) -> Iterable[Block]:
+    pins = {pin.name: pin for pin in component.pins}
+    if component.functions:
+        yield _connector(component, pins)
+    for model in component.part.models:
+        if not _idle(component, model, pins):
+            yield _unit(component, model, pins)
+
+
+def _connector(component: Component, pins: dict[str, Pin]) -> Block:
+    by_number = {pin.number: pin for pin in pins.values()}
+    left: list[Port] = []
+    right: list[Port] = []
+    for row, item in enumerate(component.functions):
+        net = by_number[item.number].net
+        drives = item.direction in ("input", "supply")
+        side = left if item.direction in ("output", "probe") else right
+        side.append(Port(item.function, item.number, net, drives, PITCH * (row + 1)))
+    width = 44 + 6.2 * max(len(item.function) for item in component.functions)
+    height = PITCH * (len(component.functions) + 1)
+    value = component.part.value
+    return Block(component.refdes, value, "box", tuple(left), tuple(right), width, height)
+
+
+def _idle(component: Component, model: Model, pins: dict[str, Pin]) -> bool:
+    """Whether a unit is strapped because nothing uses it."""
+    straps = component.part.unused
+    names = [name for _, name in model.pin_names()]
+    if isinstance(model, DigipotModel):
+        return pins[model.a].net is not None and pins[model.a].net == pins[model.w].net
+    rails = {
+        role: {pin.net for pin in component.pins if pin.role == role} for role in ("power", "ground")
+    }
+    strapped = [name for name in names if name in straps]
+    return bool(strapped) and len(component.part.models) > 1 and all(
+        pins[name].net in rails[straps[name]]
+        if straps[name] in rails
+        else pins[name].net == pins[straps[name]].net and pins[name].net is not None
+        and pins[model.pin_names()[0][1]].net in rails["ground"]
+        for name in strapped
+    )
+
+
+def _unit(component: Component, model: Model, pins: dict[str, Pin]) -> Block:
+    """The block of one unit: its inputs on the left, its outputs on the right."""
+    names = model.pin_names()
+    if isinstance(model, DigipotModel):
+        shape, outputs = "box", ("a", "w", "b")
+    elif isinstance(model, FlipFlopModel):
+        shape, outputs = "box", ("q", "q_n")
+    elif isinstance(model, AmplifierModel | ComparatorModel):
+        shape, outputs = "triangle", ("out",)
+    elif isinstance(model, GateModel):
+        shape = {"xor": "gate", "buffer": "buffer", "not": "inverter"}.get(model.function, "box")
+        outputs = ("output",)
+    elif isinstance(model, DiodeModel):
+        shape, outputs = "diode", ("cathode",)
+    else:
+        shape, outputs = model.type, ("b",)  # pyright: ignore[reportAttributeAccessIssue]
+    ties = component.part.ties
+    shown = [(key, pins[name]) for key, name in names if name not in ties]
+    inputs = [pin for key, pin in shown if key not in outputs]
+    driven = [pin for key, pin in shown if key in outputs and (pin.net or key != "q_n")]
+    rows = max(len(inputs), len(driven))
+    size = (34.0, PITCH) if shape in TWO_TERMINAL else (
+        (104.0 if isinstance(model, DigipotModel) else 84.0) if shape == "box" else 50.0,
+        PITCH * (rows + 1),
+    )
+    drives = shape not in TWO_TERMINAL and not isinstance(model, DigipotModel)
+    return Block(
+        component.refdes, component.part.value, shape,  # type: ignore[arg-type]
+        _spread(inputs, size[1], False), _spread(driven, size[1], drives), *size,
+    )  # fmt: skip
+
+
+def _spread(pins: list[Pin], height: float, drives: bool) -> tuple[Port, ...]:
+    """Ports at equal distances, centred on a side."""
+    top = height / 2 - PITCH * (len(pins) - 1) / 2
+    return tuple(
+        Port(pin.name, pin.number, pin.net, drives, top + PITCH * row)
+        for row, pin in enumerate(pins)
+    )
+
+
+def _note(component: Component, blocks: list[Block], capacitors: list[Component]) -> str:
+    """`UE4_7_11 MCP6562: VDD 8 = +5V, VSS 4 = GND; 100n CE4_7_24`."""
+    shown = {port.number for block in blocks for port in block.ports}
+    rest = [pin for pin in component.pins if pin.number not in shown]
+    if not rest:
+        return ""
+    joined = ", ".join(f"{pin.name} {pin.number} = {pin.net or 'open'}" for pin in rest)
+    beside = [
+        f"{part.part.value} {part.refdes}"
+        for part in capacitors
+        if part.slot in (f"c_{component.slot}", f"c_{component.slot}_2")
+    ]
+    return f"{component.refdes} {component.part.value}: {joined}" + "".join(f"; {c}" for c in beside)
