@@ -30,7 +30,7 @@ def host_drives(function: str) -> bool:
 
 
 def parse_functions(text: str) -> dict[str, str]:
-    """Pin number -> function, from a `PinFunctions` field ("1=LATCH 2=GND"); other words ignored."""
+    """Pin number -> function, from a field "1=LATCH 2=GND"; words without "=" are ignored."""
     pairs = (word.partition("=") for word in text.split())
     return {
         number: function for number, equals, function in pairs if equals and number and function
