@@ -1,0 +1,343 @@
+"""twinboard: the command line, the only module that sees both the generator and the judge.
+
+Every command is a thin call. Imports stand inside the commands, so that `--help` answers at once.
+Exit codes: 0 pass, 1 the design has a finding, 2 usage or bad input, 3 a tool or dependency is
+missing, 4 internal error, 5 inconclusive.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from netgen.build import BuildResult
+    from verification.report import Report
+
+PASS, FINDING, BAD_INPUT, MISSING, INTERNAL, INCONCLUSIVE = range(6)
+
+app = typer.Typer(
+    name="twinboard",
+    help="Write the board of a self-learning twin resistor network, and prove from its netlist "
+    "that it will learn.",
+    epilog="Exit codes: 0 pass, 1 the design has a finding, 2 usage or bad input, 3 a tool is "
+    "missing, 4 internal error, 5 inconclusive.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class BadInputError(ValueError):
+    """Bad input that only the command line sees."""
+
+
+class Format(StrEnum):
+    """Of what a command prints."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class ReportFormat(StrEnum):
+    """Of a verdict."""
+
+    TEXT = "text"
+    JSON = "json"
+    JUNIT = "junit"
+    SARIF = "sarif"
+    HTML = "html"
+
+
+class CutWhen(StrEnum):
+    """When edges are cut."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class Reader(StrEnum):
+    """Which reader reads the netlist."""
+
+    OWN = "own"
+    KINPARSE = "kinparse"
+
+
+Spec = Annotated[str, typer.Argument(metavar="DESIGN", help="Ready design, folder or design.toml.")]
+DesignOption = Annotated[
+    str, typer.Option("--design", metavar="DESIGN", help="Ready design, folder or design.toml.")
+]
+NetlistFile = Annotated[Path, typer.Argument(metavar="NETLIST", help="A KiCad netlist file.")]
+OutOption = Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="Write here.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="What to print.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+Ideal = Annotated[bool, typer.Option("--ideal", help="Nominal parts instead of drawn ones.")]
+Steps = Annotated[int | None, typer.Option(min=1, help="Learning steps instead of the task's.")]
+Seed = Annotated[int | None, typer.Option(min=0, help="One board and one start: this seed.")]
+ReaderOption = Annotated[Reader, typer.Option("--reader", help="Which netlist reader.")]
+
+
+def show(text: str, quiet: bool) -> None:
+    """Print a result; errors do not come this way."""
+    if not quiet:
+        print(text)
+
+
+def as_json(data: object) -> str:
+    """The one JSON form of every command."""
+    return json.dumps(data, indent=2, ensure_ascii=False)
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on a terminal; nothing elsewhere. The callback takes (what, done, total)."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda what, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda what, done, total: bar.update(
+            task, description=what, completed=done, total=total
+        )
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="The new design's name: its folder is made here.")],
+    quiet: Quiet = False,
+) -> None:
+    """Start a design: a folder here with a commented design.toml."""
+    from designs.new import template
+
+    text = template(name)
+    folder = Path(name)
+    try:
+        folder.mkdir()
+        (folder / "design.toml").write_text(text, encoding="utf-8")
+    except OSError as error:
+        reason = "exists already" if folder.exists() else f"cannot be made ({error.strerror})"
+        raise BadInputError(f"{folder}: {reason}; choose another name or folder") from error
+    show(f"Wrote {folder / 'design.toml'}.\nNext: twinboard build {name}", quiet)
+
+
+@app.command()
+def build(
+    design: Spec,
+    out: OutOption = None,
+    output: FormatOption = Format.TEXT,
+    quiet: Quiet = False,
+) -> None:
+    """Write netlist, ERC, BOM, interface and drawing of a design (default folder: out/<name>)."""
+    from designs.load import load_design
+    from netgen.build import build as build_design
+
+    loaded = load_design(design)
+    result = build_design(loaded, out or Path("out") / loaded.name)
+    if output is Format.JSON:
+        show(as_json(built_as_dict(result)), quiet)
+    else:
+        show(built_as_text(result), quiet)
+    raise typer.Exit(PASS if result.erc.clean else FINDING)
+
+
+def built_as_dict(result: BuildResult) -> dict[str, Any]:
+    """`build --format json`."""
+    return {
+        "schema_version": 1,
+        "verdict": "pass" if result.erc.clean else "fail",
+        "design": result.design,
+        "nodes": result.nodes,
+        "edges": result.edges,
+        "components": result.components,
+        "nets": result.nets,
+        "erc": [finding.message for finding in result.erc.open_findings],
+        "unused_waivers": [waiver.where for waiver in result.erc.unused_waivers],
+        "digest": result.digest,
+        "files": [path.as_posix() for path in result.files],
+    }
+
+
+def built_as_text(result: BuildResult) -> str:
+    """What `build` says."""
+    erc = result.erc
+    lines = [
+        f"{result.design}: {result.nodes} nodes, {result.edges} edges -> "
+        f"{result.components} components, {result.nets} nets",
+        f"ERC {'pass' if erc.clean else 'fail'}: {len(erc.open_findings)} findings over "
+        f"{erc.checked_nets} nets and {erc.checked_pins} pins",
+    ]
+    lines += [f"  {finding.severity}: {finding.message}" for finding in erc.open_findings]
+    lines += [
+        f"  waiver without a finding: {waiver.rule} at {waiver.where}; remove it from the design"
+        for waiver in erc.unused_waivers
+    ]
+    return "\n".join([*lines, *(f"wrote {path}" for path in result.files)])
+
+
+@app.command()
+def verify(
+    netlist: NetlistFile,
+    design: DesignOption,
+    learning: Annotated[bool, typer.Option(help="Train every task, or run the checks only.")] = True,
+    ideal: Ideal = False,
+    seeds: Annotated[int | None, typer.Option(min=1, help="Boards and starts a task.")] = None,
+    seed: Seed = None,
+    steps: Steps = None,
+    reader: ReaderOption = Reader.OWN,
+    out: OutOption = None,
+    output: Annotated[ReportFormat, typer.Option("--format", help="What to print.")] = (
+        ReportFormat.TEXT
+    ),
+    quiet: Quiet = False,
+) -> None:
+    """Judge a netlist file: structure, electrics, local rule, timing, and learning of every task."""
+    from designs.load import load_design
+    from verification.report import render, write_reports
+    from verification.verify import VerifyOptions
+    from verification.verify import verify as judge
+
+    options = VerifyOptions(
+        learning=learning, ideal=ideal, seeds=seeds, seed=seed, steps=steps, reader=reader.value
+    )
+    with progress(quiet) as tick:
+        report = judge(netlist, load_design(design), options, tick)
+    show(render(report, output.value), quiet)
+    if out is not None:
+        for path in write_reports(report, out):
+            show(f"wrote {path}", quiet or output is not ReportFormat.TEXT)
+    raise typer.Exit(exit_code(report))
+
+
+def exit_code(report: Report) -> int:
+    """The verdict as an exit code."""
+    return {"pass": PASS, "fail": FINDING, "inconclusive": INCONCLUSIVE}[report.verdict]
+
+
+@app.command()
+def diff(
+    before: Annotated[Path, typer.Argument(metavar="A", help="A KiCad netlist file.")],
+    after: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
+    output: FormatOption = Format.TEXT,
+    quiet: Quiet = False,
+) -> None:
+    """Compare two netlists by what they join; exit 1 where they differ."""
+    from verification.compare import compare
+    from verification.netlist import read_netlist
+
+    found = compare(read_netlist(before), read_netlist(after))
+    if output is Format.JSON:
+        rows = [asdict(difference) for difference in found]
+        show(as_json({"schema_version": 1, "differences": rows}), quiet)
+    else:
+        show("\n".join(map(str, found)) or "no difference", quiet)
+    raise typer.Exit(FINDING if found else PASS)
+
+
+@app.command()
+def doctor(output: FormatOption = Format.TEXT, quiet: Quiet = False) -> None:
+    """Say what is installed here, what is missing, and how to get it."""
+    rows = [*map(installed_package, PACKAGES), *map(installed_tool, TOOLS)]
+    healthy = all(row["found"] or row["optional"] for row in rows)
+    if output is Format.JSON:
+        show(as_json({"schema_version": 1, "healthy": healthy, "items": rows}), quiet)
+    else:
+        lines = [
+            f"{'ok     ' if row['found'] else 'missing'} {row['name']:12} "
+            f"{row['found'] or row['install']}  ({row['use']})"
+            for row in rows
+        ]
+        show("\n".join([f"Python {sys.version.split()[0]}, {sys.executable}", *lines]), quiet)
+    raise typer.Exit(PASS if healthy else MISSING)
+
+
+# (distribution, what it is for), and (program, Debian package, what it is for).
+PACKAGES = (
+    ("skidl", "writes netlists"),
+    ("kinparse", "second netlist reader"),
+    ("networkx", "graphs"),
+    ("numpy", "numbers"),
+    ("scipy", "reference solver"),
+    ("numba", "compiled simulation"),
+    ("pydantic", "reads designs and parts"),
+    ("matplotlib", "plots"),
+)
+TOOLS = (
+    ("kicad-cli", "apt-get install kicad", "optional: opens boards; not needed for netlists"),
+    ("ngspice", "apt-get install ngspice", "optional: a second simulator"),
+)
+
+
+def installed_package(package: tuple[str, str]) -> dict[str, Any]:
+    """One row of `doctor`: a Python distribution and its version."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    name, use = package
+    try:
+        found = version(name)
+    except PackageNotFoundError:
+        found = ""
+    install = f"pip install {name}"
+    return {"name": name, "found": found, "optional": False, "install": install, "use": use}
+
+
+def installed_tool(tool: tuple[str, str, str]) -> dict[str, Any]:
+    """One row of `doctor`: a program and where it is."""
+    name, install, use = tool
+    found = shutil.which(name) or ""
+    return {"name": name, "found": found, "optional": True, "install": install, "use": use}
+
+
+def main() -> None:
+    """Run a command; turn what it raises into one message and an exit code."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        fail("interrupted; nothing was left half-written", 128 + signal.SIGINT)
+    except BrokenPipeError:
+        # The reader of our output has gone; Python would complain once more when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(PASS)
+    except ModuleNotFoundError as error:
+        fail(f"the Python package {error.name} is missing; pip install twinboard", MISSING)
+    except Exception as error:  # the last one to see it: whatever it is has an exit code
+        if is_bad_input(error):
+            fail(str(error), BAD_INPUT)
+        traceback.print_exc()
+        fail("internal error, shown above; please report it with your design file", INTERNAL)
+
+
+def is_bad_input(error: Exception) -> bool:
+    """Whether an error is the user's to mend: each package names its own kinds."""
+    from designs.errors import DesignError
+    from netgen.errors import BuildError
+    from parts.errors import PartError
+    from verification.errors import NetlistError, UsageError
+
+    return isinstance(
+        error, (BadInputError, BuildError, DesignError, NetlistError, PartError, UsageError)
+    )
+
+
+def fail(message: str, code: int) -> NoReturn:
+    """One message on standard error, no traceback."""
+    print(f"twinboard: {message}", file=sys.stderr)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()
