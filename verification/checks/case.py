@@ -67,6 +67,11 @@ class Case:
         return self._with_functions(self.interface.host_driven)
 
     @cached_property
+    def control_lines(self) -> dict[int, tuple[BoardPin, ...]]:
+        """Wire -> the connector pins on it that the host drives with logic levels."""
+        return self._with_functions(frozenset(self.interface.controls))
+
+    @cached_property
     def host_read(self) -> dict[int, tuple[BoardPin, ...]]:
         """Wire -> the connector pins on it that the host reads."""
         return self._with_functions(

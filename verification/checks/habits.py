@@ -1,58 +1,91 @@
 """Habits: how the cells of one type are wired, learned from the majority of them.
 
 A *place* is a pin as every cell of a type has it: (cell type, slot, pin number). From the board
-itself we learn, for each place,
+itself we learn, for each place that at least three cells have,
 
 ```
 rail     the supply or ground that most cells have there
-mates    the places of the same cell that most cells have on the same net
-anchors  the places of a node or control cell that most cells have on the same net
-bound    the places whose nets lead to the same node (or bank) cell as this one's, in most cells
+mates    the places of the same cell on the same net, in most cells
+anchors  the places of a node or control cell on the same net, in most cells
+peers    the places of other cells of the same type on the same net, in most cells
+ends     which anchored places of a cell lead to one and the same node or bank
 ```
 
-and, from mates and anchors, families of places that share nets. Nothing here knows what a cell is
-for; with fewer than three cells of a type there is no majority and the answer is None.
+and families of places that share nets. Nothing here knows what a cell is for.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import combinations
+from typing import TypeVar
 
 from verification.checks.board import BoardPin, cell_type
 from verification.checks.case import Case
 
 Place = tuple[str, str, str]
+Places = frozenset[Place]
+T = TypeVar("T")
 HUBS = ("node", "control", "control/bank", "control/eta")
 """Cell types that others are joined to; the link is looked at from the other cell's side."""
+SIBLINGS = 3
+"""Fewer cells of a type have no majority that could be right against one of them."""
+_NONE: Places = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who is on a wire: places by cell, the hub places among them, and cell types that come twice."""
+
+    by_cell: dict[str, Places]
+    hubs: Places
+    crowded: frozenset[str]
+
+    def own(self, pin: BoardPin, where: Place) -> Places:
+        """Other places of the pin's own cell."""
+        return self.by_cell[pin.placed.cell] - {where}
+
+    def peers(self, pin: BoardPin, where: Place) -> Places:
+        """Places of other cells of the pin's type."""
+        if where[0] not in self.crowded:
+            return _NONE
+        return frozenset(
+            place
+            for cell, places in self.by_cell.items()
+            if cell != pin.placed.cell
+            for place in places
+            if place[0] == where[0]
+        )
 
 
 @dataclass(frozen=True)
 class Cells:
-    """Every cell of the board, its pins by place, and every wire's pins by cell.
+    """Every cell of the board, its pins by place, and the company on every signal wire.
 
     Attributes:
         of_type: cell type -> its cells' paths, in the file's order.
-        place: pin -> place, of pins whose part has a cell and a slot.
+        place: pin -> place, of pins whose part has a cell.
         pins: cell path -> place -> pin.
-        wires: wire -> its pins that have a place; supplies and ground left out.
+        wires: wire -> company; supplies and ground left out.
     """
 
     of_type: dict[str, tuple[str, ...]]
     place: dict[BoardPin, Place]
     pins: dict[str, dict[Place, BoardPin]]
-    wires: dict[int, tuple[BoardPin, ...]]
+    wires: dict[int, Company]
+
+    def siblings(self, where: Place) -> int:
+        """How many cells there are of the place's type."""
+        return len(self.of_type[where[0]])
 
 
 def read_cells(case: Case) -> Cells:
     """The cells of a board."""
-    board = case.board
     of_type: dict[str, list[str]] = defaultdict(list)
     place: dict[BoardPin, Place] = {}
     pins: dict[str, dict[Place, BoardPin]] = {}
-    for cell, parts in board.cells.items():
+    for cell, parts in case.board.cells.items():
         kind = cell_type(cell)
         of_type[kind].append(cell)
         table = pins.setdefault(cell, {})
@@ -62,125 +95,157 @@ def read_cells(case: Case) -> Cells:
                 place[pin] = where
                 table.setdefault(where, pin)
     wires = {
-        wire: tuple(pin for pin in members if pin in place)
-        for wire, members in enumerate(board.wires)
+        wire: _company(place, members)
+        for wire, members in enumerate(case.board.wires)
         if not case.rails.fixed(wire)
     }
     return Cells({kind: tuple(cells) for kind, cells in of_type.items()}, place, pins, wires)
 
 
+def _company(place: dict[BoardPin, Place], members: Iterable[BoardPin]) -> Company:
+    by_cell: dict[str, set[Place]] = {}
+    for pin in members:
+        where = place.get(pin)
+        if where is not None:
+            by_cell.setdefault(pin.placed.cell, set()).add(where)
+    kinds = [next(iter(places))[0] for places in by_cell.values()]
+    crowded = frozenset(kind for kind in kinds if kinds.count(kind) > 1) if len(kinds) > 1 else _EMPTY
+    hubs = frozenset(
+        where for places in by_cell.values() for where in places if where[0] in HUBS
+    )
+    return Company({cell: frozenset(places) for cell, places in by_cell.items()}, hubs, crowded)
+
+
+_EMPTY: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True)
 class Habits:
-    """What most cells of each type do; see the module's text.
+    """What most cells of each type do; see the module's text. A place without a habit is missing.
 
     Attributes:
-        count: place -> how many cells have it.
-        rail: place -> supply or ground wire.
         alone: places that are left open.
-        mates: place -> places of the same cell on the same net.
-        anchors: place -> places of hub cells on the same net.
-        family: place -> representative of the places that share its nets.
-        bound: (place, place) of one cell, sorted -> whether both lead to the same hub cell.
+        family: place -> the smallest of the places that share its nets.
+        ends: cell type -> groups of anchored places that lead to one hub cell each.
     """
 
-    count: Counter[Place]
     rail: dict[Place, int]
-    alone: frozenset[Place]
-    mates: dict[Place, frozenset[Place]]
-    anchors: dict[Place, frozenset[Place]]
+    alone: Places
+    mates: dict[Place, Places]
+    anchors: dict[Place, Places]
+    peers: dict[Place, Places]
     family: dict[Place, Place]
-    bound: dict[tuple[Place, Place], bool]
+    ends: dict[str, frozenset[Places]]
+
+    def settled(self, where: Place) -> bool:
+        """Whether the habits say what a place is joined to."""
+        return bool(
+            self.mates.get(where)
+            or self.anchors.get(where)
+            or where in self.rail
+            or where in self.alone
+        )
+
+    def private(self, where: Place) -> bool:
+        """Whether no other cell of the type shares the place's net."""
+        return self.peers.get(where) == _NONE and not self.anchors.get(where)
 
 
 def learn_habits(case: Case, cells: Cells) -> Habits:
     """The habits of the majority."""
-    count: Counter[Place] = Counter(where for table in cells.pins.values() for where in table)
-    fixed: Counter[tuple[Place, int]] = Counter()
+    rails: dict[Place, list[int]] = defaultdict(list)
+    own: dict[Place, list[Places]] = defaultdict(list)
+    hubs: dict[Place, list[Places]] = defaultdict(list)
+    peers: dict[Place, list[Places]] = defaultdict(list)
     single: Counter[Place] = Counter()
     for pin, where in cells.place.items():
-        if case.rails.fixed(pin.wire):
-            fixed[where, pin.wire] += 1
-        elif len(case.board.wires[pin.wire]) == 1:
-            single[where] += 1
-    own, hub, peer = _company(cells)
-    most = _Most(count)
-    mates = most.table(own)
-    anchors = most.table(hub)
+        if cells.siblings(where) < SIBLINGS:
+            continue
+        company = cells.wires.get(pin.wire)
+        if company is None:
+            rails[where].append(pin.wire)
+            continue
+        own[where].append(company.own(pin, where))
+        peers[where].append(company.peers(pin, where))
+        if where[0] not in HUBS:
+            hubs[where].append(company.hubs)
+        single[where] += len(case.board.wires[pin.wire]) == 1
+    mates, anchors, usual_peers = (_usual(cells, table) for table in (own, hubs, peers))
     return Habits(
-        count,
-        {where: wire for (where, wire), n in fixed.items() if most(where, n)},
-        frozenset(where for where, n in single.items() if most(where, n)),
+        _usual(cells, rails),
+        frozenset(where for where, n in single.items() if 2 * n > cells.siblings(where)),
         mates,
         anchors,
-        _families(count, (mates, anchors, most.table(peer))),
-        _bonds(cells, anchors, count),
+        usual_peers,
+        _families((mates, anchors, usual_peers)),
+        _usual_ends(cells, anchors),
     )
 
 
-def hubs_of(cells: Cells, anchors: dict[Place, frozenset[Place]], pin: BoardPin) -> frozenset[str]:
-    """The hub cells that a pin's net leads to by its usual anchors."""
-    wanted = anchors.get(cells.place[pin])
-    if not wanted:
-        return frozenset()
+def _usual(cells: Cells, table: dict[Place, list[T]]) -> dict[Place, T]:
+    """What more than half of the cells have at each place, where more than half agree."""
+    found: dict[Place, T] = {}
+    for where, values in table.items():
+        first, n = Counter(values).most_common(1)[0]
+        if 2 * n > cells.siblings(where):
+            found[where] = first
+    return found
+
+
+def impure_wires(cells: Cells, habits: Habits) -> frozenset[int]:
+    """Wires with places of more than one family."""
     return frozenset(
-        other.placed.cell for other in cells.wires.get(pin.wire, ()) if cells.place[other] in wanted
+        wire
+        for wire, company in cells.wires.items()
+        if len(
+            {
+                habits.family.get(where, where)
+                for places in company.by_cell.values()
+                for where in places
+                if habits.settled(where)
+            }
+        )
+        > 1
     )
 
 
-@dataclass(frozen=True)
-class _Most:
-    """Whether n of the cells that have a place are the majority of at least three."""
-
-    count: Counter[Place]
-
-    def __call__(self, where: Place, n: int) -> bool:
-        return self.count[where] >= 3 and 2 * n > self.count[where]
-
-    def table(self, pairs: Counter[tuple[Place, Place]]) -> dict[Place, frozenset[Place]]:
-        """The pairs (place, other) that most cells with that place have, by place."""
-        found: dict[Place, set[Place]] = defaultdict(set)
-        for (where, other), n in pairs.items():
-            if self(where, n):
-                found[where].add(other)
-        return {where: frozenset(others) for where, others in found.items()}
+def ends_of(cells: Cells, anchors: dict[Place, Places], cell: str) -> dict[Place, frozenset[str]]:
+    """For each anchored place of a cell, the hub cells on its net that have the usual anchor."""
+    found: dict[Place, frozenset[str]] = {}
+    for where, pin in cells.pins[cell].items():
+        wanted = anchors.get(where)
+        company = cells.wires.get(pin.wire)
+        if wanted and company is not None and wanted & company.hubs:
+            found[where] = frozenset(
+                hub for hub, places in company.by_cell.items() if wanted & places
+            )
+    return found
 
 
-Pairs = Counter[tuple[Place, Place]]
+def _usual_ends(cells: Cells, anchors: dict[Place, Places]) -> dict[str, frozenset[Places]]:
+    usual: dict[str, frozenset[Places]] = {}
+    for kind, paths in cells.of_type.items():
+        if len(paths) < SIBLINGS or kind in HUBS:
+            continue
+        votes: Counter[frozenset[Places]] = Counter()
+        for path in paths:
+            groups: dict[frozenset[str], set[Place]] = defaultdict(set)
+            for where, hubs in ends_of(cells, anchors, path).items():
+                groups[hubs].add(where)
+            votes[frozenset(frozenset(group) for group in groups.values())] += 1
+        groups_, n = votes.most_common(1)[0]
+        if 2 * n > len(paths):
+            usual[kind] = groups_
+    return usual
 
 
-def _company(cells: Cells) -> tuple[Pairs, Pairs, Pairs]:
-    """How often a place meets another of its own cell, of a hub, of another cell of its type."""
-    own: Pairs = Counter()
-    hub: Pairs = Counter()
-    peer: Pairs = Counter()
-    for members in cells.wires.values():
-        by_cell: dict[str, set[Place]] = defaultdict(set)
-        for pin in members:
-            by_cell[pin.placed.cell].add(cells.place[pin])
-        spread = Counter(where for places in by_cell.values() for where in places)
-        for places in by_cell.values():
-            for where in places:
-                for other, n in spread.items():
-                    mine = other in places
-                    if mine and other != where:
-                        own[where, other] += 1
-                    if other[0] == where[0]:
-                        if other != where and n > mine:
-                            peer[where, other] += 1
-                    elif other[0] in HUBS and where[0] not in HUBS:
-                        hub[where, other] += 1
-    return own, hub, peer
-
-
-def _families(
-    count: Counter[Place], tables: tuple[dict[Place, frozenset[Place]], ...]
-) -> dict[Place, Place]:
+def _families(tables: Iterable[dict[Place, Places]]) -> dict[Place, Place]:
     """Connected places, by the smallest of them."""
-    parent: dict[Place, Place] = {where: where for where in count}
+    parent: dict[Place, Place] = {}
 
     def find(where: Place) -> Place:
+        parent.setdefault(where, where)
         while parent[where] != where:
-            parent[where] = parent[parent[where]]
             where = parent[where]
         return where
 
@@ -189,30 +254,4 @@ def _families(
             for other in others:
                 a, b = sorted((find(where), find(other)))
                 parent[b] = a
-    return {where: find(where) for where in count}
-
-
-def _bonds(
-    cells: Cells, anchors: dict[Place, frozenset[Place]], count: Counter[Place]
-) -> dict[tuple[Place, Place], bool]:
-    """Which two places of a cell lead to the same hub cell, by majority."""
-    same: Pairs = Counter()
-    both: Pairs = Counter()
-    for table in cells.pins.values():
-        for pair, together in _pairs(cells, anchors, table):
-            both[pair] += 1
-            same[pair] += together
-    return {pair: 2 * same[pair] > n for pair, n in both.items() if min(n, count[pair[0]]) >= 3}
-
-
-def _pairs(
-    cells: Cells, anchors: dict[Place, frozenset[Place]], table: dict[Place, BoardPin]
-) -> Iterator[tuple[tuple[Place, Place], bool]]:
-    """Every two anchored places of a cell, and whether they lead to the same hub cell."""
-    reached = {
-        where: hubs for where, pin in sorted(table.items()) if (hubs := hubs_of(cells, anchors, pin))
-    }
-    for first, second in combinations(reached, 2):
-        kinds = {hub.partition("/")[0] for hub in (*reached[first], *reached[second])}
-        if len(kinds) == 1:
-            yield (first, second), bool(reached[first] & reached[second])
+    return {where: find(where) for where in parent}

@@ -77,16 +77,17 @@ def _pull_ups(case: Case) -> Iterator[Item]:
 
 
 def _levels(case: Case) -> Iterator[Item]:
+    """Lines of the host without a resistor to a supply; resistors that lead elsewhere are named."""
     for wire, pins in case.host_driven.items():
-        ends = (bond.other(wire) for bond in case.bonds.get(wire, ()) if bond.kind == "resistor")
+        ends = [bond.other(wire) for bond in case.bonds.get(wire, ()) if bond.kind == "resistor"]
         if any(case.rails.fixed(end.wire) for end in ends):
             continue
-        for pin in pins:
+        for pin in (*pins, *ends):
             yield Item(
                 pin.refdes,
                 pin.number,
                 case.board.net(pin),
-                expected=f"a resistor from {pin.label} to ground or a supply",
+                expected=f"a resistor from {pins[0].label} to ground or a supply",
                 got="none: the line floats while the host is unplugged",
                 fix="add a pull-down resistor",
                 weight=0.6,

@@ -25,7 +25,8 @@ class End(StrEnum):
 
     GROUND = "ground"
     RAIL = "a supply"
-    HOST = "a line that the host drives"
+    CONTROL = "a logic line that the host drives"
+    HOST = "an analog line that the host drives"
     READ = "a line that the host reads"
     COLLECTOR = "an open collector"
     LAMP = "a light"
@@ -42,7 +43,8 @@ USES = frozenset(
     frozenset(pair)
     for pair in (
         (End.GROUND, End.HOST),
-        (End.RAIL, End.HOST),
+        (End.GROUND, End.CONTROL),
+        (End.RAIL, End.CONTROL),
         (End.RAIL, End.COLLECTOR),
         (End.LAMP, End.RAIL),
         (End.LAMP, End.LOGIC),
@@ -97,6 +99,7 @@ def _end(case: Case, pin: BoardPin) -> End:
     found = (
         (End.GROUND, wire == rails.ground),
         (End.RAIL, rails.is_supply(wire)),
+        (End.CONTROL, wire in case.control_lines),
         (End.HOST, wire in case.host_driven),
         (End.READ, wire in case.host_read),
         (End.COLLECTOR, wire in case.collectors),

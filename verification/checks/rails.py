@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from parts.models import FuseModel
 from verification.checks.board import Board, BoardPin
@@ -48,17 +49,32 @@ class Rails:
     rails: tuple[Rail, ...]
     volts: dict[int, float]
 
+    @cached_property
+    def supplies(self) -> frozenset[int]:
+        """The rails, behind their fuses."""
+        return frozenset(rail.wire for rail in self.rails if rail.wire is not None)
+
+    @cached_property
+    def fed(self) -> frozenset[int]:
+        """The rails and every wire on the way to one."""
+        return self.supplies.union(*(rail.feed for rail in self.rails))
+
+    @cached_property
+    def fixed_wires(self) -> frozenset[int]:
+        """Ground, the rails, and every wire on the way to one."""
+        return self.fed if self.ground is None else self.fed | {self.ground}
+
     def is_supply(self, wire: int) -> bool:
         """Whether the wire is a rail, behind the fuse."""
-        return any(rail.wire == wire for rail in self.rails)
+        return wire in self.supplies
 
     def feeds(self, wire: int) -> bool:
         """Whether the wire is a rail or on the way to one."""
-        return any(wire in rail.feed or rail.wire == wire for rail in self.rails)
+        return wire in self.fed
 
     def fixed(self, wire: int) -> bool:
         """Whether the wire is ground, a rail, or on the way to one."""
-        return wire == self.ground or self.feeds(wire)
+        return wire in self.fixed_wires
 
 
 def find_rails(board: Board, interface: Interface) -> Rails:
