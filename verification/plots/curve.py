@@ -97,7 +97,7 @@ def _figure(result: LearnResult, bound: float | None) -> Figure:
     _scale(axes, result, quantity)
     if by_epochs:
         _epochs_on_top(axes, result.curve.steps[-1] / result.curve.epochs[-1])
-    axes.legend(loc="upper right")
+    axes.legend(loc="upper right", frameon=True, framealpha=0.85, edgecolor="none")
     return figure
 
 
@@ -112,7 +112,7 @@ def _mark_damage(axes: Axes, result: LearnResult) -> None:
 
 
 def _scale(axes: Axes, result: LearnResult, quantity: Quantity) -> None:
-    axes.set_xlim(0, max(result.curve.steps[-1], 1))
+    axes.set_xlim(0, max(result.curve.steps[-1], result.steps, 1))
     axes.set_xlabel("learning steps")
     axes.set_ylabel(quantity.label)
     if quantity.log and min(result.curve.error) > 0:

@@ -61,7 +61,7 @@ def _figure(
     volts = np.concatenate([np.append(state.volts, state.wanted) for state in states])
     low, high = float(volts.min()), float(volts.max())
     norm = Normalize(low, high) if high > low else Normalize(low - 0.5, high + 0.5)
-    plan = layout(scene.places)
+    plan = layout(scene.places, len(scene.nodes) <= MOST_LABELLED)
     figure = Figure(figsize=(WIDTH_INCHES, plan.height_inches))
     about = recording.arrays
     heading(

@@ -61,33 +61,34 @@ def _computed(count: int, ends: Ints) -> Floats:
     return np.array([found[i] for i in range(count)], dtype=np.float64)
 
 
-def layout(places: Floats) -> Layout:
-    """Two panels below one another where the network is wide, side by side otherwise."""
-    # Wider at the sides, where labels run along the line of text.
-    margin = np.array([0.16, 0.09])
-    half = np.maximum(np.ptp(places, axis=0) / 2, 0.15) + margin
-    ratio = float(half[1] / half[0])
-    stacked = ratio < 0.75
-    panel_width = 0.86 if stacked else 0.42
-    panel_inches = panel_width * WIDTH_INCHES * ratio
+def layout(places: Floats, labelled: bool) -> Layout:
+    """Two panels below one another where the network is wide, side by side otherwise.
+
+    Args:
+        places: [N, 2] of the nodes.
+        labelled: whether room is left around the network for voltages.
+    """
+    extent = np.maximum(np.ptp(places, axis=0) / 2, 0.15)
+    stacked = bool(extent[1] < 0.7 * extent[0])
+    panel_width = 0.86 if stacked else 0.43
     rows = 2 if stacked else 1
+    margin = np.array((0.16, 0.09) if stacked else (0.25, 0.13)) if labelled else 0.07
+    half = extent + margin
+    panel_inches = panel_width * WIDTH_INCHES * float(half[1] / half[0])
     height = HEAD_INCHES + FOOT_INCHES + rows * (panel_inches + TITLE_INCHES)
     part = panel_inches / height
     low = FOOT_INCHES / height
-    if stacked:
-        upper = low + part + TITLE_INCHES / height
-        panels = ((0.02, upper, panel_width, part), (0.02, low, panel_width, part))
-    else:
-        panels = ((0.02, low, panel_width, part), (0.46, low, panel_width, part))
-    bar_height = 0.6 * (height - HEAD_INCHES - FOOT_INCHES) / height
-    bar_low = low + 0.2 * (height - HEAD_INCHES - FOOT_INCHES) / height
+    second = (0.02, low + part + TITLE_INCHES / height) if stacked else (0.455, low)
+    boxes = [(left, bottom, panel_width, part) for left, bottom in ((0.02, low), second)]
+    bar = 0.6 * (height - HEAD_INCHES - FOOT_INCHES) / height
+    mark = (150.0 if stacked else 80.0) / np.sqrt(len(places))
     return Layout(
-        panels,
-        (BAR_LEFT, bar_low, 0.018, bar_height),
+        (boxes[1], boxes[0]) if stacked else (boxes[0], boxes[1]),
+        (BAR_LEFT, low + bar / 3, 0.018, bar),
         (-float(half[0]), float(half[0])),
         (-float(half[1]), float(half[1])),
         height,
-        float(np.clip((2.0 if stacked else 1.0) * 75.0 / np.sqrt(len(places)), 6.0, 25.0)),
+        float(np.clip(mark, 6.0, 25.0 if stacked else 18.0)),
     )
 
 

@@ -131,8 +131,8 @@ def test_given_positions_are_kept_up_to_scale() -> None:
 
 
 def test_wide_networks_are_drawn_below_one_another() -> None:
-    wide = layout(np.array([[-0.5, -0.1], [0.5, 0.1]])).panels
-    tall = layout(np.array([[-0.1, -0.5], [0.1, 0.5]])).panels
+    wide = layout(np.array([[-0.5, -0.1], [0.5, 0.1]]), labelled=True).panels
+    tall = layout(np.array([[-0.1, -0.5], [0.1, 0.5]]), labelled=True).panels
     assert wide[0][0] == wide[1][0] and wide[0][1] > wide[1][1]
     assert tall[0][1] == tall[1][1] and tall[0][0] < tall[1][0]
 
