@@ -7,6 +7,7 @@ A resistor has no direction, so directed graphs are refused rather than guessed 
 import csv
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
 from pathlib import Path
@@ -22,6 +23,7 @@ from designs.words import listed, shown
 
 GRAPH_LIMIT_BYTES = 16_000_000
 
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _HEADER_PAIRS = (
     ("source", "target"),
     ("from", "to"),
@@ -58,7 +60,8 @@ def _graphml(text: str) -> UncheckedGraph:
     if "<!doctype" in text.lower() or "<!entity" in text.lower():
         raise DesignError("a document type or entity declaration is not accepted; remove it")
     try:
-        graph = nx.read_graphml(BytesIO(text.encode()))
+        # The text is decoded already; a declaration of another encoding would undo that check.
+        graph = nx.read_graphml(BytesIO(_DECLARATION.sub("", text, count=1).encode()))
     except ParseError as error:
         raise DesignError(f"not valid XML: {error}") from None
     except (nx.NetworkXError, KeyError, ValueError, TypeError, AttributeError) as error:
