@@ -1,5 +1,6 @@
 """What a drawing of a cell shows: one block per unit in use, and notes about all other pins."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -14,9 +15,20 @@ from parts.models import (
     GateModel,
     Model,
 )
+from parts.record import DRIVEN_ROLES
 
 Shape = Literal[
-    "box", "triangle", "gate", "buffer", "inverter", "resistor", "capacitor", "diode", "jumper", "fuse"
+    "box",
+    "triangle",
+    "gate",
+    "buffer",
+    "inverter",
+    "resistor",
+    "capacitor",
+    "diode",
+    "jumper",
+    "fuse",
+    "probe",
 ]
 PITCH = 22.0  # between two pins of one side
 TWO_TERMINAL = ("resistor", "capacitor", "diode", "jumper", "fuse")
@@ -71,11 +83,13 @@ class Page:
     Attributes:
         blocks: units in use, in order of reference designators.
         notes: per chip a line on its supply pins, straps, idle units and capacitors.
+        joined: nets that more than one block touches, but for ground and rails.
         inner: nets that no other cell touches.
     """
 
     blocks: tuple[Block, ...]
     notes: tuple[str, ...]
+    joined: frozenset[str]
     inner: frozenset[str]
 
 
@@ -84,10 +98,13 @@ def take_apart(circuit: Circuit, cell: str) -> Page:
     components = circuit.in_cell(cell)
     own = {component.refdes for component in components}
     inner = frozenset(
-        net.name
-        for net in circuit.nets
-        if not net.supply and all(pin.refdes in own for pin in net.pins)
+        net.name for net in circuit.nets if all(pin.refdes in own for pin in net.pins)
     )
+    rails = {net.name for net in circuit.nets if net.supply} - inner
+    driven = frozenset(
+        pin.net for component in components for pin in component.pins
+        if pin.net and pin.role in DRIVEN_ROLES
+    )  # fmt: skip
     ordered = sorted(components, key=lambda component: natural_key(component.refdes))
     blocks: list[Block] = []
     notes: list[str] = []
@@ -95,31 +112,38 @@ def take_apart(circuit: Circuit, cell: str) -> Page:
     for component in ordered:
         if component in capacitors:
             continue
-        made = list(_blocks(component))
+        made = list(_blocks(component, driven))
         blocks += made
         note = _note(component, made, capacitors)
         if note:
             notes.append(note)
-    return Page(tuple(blocks), tuple(notes), inner)
+    touched = Counter(net for block in blocks for net in {port.net for port in block.ports} if net)
+    joined = frozenset(net for net, count in touched.items() if count > 1 and net not in rails)
+    return Page(tuple(blocks), tuple(notes), joined, inner)
 
 
-def _blocks(component: Component) -> Iterable[Block]:
+def _blocks(component: Component, driven: frozenset[str]) -> Iterable[Block]:
     pins = {pin.name: pin for pin in component.pins}
     if component.functions:
-        yield _connector(component, pins)
+        yield _connector(component, pins, driven)
     for model in component.part.models:
         if not _idle(component, model, pins):
             yield _unit(component, model, pins)
 
 
-def _connector(component: Component, pins: dict[str, Pin]) -> Block:
+def _connector(component: Component, pins: dict[str, Pin], driven: frozenset[str]) -> Block:
+    """A connector; what the cell drives comes in on the left."""
     by_number = {pin.number: pin for pin in pins.values()}
+    if component.part.kind == "testpoint":
+        item = component.functions[0]
+        probe = Port(item.function, item.number, by_number[item.number].net, False, PITCH / 2)
+        return Block(component.refdes, "", "probe", (probe,), (), 14.0, PITCH)
     left: list[Port] = []
     right: list[Port] = []
     for row, item in enumerate(component.functions):
         net = by_number[item.number].net
         drives = item.direction in ("input", "supply")
-        side = left if item.direction in ("output", "probe") else right
+        side = left if item.direction == "output" or net in driven else right
         side.append(Port(item.function, item.number, net, drives, PITCH * (row + 1)))
     width = 44 + 6.2 * max(len(item.function) for item in component.functions)
     height = PITCH * (len(component.functions) + 1)

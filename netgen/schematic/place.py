@@ -1,8 +1,9 @@
 """Where the blocks of a cell go: columns by signal flow, rows by what they are joined to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from netgen.page import GROUND
 from netgen.schematic.blocks import TWO_TERMINAL, Block, Page
 
 GAP = 34.0  # between blocks of a column; holds the reference designator
@@ -20,11 +21,11 @@ class Placed:
 def place(page: Page) -> tuple[Placed, ...]:
     """Place every block: drivers left of what they drive, neighbours on one height."""
     columns = _columns(page)
-    blocks = _facing(page.blocks, columns, page.inner)
+    blocks = _facing(page.blocks, columns, page.joined)
     placed: dict[int, Placed] = {}
     for column in range(max(columns) + 1):
         members = [index for index in range(len(blocks)) if columns[index] == column]
-        wanted = {index: _wanted(blocks[index], placed.values(), page.inner) for index in members}
+        wanted = {index: _wanted(blocks[index], placed.values(), page.joined) for index in members}
         middle = [height for height in wanted.values() if height is not None]
         rest = sum(middle) / len(middle) if middle else 0.0
         free = 0.0
@@ -42,7 +43,7 @@ def _or(height: float | None, otherwise: float) -> float:
 def _columns(page: Page) -> list[int]:
     """Longest path from a block that nothing inside the cell drives; loops are cut where met."""
     after: dict[int, set[int]] = {index: set() for index in range(len(page.blocks))}
-    for net in sorted(page.inner):
+    for net in sorted(page.joined):
         for driver, driven in _flow(page.blocks, net):
             after[driver].add(driven)
     columns = [0] * len(page.blocks)
@@ -59,68 +60,82 @@ def _columns(page: Page) -> list[int]:
 
     for index in after:
         visit(index)
+    driven: set[int] = set()
     for index in sorted(after, key=lambda i: -state[i]):
         for other in after[index]:
             if state[other] < state[index]:
                 columns[other] = max(columns[other], columns[index] + 1)
+                driven.add(other)
+    # What nothing drives stands right before what it drives, not at the far left.
+    for index, others in after.items():
+        if others and index not in driven:
+            columns[index] = max(0, min(columns[other] for other in others) - 1)
     return columns
 
 
 def _flow(blocks: Sequence[Block], net: str) -> list[tuple[int, int]]:
-    """(driver, driven) pairs of blocks on a net; passive parts drive the inputs they feed."""
-    on = [(i, port) for i, block in enumerate(blocks) for port in block.ports if port.net == net]
-    drivers = [i for i, port in on if port.drives]
-    if not drivers:
-        passive = [i for i, _ in on if blocks[i].shape in TWO_TERMINAL]
-        inputs = [i for i, _ in on if i not in passive]
-        drivers = passive if inputs and passive and not _all_right(blocks, inputs, net) else [on[0][0]]
-        if drivers == [on[0][0]] and inputs:
-            drivers = [inputs[0]]
-    return [(d, i) for d in drivers for i, _ in on if i not in drivers]
+    """(driver, driven) pairs of blocks on a net.
 
-
-def _all_right(blocks: Sequence[Block], indices: Sequence[int], net: str) -> bool:
-    """Whether the net leaves all of these blocks on the right."""
-    return all(any(port.net == net for port in blocks[index].right) for index in indices)
+    Where no output drives the net, what leaves a block on its right does; else passive parts drive
+    the inputs that they feed; among passive parts alone one that does not end at ground does.
+    """
+    on = [i for i, block in enumerate(blocks) if any(port.net == net for port in block.ports)]
+    passive = [i for i in on if blocks[i].shape in TWO_TERMINAL]
+    active = [i for i in on if i not in passive]
+    outputs = [i for i in on if any(p.drives and p.net == net for p in blocks[i].ports)]
+    leaving = [i for i in active if any(p.net == net for p in blocks[i].right)]
+    source = sorted(passive, key=lambda i: (any(p.net == GROUND for p in blocks[i].ports), i))
+    drivers = outputs or leaving[:1] or (passive if active else source[:1])
+    return [(driver, i) for driver in drivers for i in on if i not in drivers]
 
 
 def _facing(
-    blocks: Sequence[Block], columns: Sequence[int], inner: frozenset[str]
+    blocks: Sequence[Block], columns: Sequence[int], joined: frozenset[str]
 ) -> tuple[Block, ...]:
-    """Two-terminal parts turned so that the side joined to an earlier column is the left one."""
-    earliest: dict[str, int] = {}
+    """Two-terminal parts turned so that what comes earlier is on their left, ground on the right."""
+    places: dict[str, set[int]] = {}
     for block, column in zip(blocks, columns, strict=True):
         for port in block.ports:
-            if port.net in inner:
-                earliest[port.net] = min(earliest.get(port.net, column), column)
-    found: list[Block] = []
-    for block, column in zip(blocks, columns, strict=True):
-        turn = block.shape in TWO_TERMINAL and (
-            earliest.get(block.right[0].net or "", column) < column
-            or (earliest.get(block.left[0].net or "", -1) >= column
-                and block.right[0].net not in earliest)
-        )  # fmt: skip
-        found.append(block.turned() if turn else block)
-    return tuple(found)
+            if port.net in joined:
+                places.setdefault(port.net, set()).add(column)
+
+    def leaning(net: str | None, column: int) -> int:
+        """-1 for a net of earlier columns, 1 for one of later columns or ground."""
+        if net == GROUND:
+            return 1
+        others = places.get(net or "", {column})
+        return -1 if min(others) < column else int(max(others) > column)
+
+    return tuple(
+        block.turned()
+        if block.shape in TWO_TERMINAL
+        and leaning(block.left[0].net, column) > leaning(block.right[0].net, column)
+        else block
+        for block, column in zip(blocks, columns, strict=True)
+    )
 
 
-def _wanted(block: Block, others: Sequence[Placed] | object, inner: frozenset[str]) -> float | None:
+def _wanted(block: Block, others: Iterable[Placed], joined: frozenset[str]) -> float | None:
     """The top edge that would put this block level with what is on its left."""
     heights: list[float] = []
-    for placed in others:  # pyright: ignore[reportGeneralTypeIssues]
+    for placed in others:
         for port in placed.block.ports:
             for own in block.ports:
-                if own.net == port.net and own.net in inner:
+                if own.net == port.net and own.net in joined:
                     heights.append(placed.y + port.y - own.y)
     return sum(heights) / len(heights) if heights else None
 
 
 def nets_of(placed: Sequence[Placed]) -> Mapping[str, list[tuple[Placed, bool]]]:
-    """Every net with the placed blocks on it; True where it leaves on the right."""
+    """Every net with the placed blocks on it; True where it leaves on the right.
+
+    A follower's feedback is left out: it is drawn around its triangle.
+    """
     found: dict[str, list[tuple[Placed, bool]]] = {}
     for item in placed:
+        outputs = {port.net for port in item.block.right}
         for port in item.block.left:
-            if port.net:
+            if port.net and port.net not in outputs:
                 found.setdefault(port.net, []).append((item, False))
         for port in item.block.right:
             if port.net:
