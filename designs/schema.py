@@ -58,6 +58,7 @@ EdgeKey = Annotated[
     WithJsonSchema({"type": "array", "items": _NODE_SCHEMA, "minItems": 2, "maxItems": 2}),
 ]
 Positions = Annotated[Mapping[str, tuple[Number, Number]], BeforeValidator(_positions)]
+Arguments = Annotated[Mapping[str, object], WithJsonSchema({"type": "object"})]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Mpn = Annotated[str, Field(min_length=1, max_length=60)]
 
@@ -76,9 +77,7 @@ class NetworkTable(Model):
         description="A .graphml, .json (node-link) or .csv (edge list) file beside this one.",
     )
     generator: Text | None = Field(default=None, description="The name of a topology.")
-    arguments: Mapping[str, object] | None = Field(
-        default=None, description="The generator's arguments."
-    )
+    arguments: Arguments | None = Field(default=None, description="The generator's arguments.")
     seed: Annotated[int, Field(strict=True, ge=0, lt=2**32)] | None = Field(
         default=None, description="For generators that draw; default 0."
     )
@@ -112,17 +111,22 @@ def _part(slot: str, what: str) -> Any:
     """A field whose default follows the edge cell."""
 
     def default(data: dict[str, Any]) -> str:
-        return _PARTS[data["edge_cell"]][slot]
+        return _PARTS[_cell(data)][slot]
 
     return Field(default_factory=default, description=f"{what}; the default follows edge_cell.")
 
 
+def _cell(data: dict[str, Any]) -> str:
+    """The edge cell; some versions of pydantic ask for defaults even after it was refused."""
+    return data.get("edge_cell", "clocked_digipot")
+
+
 def _comparator_supply(data: dict[str, Any]) -> float:
-    return 9.0 if data["edge_cell"] == "dillavou2022" else data["supply_v"]
+    return 9.0 if _cell(data) == "dillavou2022" else data.get("supply_v", 5.0)
 
 
 def _average_ohm(data: dict[str, Any]) -> float:
-    return 10e3 if data["edge_cell"] == "dillavou2022" else 100e3
+    return 10e3 if _cell(data) == "dillavou2022" else 100e3
 
 
 class ElectronicsTable(Model):
