@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from parts.models import DigipotModel, FuseModel, JumperModel, ResistorModel
+from parts.models import DigipotModel, FuseModel, JumperModel, Model, ResistorModel
 from verification.checks.board import Board, BoardPin
 from verification.checks.interface import SIDES, Interface, design_interface
 from verification.checks.rails import Rails, find_rails
-from verification.checks.unions import Unions
 
 DRIVING = ("output", "analog_output")
 SENSING = ("input", "analog_input")
@@ -57,6 +56,18 @@ class Case:
         return _by_wire(pin for pin in self.board.pins if pin.record.role == "open_collector")
 
     @cached_property
+    def unit_of(self) -> dict[BoardPin, Model]:
+        """Output pin -> the unit that it is an output of."""
+        table: dict[BoardPin, Model] = {}
+        for placed in self.board.placed.values():
+            for model in placed.record.models:
+                for _, name in model.pin_names():
+                    pin = placed.by_name[name]
+                    if pin.record.role in (*DRIVING, "open_collector"):
+                        table[pin] = model
+        return table
+
+    @cached_property
     def senses(self) -> dict[int, tuple[BoardPin, ...]]:
         """Wire -> the input pins on it."""
         return _by_wire(pin for pin in self.board.pins if pin.record.role in SENSING)
@@ -98,15 +109,6 @@ class Case:
             if bond.b.wire != bond.a.wire:
                 table[bond.b.wire].append(bond)
         return {wire: tuple(bonds) for wire, bonds in table.items()}
-
-    @cached_property
-    def joined(self) -> Unions:
-        """Wires made one by closed jumpers."""
-        unions = Unions(len(self.board.wires))
-        for placed, jumper in self.board.units(JumperModel):
-            if jumper.closed:
-                unions.join(placed.by_name[jumper.a].wire, placed.by_name[jumper.b].wire)
-        return unions
 
     def _with_functions(self, names: frozenset[str]) -> dict[int, tuple[BoardPin, ...]]:
         return _by_wire(

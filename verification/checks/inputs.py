@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from verification.checks.board import BoardPin
 from verification.checks.case import Case
 from verification.checks.records import Check, Item, judged
-from verification.checks.unions import Unions
+from verification.union import Groups
 
 NAME = "inputs"
 CLAIM = (
@@ -35,7 +35,7 @@ def _held_wires(case: Case) -> set[int]:
 
     A target channel's free side is set by the cable to its node, so it counts as held.
     """
-    unions = Unions(len(case.board.wires))
+    unions = Groups(len(case.board.wires))
     for bonds in case.bonds.values():
         for bond in bonds:
             unions.join(bond.a.wire, bond.b.wire)

@@ -1,0 +1,204 @@
+"""The learning graph in the netlist is the design's: every edge, both twins, nothing more."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from designs import edge_name
+from verification.checks.board import BoardPin
+from verification.checks.case import Case
+from verification.checks.records import Check, Item, Verdict, judged
+from verification.structure import CLAMPED, FREE, Channel, LearningNetwork, Twins
+
+NAME = "graph"
+CLAIM = (
+    "the netlist holds the design's learning graph twice, free and clamped: each edge by two equal "
+    "resistors that one direction moves together, and nothing more"
+)
+
+
+def check_graph(case: Case, network: LearningNetwork) -> Check:
+    """Check 11: components, ports, twins, correspondence of nodes, and the graph itself."""
+    graph = case.board.design.graph
+    faults = [*_networks(case, network), *_ports(case, network)]
+    for twins in network.twins:
+        faults += _pair(case, network, twins)
+    evidence = {
+        "digipot_channels": len(network.channels),
+        "edges": len(network.twins),
+        "edges_of_design": len(graph.edges),
+        "nodes_free": sum(side == FREE for side in network.side_of.values()),
+        "nodes_clamped": sum(side == CLAMPED for side in network.side_of.values()),
+        "nodes_known_by_ports": len(set(network.anchors.values())),
+    }
+    if network.match.mapping is None and network.match.exhausted and not faults:
+        reason = "the graph is so symmetric that the search for the design's nodes gave up"
+        return Check(NAME, CLAIM, Verdict.INCONCLUSIVE, {**evidence, "reason": reason})
+    if network.match.mapping is None:
+        faults += _differences(case, network)
+    return judged(NAME, CLAIM, len(network.channels), evidence, faults)
+
+
+def _networks(case: Case, network: LearningNetwork) -> Iterator[Item]:
+    """The channels form two networks; what joins or splits them is named."""
+    count = len(network.components)
+    if count == 2 or not network.channels:
+        return
+    bridges = _bridges(network) if count < 2 else ()
+    for channel in bridges:
+        for pin in (channel.w, channel.b):
+            yield _item(
+                case, pin, "in the free or in the clamped network", "it joins the two networks", 0.8
+            )
+    if not bridges:
+        listed = "; ".join(str(len(members)) for members in network.components)
+        yield Item(
+            expected="two separate networks, free and clamped",
+            got=f"{count} with {listed} nodes",
+            fix="see the items of the other checks on the digipots' terminals",
+            weight=0.2,
+        )
+    small = min(network.components, key=len)
+    if count > 2:
+        for channel in network.channels:
+            if channel.node_w in small:
+                for pin in (channel.w, channel.b):
+                    yield _item(case, pin, "joined to the rest of its network", "cut off", 0.4)
+
+
+def _bridges(network: LearningNetwork) -> tuple[Channel, ...]:
+    """Channels without which no path leads from a free port to a clamped one."""
+    found: list[Channel] = []
+    for channel in network.channels:
+        rest = [other for other in network.channels if other is not channel]
+        ends: dict[int, set[int]] = {}
+        for other in rest:
+            ends.setdefault(other.node_w, set()).add(other.node_b)
+            ends.setdefault(other.node_b, set()).add(other.node_w)
+        seen = {channel.node_w}
+        stack = [channel.node_w]
+        while stack:
+            for node in ends.get(stack.pop(), ()):
+                if node not in seen:
+                    seen.add(node)
+                    stack.append(node)
+        if channel.node_b not in seen and 1 < len(seen) < len(ends) - 1:
+            found.append(channel)
+    return tuple(found)
+
+
+def _ports(case: Case, network: LearningNetwork) -> Iterator[Item]:
+    """Ports lie on nodes, each on its own side."""
+    ports = case.interface.node_ports
+    for pins in case.node_ports.values():
+        for pin in pins:
+            name, side = ports[pin.function]
+            node = network.node_of.find(pin.wire)
+            at, here = network.side_of.get(node), network.anchors.get(node)
+            if at == side and here == name:
+                continue
+            got = "on no node of the networks" if at is None else f"at node {here} {at.lower()}"
+            yield _item(case, pin, f"at node {name} {side.lower()}", got, 0.7)
+
+
+def _pair(case: Case, network: LearningNetwork, twins: Twins) -> Iterator[Item]:
+    """Two channels, one on each side, of one part, between corresponding nodes, turned alike."""
+    if len(twins.channels) != 2:
+        got = f"{len(twins.channels)} channels with one direction and selection"
+        for channel in twins.channels:
+            for keyword in ("up_down", "cs"):
+                yield _item(case, channel.pin(keyword), "shared with exactly one twin", got, 0.55)
+        return
+    free, clamped = twins.free, twins.clamped
+    if free is None or clamped is None:
+        for channel in twins.channels:
+            sides = [network.side_of.get(node) for node in (channel.node_w, channel.node_b)]
+            got = f"{channel.name} leads to {' and '.join(side or 'neither' for side in sides)}"
+            for pin in (channel.w, channel.b):
+                yield _item(case, pin, "one twin in the free, one in the clamped network", got, 0.5)
+        return
+    if free.placed.record.mpn != clamped.placed.record.mpn:
+        yield Item(
+            clamped.placed.refdes,
+            expected=f"{free.placed.record.mpn}, as its twin {free.placed.refdes}",
+            got=clamped.placed.record.mpn,
+            fix="use the same part for both twins",
+            weight=0.8,
+        )
+    yield from _corresponding(case, network, free, clamped)
+
+
+def _corresponding(
+    case: Case, network: LearningNetwork, free: Channel, clamped: Channel
+) -> Iterator[Item]:
+    twin = network.twin_node
+    ends = (
+        (free.w, free.node_w, clamped.w, clamped.node_w),
+        (free.b, free.node_b, clamped.b, clamped.node_b),
+    )
+    turned = (
+        twin.get(free.node_w) == clamped.node_b and twin.get(free.node_b) == clamped.node_w
+    )
+    for free_pin, free_node, clamped_pin, clamped_node in ends:
+        if twin.get(free_node) == clamped_node and not turned:
+            continue
+        got = "turned the other way round" if turned else "at another node"
+        for pin, other in ((free_pin, clamped_pin), (clamped_pin, free_pin)):
+            yield _item(case, pin, f"where its twin {other.label} is", got, 0.6)
+    if free.node_w == free.node_b or clamped.node_w == clamped.node_b:
+        for pin in (free.w, free.b, clamped.w, clamped.b):
+            yield _item(case, pin, "between two nodes", "both ends at one node", 0.7)
+
+
+def _differences(case: Case, network: LearningNetwork) -> Iterator[Item]:
+    """Edges too many and too few, by the best names there are."""
+    design = case.board.design.graph
+    wanted = Counter(frozenset(edge) for edge in design.edges)
+    left = Counter(wanted)
+    for twins in network.twins:
+        edge = network.edge_of(twins)
+        if edge is None or twins.free is None:
+            continue
+        if left[frozenset(edge)] > 0:
+            left[frozenset(edge)] -= 1
+            continue
+        names = " and ".join(name or "?" for name in edge)
+        for pin in (twins.free.w, twins.free.b):
+            yield _item(
+                case, pin, "an edge of the design", f"an edge between nodes {names}, not in it", 0.7
+            )
+    for edge in design.edges:
+        if left[frozenset(edge)] <= 0:
+            continue
+        near = [c for c in network.channels if c.placed.cell == f"edge/{edge_name(edge)}"]
+        for channel in near:
+            for pin in (channel.w, channel.b):
+                yield _item(case, pin, f"the edge {edge_name(edge)}", "no such edge found", 0.5)
+        if not near:
+            yield Item(
+                expected=f"the edge {edge_name(edge)}: two digipots between nodes {edge[0]} and "
+                f"{edge[1]}",
+                got="no such edge",
+                fix="add the edge's cell",
+                weight=0.7,
+            )
+    if not +left and len(network.twins) == len(design.edges):
+        yield Item(
+            expected="the design's graph",
+            got="a graph that no renaming of nodes turns into it",
+            fix="see the other items",
+            weight=0.1,
+        )
+
+
+def _item(case: Case, pin: BoardPin, expected: str, got: str, weight: float) -> Item:
+    return Item(
+        pin.refdes,
+        pin.number,
+        case.board.net(pin),
+        expected=f"{pin.label}: {expected}",
+        got=got,
+        fix="correct the net of this pin",
+        weight=weight,
+    )

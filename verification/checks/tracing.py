@@ -1,0 +1,93 @@
+"""Tracing: where a logic level or an analog voltage comes from, followed from pin to pin.
+
+```
+UE4_7_1.12 (CLK) <- UB1_2.4 (Y) buffer UB1_2.2 (A) <- JCTL_1.3 (STEP)
+```
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from parts.models import AmplifierModel, GateModel, Model
+from verification.checks.board import BoardPin
+from verification.checks.case import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where the level of a wire is made.
+
+    Attributes:
+        root: the output or connector pin that makes it, behind buffers; None where nothing does.
+        function: of the root, where it is a connector's pin; else "".
+        path: the pins passed on the way back, from the wire to the root, the root included.
+        inverted: whether an odd number of inverters lies between.
+    """
+
+    root: BoardPin | None
+    function: str
+    path: tuple[BoardPin, ...]
+    inverted: bool
+
+
+def trace_line(case: Case, wire: int) -> Line:
+    """The origin of a logic level: a connector pin, or the output of what is not a buffer."""
+    path: list[BoardPin] = []
+    inverted = False
+    seen: set[int] = set()
+    while wire not in seen:
+        seen.add(wire)
+        hosts = case.control_lines.get(wire)
+        if hosts:
+            return Line(hosts[0], hosts[0].function, (*path, hosts[0]), inverted)
+        drivers = (*case.outputs.get(wire, ()), *case.collectors.get(wire, ()))
+        if not drivers:
+            break
+        output = drivers[0]
+        model = case.unit_of.get(output)
+        path.append(output)
+        if not isinstance(model, GateModel) or len(model.inputs) != 1:
+            return Line(output, "", tuple(path), inverted)
+        inverted ^= model.function == "not"
+        entry = output.placed.by_name[model.inputs[0]]
+        path.append(entry)
+        wire = entry.wire
+    return Line(None, "", tuple(path), inverted)
+
+
+def trace_voltage(case: Case, wire: int, nodes: frozenset[int]) -> tuple[BoardPin, ...]:
+    """The connector pins that an amplifier's output follows, through resistors and followers.
+
+    Args:
+        case: the board.
+        wire: where to start.
+        nodes: wires of the learning networks, where the search stops.
+
+    Returns:
+        Host-driven connector pins, in the order in which they are met.
+    """
+    found: list[BoardPin] = []
+    seen = {wire}
+    queue = [wire]
+    while queue:
+        here = queue.pop(0)
+        if here in case.host_driven:
+            found += case.host_driven[here]
+            continue
+        ahead: list[int] = []
+        for output in case.outputs.get(here, ()):
+            model: Model | None = case.unit_of.get(output)
+            if isinstance(model, AmplifierModel):
+                ahead.append(output.placed.by_name[model.in_p].wire)
+        if here == wire or here not in case.outputs:
+            ahead += [
+                bond.other(here).wire
+                for bond in case.bonds.get(here, ())
+                if bond.kind in ("resistor", "digipot")
+            ]
+        for other in ahead:
+            if other not in seen and other not in nodes and not case.rails.fixed(other):
+                seen.add(other)
+                queue.append(other)
+    return tuple(found)

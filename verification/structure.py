@@ -1,0 +1,281 @@
+"""Structure: the learning graph that a netlist holds, found without looking at a name.
+
+```
+digipot channels W-B  ->  resistive edges between node wires       (closed jumpers joined)
+same direction, same select  ->  the two channels of one edge      (traced through the logic)
+ports, channels  ->  which component is free, which is clamped, and some nodes' names
+graph against graph  ->  the other nodes' names                    (matching.py)
+```
+
+Cell fields serve as a hint which wire to try as which node; what is returned has been verified.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from parts.models import DigipotModel, JumperModel
+from verification.checks.board import BoardPin, Placed
+from verification.checks.case import Case
+from verification.checks.interface import ETA_CONTROLS, SIDES
+from verification.checks.matching import Match, match_graphs
+from verification.checks.tracing import Line, trace_line, trace_voltage
+from verification.union import Groups
+
+FREE, CLAMPED = SIDES
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Channel:
+    """One digipot channel of a learning network.
+
+    Attributes:
+        w, b: its terminals' pins.
+        node_w, node_b: the node wires that they lead to, through closed jumpers.
+        step, up, select: where its clock, direction and selection come from.
+    """
+
+    placed: Placed
+    model: DigipotModel
+    w: BoardPin
+    b: BoardPin
+    node_w: int
+    node_b: int
+    step: Line
+    up: Line
+    select: Line
+
+    @property
+    def name(self) -> str:
+        """How reports call it: reference and terminal."""
+        return f"{self.placed.refdes} ({self.model.w})"
+
+    def pin(self, keyword: str) -> BoardPin:
+        """The pin of a logic input: "clk", "up_down" or "cs"."""
+        return self.placed.by_name[str(getattr(self.model, keyword))]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Twins:
+    """The channels that one direction and one selection move: a good edge has one on each side."""
+
+    up: BoardPin | None
+    select: BoardPin | None
+    channels: tuple[Channel, ...]
+    free: Channel | None
+    clamped: Channel | None
+
+
+@dataclass(frozen=True)
+class LearningNetwork:
+    """What was found.
+
+    Attributes:
+        channels: every learning channel, in the file's order.
+        twins: channels grouped by what moves them, in the file's order.
+        side_of: node wire -> FREE or CLAMPED, where its component's side is known.
+        components: the connected components of node wires.
+        anchors: node wire -> the node that ports or channels say it is.
+        twin_node: free node wire -> clamped node wire, by the vote of the edges on it.
+        match: free node wires matched to the design's nodes.
+        hints: node wire -> node, as the cells' paths have it; not verified.
+        node_of: which node wire each wire is part of.
+    """
+
+    channels: tuple[Channel, ...]
+    twins: tuple[Twins, ...]
+    side_of: dict[int, str]
+    components: tuple[tuple[int, ...], ...]
+    anchors: dict[int, str]
+    twin_node: dict[int, int]
+    match: Match
+    hints: dict[int, str]
+    node_of: Groups
+
+    def node_name(self, wire: int) -> str:
+        """The best name of a node wire: verified, anchored, hinted, or ""."""
+        if self.match.mapping and wire in self.match.mapping:
+            return self.match.mapping[wire]
+        return self.anchors.get(wire, self.hints.get(wire, ""))
+
+    def edge_of(self, twins: Twins) -> tuple[str, str] | None:
+        """The names of the nodes that a pair joins in the free network, W's first."""
+        if twins.free is None:
+            return None
+        return self.node_name(twins.free.node_w), self.node_name(twins.free.node_b)
+
+
+def extract_network(case: Case) -> LearningNetwork:
+    """The learning network of a board; whatever is wrong with it stays visible in the result."""
+    groups = _join_jumpers(case)
+    channels = tuple(_channels(case, groups))
+    nodes = frozenset(wire for c in channels for wire in (c.node_w, c.node_b))
+    components = _components(channels)
+    anchors = _anchors(case, groups, nodes)
+    side_of = _sides(components, anchors)
+    named = {wire: name for wire, (name, _) in anchors.items()}
+    twins = _group(channels, side_of)
+    twin_node = _twin_nodes(twins)
+    hints = _hints(case, groups, nodes)
+    pairs = [t.free for t in twins if t.free is not None]
+    match = match_graphs(
+        case.board.design.graph.edges,
+        [(c.node_w, c.node_b) for c in pairs],
+        {wire: name for wire, name in named.items() if side_of.get(wire) == FREE},
+        hints,
+    )
+    return LearningNetwork(
+        channels, twins, side_of, components, named, twin_node, match, hints, groups
+    )
+
+
+def _join_jumpers(case: Case) -> Groups:
+    """Wires made one by closed jumpers, but for those between a source's output and a node.
+
+    An output may stand on a node itself (a target's driver), so a jumper beside it is joined where
+    there is nothing but digipot terminals behind it.
+    """
+    groups = Groups(len(case.board.wires))
+    for placed, jumper in case.board.units(JumperModel):
+        a, b = placed.by_name[jumper.a], placed.by_name[jumper.b]
+        driven = [pin for pin in (a, b) if pin.wire in case.outputs]
+        behind = [pin for pin in (a, b) if _only_digipots(case, pin)]
+        if jumper.closed and (not driven or behind):
+            groups.join(a.wire, b.wire)
+    return groups
+
+
+def _only_digipots(case: Case, pin: BoardPin) -> bool:
+    return all(mate.placed.record.kind == "digipot" for mate in case.board.mates(pin))
+
+
+def _channels(case: Case, groups: Groups) -> Iterable[Channel]:
+    for placed, model in case.board.units(DigipotModel):
+        lines = [
+            trace_line(case, placed.by_name[name].wire)
+            for name in (model.clk, model.up_down, model.cs)
+        ]
+        if sum(line.function in ETA_CONTROLS for line in lines) >= 2:
+            continue
+        w, b = placed.by_name[model.w], placed.by_name[model.b]
+        yield Channel(placed, model, w, b, groups.find(w.wire), groups.find(b.wire), *lines)
+
+
+def _components(channels: tuple[Channel, ...]) -> tuple[tuple[int, ...], ...]:
+    wires = sorted({wire for c in channels for wire in (c.node_w, c.node_b)})
+    number = {wire: k for k, wire in enumerate(wires)}
+    groups = Groups(len(wires))
+    for channel in channels:
+        groups.join(number[channel.node_w], number[channel.node_b])
+    table: dict[int, list[int]] = defaultdict(list)
+    for wire in wires:
+        table[groups.find(number[wire])].append(wire)
+    return tuple(tuple(members) for members in table.values())
+
+
+def _anchors(
+    case: Case, groups: Groups, nodes: frozenset[int]
+) -> dict[int, tuple[str, str]]:
+    """Node wire -> (node, side); side "" where only the node is known."""
+    found: dict[int, tuple[str, str]] = {}
+    ports = case.interface.node_ports
+    for wire, pins in case.node_ports.items():
+        if groups.find(wire) in nodes:
+            found[groups.find(wire)] = ports[pins[0].function]
+    if ports:
+        return found
+    stops = frozenset(wire for wire in range(len(case.board.wires)) if groups.find(wire) in nodes)
+    for wire in case.outputs:
+        for pin in trace_voltage(case, wire, stops):
+            channel, _, rest = pin.function.partition(".")
+            _, _, node = channel.partition("-N")
+            if rest == "DESIRED" and wire in stops:
+                found[groups.find(wire)] = (node, CLAMPED)
+            elif not rest:
+                for end in _joined_nodes(case, groups, nodes, wire):
+                    found.setdefault(end, (node, ""))
+    for wire, pins in case.host_read.items():
+        node = pins[0].function.removesuffix(".OUT").partition("-N")[2]
+        for end in _sensed_nodes(case, groups, nodes, wire):
+            found[end] = (node, FREE)
+    return found
+
+
+def _joined_nodes(
+    case: Case, groups: Groups, nodes: frozenset[int], wire: int
+) -> Iterable[int]:
+    """The nodes that a source's output reaches through its jumpers, or is itself."""
+    ends = [bond.other(wire).wire for bond in case.bonds.get(wire, ()) if bond.kind == "jumper"]
+    for end in (wire, *ends):
+        if groups.find(end) in nodes:
+            yield groups.find(end)
+
+
+def _sensed_nodes(
+    case: Case, groups: Groups, nodes: frozenset[int], wire: int
+) -> Iterable[int]:
+    """The node behind a line that the host reads: resistor, follower, node."""
+    for bond in case.bonds.get(wire, ()):
+        for output in case.outputs.get(bond.other(wire).wire, ()):
+            for pin in output.placed.pins.values():
+                same = case.unit_of.get(output)
+                if same is None or pin.record.role != "analog_input":
+                    continue
+                if pin.record.name in (name for _, name in same.pin_names()):
+                    if groups.find(pin.wire) in nodes:
+                        yield groups.find(pin.wire)
+
+
+def _sides(
+    components: tuple[tuple[int, ...], ...], anchors: dict[int, tuple[str, str]]
+) -> dict[int, str]:
+    """The side of each component by the vote of its anchors; the other of two takes what is left."""
+    votes = [Counter(anchors[w][1] for w in members if w in anchors) for members in components]
+    for count in votes:
+        count.pop("", None)
+    sides = [max(SIDES, key=lambda side: count[side]) if count else "" for count in votes]
+    if len(sides) == 2 and "" in sides and sides != ["", ""]:
+        known = sides[0] or sides[1]
+        sides = [side or (CLAMPED if known == FREE else FREE) for side in sides]
+    return {
+        wire: side for members, side in zip(components, sides, strict=True) if side for wire in members
+    }
+
+
+def _group(channels: tuple[Channel, ...], side_of: dict[int, str]) -> tuple[Twins, ...]:
+    table: dict[tuple[BoardPin | None, BoardPin | None], list[Channel]] = defaultdict(list)
+    for channel in channels:
+        table[channel.up.root, channel.select.root].append(channel)
+    found: list[Twins] = []
+    for (up, select), members in table.items():
+        by_side: dict[str, list[Channel]] = {side: [] for side in SIDES}
+        for channel in members:
+            side = side_of.get(channel.node_w)
+            if side is not None and side == side_of.get(channel.node_b):
+                by_side[side].append(channel)
+        free, clamped = (by_side[side][0] if by_side[side] else None for side in SIDES)
+        found.append(Twins(up, select, tuple(members), free, clamped))
+    return tuple(found)
+
+
+def _twin_nodes(twins: tuple[Twins, ...]) -> dict[int, int]:
+    votes: dict[int, Counter[int]] = defaultdict(Counter)
+    for pair in twins:
+        if pair.free is not None and pair.clamped is not None:
+            votes[pair.free.node_w][pair.clamped.node_w] += 1
+            votes[pair.free.node_b][pair.clamped.node_b] += 1
+    return {wire: count.most_common(1)[0][0] for wire, count in votes.items()}
+
+
+def _hints(case: Case, groups: Groups, nodes: frozenset[int]) -> dict[int, str]:
+    """Node wire -> the node that the cell of an amplifier on it is named after."""
+    found: dict[int, str] = {}
+    for wire, pins in case.senses.items():
+        node = groups.find(wire)
+        for pin in pins:
+            head, _, name = pin.placed.cell.partition("/")
+            if node in nodes and head == "node":
+                found.setdefault(node, name)
+    return found
