@@ -5,7 +5,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -156,7 +156,7 @@ def _check_room(plan: BuildPlan, folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _staged(plan: BuildPlan, near: Path) -> Iterator[Path]:
+def _staged(plan: BuildPlan, near: Path) -> Generator[Path]:
     """A folder in `near`, on the same file system, that holds the plan's files; gone afterwards."""
     # mkdtemp makes a private folder; the one inside it has the permissions that the user asks for.
     outer = Path(tempfile.mkdtemp(prefix=".twinboard-", dir=near))

@@ -134,12 +134,11 @@ class Circuit:
         """One line per component, function, net and open pin."""
         lines = [f"circuit {self.name}"]
         for component in self.components:
-            lines.append(
-                f"component {component.refdes} {component.part.mpn} {component.cell} {component.slot}"
-            )
+            name, mpn = component.refdes, component.part.mpn
+            lines.append(f"component {name} {mpn} {component.cell} {component.slot}")
             lines.extend(
-                f"function {component.refdes}.{function.number} {function.function} {function.direction}"
-                for function in component.functions
+                f"function {name}.{item.number} {item.function} {item.direction}"
+                for item in component.functions
             )
         for net in self.nets:
             kind = "supply" if net.supply else "net"
@@ -179,9 +178,7 @@ def assemble(name: str, components: Iterable[Component], supplies: Iterable[str]
     unknown = sorted(rails - pins.keys())
     if unknown:
         raise BuildError(f"supply net {unknown[0]} has no pin")
-    nets = tuple(
-        Net(net, tuple(pins[net]), net in rails) for net in sorted(pins, key=natural_key)
-    )
+    nets = tuple(Net(net, tuple(pins[net]), net in rails) for net in sorted(pins, key=natural_key))
     return Circuit(name, tuple(ordered), nets)
 
 
@@ -254,7 +251,7 @@ def _check_nets(circuit: Circuit) -> None:
         if pin.net is not None
     }
     if drawn != listed:
-        ref = sorted(set(drawn.items()) ^ set(listed.items()))[0][0]
+        ref = min(set(drawn.items()) ^ set(listed.items()))[0]
         raise BuildError(
             f"pin {ref.refdes}.{ref.number} is drawn on {drawn.get(ref)}, "
             f"but the net list has it on {listed.get(ref)}"

@@ -53,7 +53,7 @@ def graph_svg(network: LearningNetwork, title: str) -> str:
     places = positions(network)
     canvas = Canvas()
     large, routes = _large(network, places)
-    small = network.tasks if len(network.tasks) > 1 else ()
+    small = network.tasks if len(network.tasks) > 1 else tuple[str, ...]()
     width = max(large.width, WIDTH)
     columns = int((width - MARGIN + PANEL_GAP) // (PANEL + PANEL_GAP))
     panel_height = _panel_height(places)
@@ -62,7 +62,7 @@ def graph_svg(network: LearningNetwork, title: str) -> str:
     canvas.text(24, 34, title, size=17, font_weight="600", fill=INK)
     counts = f"{len(network.nodes)} nodes, {len(network.edges)} edges, twice: free and clamped"
     canvas.text(24, 54, counts, size=12, fill=SOFT)
-    only = network.tasks[0] if not small else None
+    only = None if small else next(iter(network.tasks))
     _network(canvas, network, _moved(large, (width - large.width) / 2, 64), routes, only)
     _legend(canvas, 24, 64 + large.height + 14, only is not None or bool(small))
     for index, task in enumerate(small):
@@ -83,7 +83,10 @@ def _large(
     span = max(_span(places)) * scale
     scale *= min(1.0, 2400 / span) if span > 0 else 1.0
     routes = _routes(network, _fit(places, scale, RADIUS, 0))
-    bulge = max(abs(route.bow) * length * scale for route, length in zip(routes.values(), lengths, strict=True))
+    bulge = max(
+        abs(route.bow) * length * scale
+        for route, length in zip(routes.values(), lengths, strict=True)
+    )
     return _fit(places, scale, RADIUS, MARGIN + bulge), routes
 
 
@@ -208,9 +211,7 @@ def _stub(
 
 def _node(canvas: Canvas, plan: _Plan, node: str, role: Role, *, small: bool) -> None:
     x, y = plan.at[node]
-    canvas.shape(
-        "circle", cx=x, cy=y, r=plan.radius, fill=FILL[role], stroke=INK, stroke_width=1.4
-    )
+    canvas.shape("circle", cx=x, cy=y, r=plan.radius, fill=FILL[role], stroke=INK, stroke_width=1.4)
     if not small or role is not Role.HIDDEN:
         size = min(8.0 if small else 12.0, 2.8 * plan.radius / max(len(node), 2))
         colour = INK if role is Role.HIDDEN else "#ffffff"

@@ -48,7 +48,7 @@ def interface_json(made: Elaboration) -> str:
 
 
 def _figure(value: float | None) -> float | None:
-    """Four digits: what is derived from datasheet limits has no more, and prints the same anywhere."""
+    """Four digits: figures from datasheet limits have no more, and so print alike anywhere."""
     return None if value is None else float(f"{value:.4g}")
 
 

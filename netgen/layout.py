@@ -58,7 +58,9 @@ def _start(distances: Floats) -> Floats:
     west = int(np.argmax(distances[0]))
     east = int(np.argmax(distances[west]))
     # North is far from both and about as far from one as from the other.
-    north = int(np.argmax(distances[west] + distances[east] - 2 * abs(distances[west] - distances[east])))
+    north = int(
+        np.argmax(distances[west] + distances[east] - 2 * abs(distances[west] - distances[east]))
+    )
     south = int(np.argmax(distances[north]))
     order = np.arange(len(distances))
     spiral = 0.3 * np.sqrt((order + 1.0) / len(distances))

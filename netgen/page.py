@@ -190,13 +190,11 @@ def _package_nets(
                 join(pin_name, net)
     for model in part.models[len(units) :]:
         for pin_name, target in _straps(part, model, nets):
-            join(pin_name, rails[target] if target in rails else f"{where}/{target}")
+            join(pin_name, rails.get(target, f"{where}/{target}"))
     return nets
 
 
-def _unit_nets(
-    where: str, part: PartRecord, model: Model, wires: Wires
-) -> list[tuple[str, str]]:
+def _unit_nets(where: str, part: PartRecord, model: Model, wires: Wires) -> list[tuple[str, str]]:
     """(pin name, net) of a unit in use."""
     found: list[tuple[str, str]] = []
     known = {keyword for keyword, _ in model.pin_names()}

@@ -16,8 +16,6 @@ from parts.models import (
     ComparatorModel,
     DigipotModel,
     DiodeModel,
-    FlipFlopModel,
-    FuseModel,
     GateModel,
     ResistorModel,
 )
@@ -255,7 +253,7 @@ def _nudge(eta: float, kit: _Kit, catalogue: Catalogue) -> Nudge:
     if abs(pair.eta - eta) > ETA_TOLERANCE * min(eta, 1.0 - eta):
         raise BuildError(
             f"electronics.eta: the nearest pair of E96 resistors gives {pair.eta:.4g} instead of "
-            f"{eta:g}; choose a value that two resistors can give, or nudge = \"adjustable\""
+            f'{eta:g}; choose a value that two resistors can give, or nudge = "adjustable"'
         )
     return pair
 

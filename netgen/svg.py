@@ -1,4 +1,4 @@
-"""A small writer of SVG: shapes in, text out. Numbers have one decimal, so that bytes are stable."""
+"""A small writer of SVG: shapes in, text out. Numbers have one decimal: bytes are stable."""
 
 from xml.sax.saxutils import escape, quoteattr
 
@@ -33,7 +33,9 @@ class Canvas:
         """A straight line."""
         self.shape("line", x1=x1, y1=y1, x2=x2, y2=y2, **style)
 
-    def text(self, x: float, y: float, text: str, /, size: float = 11, **style: str | float) -> None:
+    def text(
+        self, x: float, y: float, text: str, /, size: float = 11, **style: str | float
+    ) -> None:
         """A line of text; `y` is its base line."""
         self.shape("text", text, x=x, y=y, font_size=size, **style)
 

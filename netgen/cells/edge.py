@@ -1,17 +1,17 @@
-"""The edge cell: two twin resistors and the circuit that moves them.
+r"""The edge cell: two twin resistors and the circuit that moves them.
 
     N4_FREE ---[cut]--- W  digipot  B --- N7_FREE            one digipot in each network;
                         CLK U/D CS                           [cut] is a bridged solder jumper
     N4_CLAMPED -[cut]-- W  digipot  B --- N7_CLAMPED         (opened: the edge is cut)
 
     C4 --R--+                         C, F: the buffered node voltages of the clamped and the
-            P ---+\\                   free network.  P = (C4 + F7)/2,  M = (F4 + C7)/2
+            P ---+\                   free network.  P = (C4 + F7)/2,  M = (F4 + C7)/2
     F7 --R--+    | >-- C>F --+
                  |           |        C>F = [c > f]  with  c = C4 - C7,  f = F4 - F7
     F4 --R--+    |           =1-- UP -- D  latch Q --+-- U/D of both digipots
             M ---+/          |             CLK       +--R-- LED
     C7 --R--+                |              |
-    F7 ------+\\              |           LATCH (rising edge)
+    F7 ------+\              |           LATCH (rising edge)
              | >----- F<0 ---+
     F4 ------+/                  UP = [c > f] xor [f < 0]: up exactly where |c| > |f|, with f in
                                  place of c + f (Dillavou et al. 2022; facts and proof in docs)

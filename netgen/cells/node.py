@@ -1,7 +1,7 @@
-"""The node cell: a follower for each network, so that the edges' comparators load no node.
+r"""The node cell: a follower for each network, so that the edges' comparators load no node.
 
-    N4_FREE ----------+\\
-                      | >--+-- N4_FREE_BUF        N4_CLAMPED -------+\\
+    N4_FREE ----------+\
+                      | >--+-- N4_FREE_BUF        N4_CLAMPED -------+\
                   +---+/   |                                        | >--+-- N4_CLAMPED_BUF
                   +--------+                                    +---+/   |
                                                                 +--------+

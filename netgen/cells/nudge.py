@@ -1,10 +1,10 @@
-"""The target cell: it reads a target of the free network and nudges its clamped twin.
+r"""The target cell: it reads a target of the free network and nudges its clamped twin.
 
-    TGT1.FREE ----+\\
+    TGT1.FREE ----+\
                   | >--+-- SENSE --[1k]-- host TGT1.OUT
               +---+/   |     |
               +--------+   [R_f]            V_MID = eta V_desired + (1 - eta) V_free
-                             +-- MID --+\\    eta   = R_f / (R_f + R_d)
+                             +-- MID --+\    eta   = R_f / (R_f + R_d)
                            [R_d]       | >--+-- TGT1.CLAMPED
     host TGT1.DESIRED --+----+     +---+/   |
                      [100k]        +--------+

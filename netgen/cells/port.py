@@ -2,6 +2,8 @@
 
     1  N4.FREE ------ N4_FREE
     2  N4.CLAMPED --- N4_CLAMPED
+
+Only nodes that are a source or a target in some task have one.
 """
 
 from netgen.names import TWINS, Nets, code

@@ -1,7 +1,8 @@
-"""The source cell: one follower drives a source node in both networks, so that no offset lies
-between them.
+r"""The source cell: one follower drives a source node in both networks.
 
-    host SRC1 --+--[1k]--+\\                       cables:  OUT -- 1 SRC1.FREE
+No offset lies between the two then.
+
+    host SRC1 --+--[1k]--+\                       cables:  OUT -- 1 SRC1.FREE
                 |        | >--+-- OUT                       OUT -- 2 SRC1.CLAMPED
               [100k] +---+/   |
                 |    +--------+                   copper:  OUT --[jumper]-- N8_FREE
@@ -50,9 +51,7 @@ def draw(drawing: Drawing, parts: Parts, nets: Nets, channel: str, node: str | N
         )
         return
     for twin in TWINS:
-        page.place(
-            f"join_{twin.lower()}", parts.jumper, wire(a=out, b=nets.node(node, twin))
-        )
+        page.place(f"join_{twin.lower()}", parts.jumper, wire(a=out, b=nets.node(node, twin)))
 
 
 def assumptions(parts: Parts) -> tuple[Assumption, ...]:

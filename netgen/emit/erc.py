@@ -129,7 +129,7 @@ def check_net(
         yield _finding("warning", "no_driver", net, pins, "has no driver")
     starved = [pin for pin in pins if pin.needs > drive]
     if starved:
-        yield _finding("warning", "insufficient_drive", net, starved, "drives these pins too little")
+        yield _finding("warning", "insufficient_drive", net, starved, "is too weak for these pins")
 
 
 def _conflicts(net: str, pins: Sequence[ErcPin], conflict: Conflict) -> Iterable[Finding]:
@@ -143,12 +143,12 @@ def _conflicts(net: str, pins: Sequence[ErcPin], conflict: Conflict) -> Iterable
             if found is None or (first == second and len(by_kind[first]) < 2):
                 continue
             both = by_kind[first] if first == second else by_kind[first] + by_kind[second]
-            yield _finding(found[0], "pin_conflict", net, both, f"joins pins that clash ({found[1]})")
+            yield _finding(
+                found[0], "pin_conflict", net, both, f"joins pins that clash ({found[1]})"
+            )
 
 
-def _finding(
-    severity: Severity, rule: str, net: str, pins: Iterable[ErcPin], what: str
-) -> Finding:
+def _finding(severity: Severity, rule: str, net: str, pins: Iterable[ErcPin], what: str) -> Finding:
     names = tuple(sorted((pin.name for pin in pins), key=natural_key))
     return Finding(severity, rule, net, names, f"net {net} {what}: {', '.join(names)}")
 
@@ -169,7 +169,9 @@ def apply_waivers(
                 used.add(index)
                 reason = reason or waiver.reason
         settled.append(
-            Finding(finding.severity, finding.rule, finding.net, finding.pins, finding.message, reason)
+            Finding(
+                finding.severity, finding.rule, finding.net, finding.pins, finding.message, reason
+            )
         )
     order = sorted(settled, key=lambda f: (f.rule, natural_key(f.net), f.pins))
     unused = tuple(waiver for index, waiver in enumerate(waivers) if index not in used)

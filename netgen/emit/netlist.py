@@ -1,8 +1,9 @@
-"""Circuit -> KiCad netlist, through SKiDL and its electrical rules. The only module that knows SKiDL.
+"""Circuit -> KiCad netlist, through SKiDL and its electrical rules.
 
-What SKiDL makes here: parts, pins, nets, hierarchy, the rules' data (conflict matrix, drive levels),
-identities (time stamps from the hierarchical name of each part) and the netlist's records of
-components and nets in its KiCad 8 dialect, which KiCad 6 to 10 and kinparse read.
+No other module knows SKiDL. What it makes here: parts, pins, nets, hierarchy, the rules' data
+(conflict matrix, drive levels), identities (time stamps from the hierarchical name of each part)
+and the netlist's records of components and nets in its KiCad 8 dialect, which KiCad 6 to 10 and
+kinparse read.
 
 What it would make too slowly, or differently on every machine, is replaced by subclassing, with no
 change to SKiDL's own classes:
@@ -13,7 +14,7 @@ change to SKiDL's own classes:
 * `get_nets` compares all pairs of nets for shared pins: there are none;
 * the checker compares all pairs of pins of a net: `erc.check_net` compares kinds of pins;
 * the writer lays out the text character by character and puts the date and the main script's path
-  into it: `_text` writes the same records, the date stays empty and the source is the design's name.
+  into it: `_text` writes the same records, with an empty date and the design's name as source.
 
 All of this is linear in the size of the circuit.
 """
@@ -86,10 +87,11 @@ class _Board(SkidlCircuit):
 
     def add_parts(self, *parts: Any) -> None:
         """Add parts that are in no circuit yet, to the sheet that is active."""
+        sheet: Any = self.active_node
         for part in parts:
             part.circuit = self
-            part.node = self.active_node
-            self.active_node.parts.append(part)
+            part.node = sheet
+            sheet.parts.append(part)
             self.parts.append(part)
 
     def add_nets(self, *nets: Any) -> None:
@@ -153,7 +155,7 @@ def _board(circuit: Circuit) -> _Board:
     """The circuit in SKiDL's terms."""
     board = _Board()
     board.no_files = True
-    board.erc_list = [_check]
+    setattr(board, "erc_list", [_check])  # noqa: B010 - SKiDL's type is narrower than its use
     board.name = circuit.name
     # Its number decides what the netlist says of every net's class.
     NetClass("Default", circuit=board, priority=0)
@@ -251,24 +253,28 @@ def _conflict(first: str, second: str) -> tuple[Severity, str] | None:
     level, reason = conflict_matrix[pin_types[first]][pin_types[second]]
     if level == OK:
         return None
-    return ("error" if level == ERROR else "warning"), reason or f"{first} with {second}"
+    return ("error" if level == ERROR else "warning"), str(reason or f"{first} with {second}")
 
 
-def _document(name: str, board: _Board) -> str:
+def _document(name: str, board: Any) -> str:
     """The netlist: SKiDL's record of every component and net, between a head of our own."""
-    nodes = sorted((node.hiertuple for node in board.nodes), key=lambda path: natural_key("/".join(path)))
-    parts = sorted(board.parts, key=lambda part: natural_key(part.ref))
-    nets = sorted((net for net in board.nets if net.pins), key=lambda net: natural_key(net.name))
+    paths: list[tuple[str, ...]] = [node.hiertuple for node in board.nodes]
+    paths.sort(key=lambda path: natural_key("/".join(path)))
+    parts = _in_order((part.ref, part) for part in board.parts)
+    nets = _in_order((net.name, net) for net in board.nets if net.pins)
     for number, net in enumerate(nets, start=1):
         net.code = number
         net.netclasses = "Default"
     lines = [
-        "(export (version \"D\")",
+        '(export (version "D")',
         "  (design",
         f"    (source {_quoted(name)})",
         '    (date "")',
         f"    (tool {_quoted(TOOL)})",
-        *(_text(_sheet_record(path, number, name), 4) for number, path in enumerate(nodes, start=1)),
+        *(
+            _text(_sheet_record(path, number, name), 4)
+            for number, path in enumerate(paths, start=1)
+        ),
         "  )",
         "  (components",
         *(_text(kicad8.gen_netlist_comp(part, track_src=False), 4) for part in parts),
@@ -281,6 +287,11 @@ def _document(name: str, board: _Board) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _in_order(named: Iterable[tuple[str, Any]]) -> list[Any]:
+    """Things in natural order of their names."""
+    return [thing for _, thing in sorted(named, key=lambda pair: natural_key(pair[0]))]
+
+
 def _sheet_record(path: tuple[str, ...], number: int, source: str) -> list[Any]:
     # SKiDL's own record would hold the path of the main script. kinparse insists on a comment.
     return [
@@ -289,7 +300,12 @@ def _sheet_record(path: tuple[str, ...], number: int, source: str) -> list[Any]:
         ["name", kicad8.gen_sheetpath(path)],
         ["tstamps", kicad8.gen_sheetpath_tstamp(path)],
         [
-            "title_block", ["title"], ["company"], ["rev"], ["date"], ["source", source],
+            "title_block",
+            ["title"],
+            ["company"],
+            ["rev"],
+            ["date"],
+            ["source", source],
             ["comment", ["number", "1"], ["value", ""]],
         ],
     ]
@@ -311,9 +327,7 @@ _ONE_LINE = ("node", "field", "libsource", "sheetpath", "title_block")
 
 
 def _inline(record: Sequence[Any]) -> str:
-    words = [
-        _inline(item) if isinstance(item, list) else _quoted(item) for item in record[1:]
-    ]
+    words = [_inline(item) if isinstance(item, list) else _quoted(item) for item in record[1:]]
     return "(" + " ".join([str(record[0]), *words]) + ")"
 
 

@@ -13,11 +13,11 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 
 
 @contextlib.contextmanager
-def quiet_skidl_import() -> Iterator[None]:
+def quiet_skidl_import() -> Generator[None]:
     """Import SKiDL inside this: its files go to a temporary folder, its messages nowhere.
 
     The working directory, `XDG_DATA_HOME` and the logger class are as before afterwards. SKiDL's

@@ -158,15 +158,21 @@ def _idle(component: Component, model: Model, pins: dict[str, Pin]) -> bool:
     if isinstance(model, DigipotModel):
         return pins[model.a].net is not None and pins[model.a].net == pins[model.w].net
     rails = {
-        role: {pin.net for pin in component.pins if pin.role == role} for role in ("power", "ground")
+        role: {pin.net for pin in component.pins if pin.role == role}
+        for role in ("power", "ground")
     }
     strapped = [name for name in names if name in straps]
-    return bool(strapped) and len(component.part.models) > 1 and all(
-        pins[name].net in rails[straps[name]]
-        if straps[name] in rails
-        else pins[name].net == pins[straps[name]].net and pins[name].net is not None
-        and pins[model.pin_names()[0][1]].net in rails["ground"]
-        for name in strapped
+    return (
+        bool(strapped)
+        and len(component.part.models) > 1
+        and all(
+            pins[name].net in rails[straps[name]]
+            if straps[name] in rails
+            else pins[name].net == pins[straps[name]].net
+            and pins[name].net is not None
+            and pins[model.pin_names()[0][1]].net in rails["ground"]
+            for name in strapped
+        )
     )
 
 
@@ -191,9 +197,13 @@ def _unit(component: Component, model: Model, pins: dict[str, Pin]) -> Block:
     inputs = [pin for key, pin in shown if key not in outputs]
     driven = [pin for key, pin in shown if key in outputs and (pin.net or key != "q_n")]
     rows = max(len(inputs), len(driven))
-    size = (34.0, PITCH) if shape in TWO_TERMINAL else (
-        (104.0 if isinstance(model, DigipotModel) else 84.0) if shape == "box" else 50.0,
-        PITCH * (rows + 1),
+    size = (
+        (34.0, PITCH)
+        if shape in TWO_TERMINAL
+        else (
+            (104.0 if isinstance(model, DigipotModel) else 84.0) if shape == "box" else 50.0,
+            PITCH * (rows + 1),
+        )
     )
     drives = shape not in TWO_TERMINAL and not isinstance(model, DigipotModel)
     return Block(
@@ -223,4 +233,6 @@ def _note(component: Component, blocks: list[Block], capacitors: list[Component]
         for part in capacitors
         if part.slot in (f"c_{component.slot}", f"c_{component.slot}_2")
     ]
-    return f"{component.refdes} {component.part.value}: {joined}" + "".join(f"; {c}" for c in beside)
+    return f"{component.refdes} {component.part.value}: {joined}" + "".join(
+        f"; {c}" for c in beside
+    )

@@ -199,5 +199,3 @@ def _feedback(canvas: Canvas, block: Block, x: float, y: float, port: Port, out:
         "polyline", points=" ".join(f"{px:.1f},{py:.1f}" for px, py in points),
         fill="none", stroke=WIRE, stroke_width=1.3,
     )  # fmt: skip
-
-

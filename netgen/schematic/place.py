@@ -60,24 +60,24 @@ def _columns(page: Page) -> list[int]:
 
     for index in after:
         visit(index)
-    driven: set[int] = set()
+    led: set[int] = set()
     for index in sorted(after, key=lambda i: -state[i]):
         for other in after[index]:
             if state[other] < state[index]:
                 columns[other] = max(columns[other], columns[index] + 1)
-                driven.add(other)
+                led.add(other)
     # What nothing drives stands right before what it drives, not at the far left.
-    for index, others in after.items():
-        if others and index not in driven:
-            columns[index] = max(0, min(columns[other] for other in others) - 1)
+    for index, following in after.items():
+        if following and index not in led:
+            columns[index] = max(0, min(columns[other] for other in following) - 1)
     return columns
 
 
 def _flow(blocks: Sequence[Block], net: str) -> list[tuple[int, int]]:
     """(driver, driven) pairs of blocks on a net.
 
-    Where no output drives the net, what leaves a block on its right does; else passive parts drive
-    the inputs that they feed; among passive parts alone one that does not end at ground does.
+    Where no output drives the net, what leaves a block on its right does; else passive parts
+    drive the inputs they feed; among passive parts alone one not ending at ground does.
     """
     on = [i for i, block in enumerate(blocks) if any(port.net == net for port in block.ports)]
     passive = [i for i in on if blocks[i].shape in TWO_TERMINAL]
@@ -119,10 +119,12 @@ def _wanted(block: Block, others: Iterable[Placed], joined: frozenset[str]) -> f
     """The top edge that would put this block level with what is on its left."""
     heights: list[float] = []
     for placed in others:
-        for port in placed.block.ports:
-            for own in block.ports:
-                if own.net == port.net and own.net in joined:
-                    heights.append(placed.y + port.y - own.y)
+        heights += [
+            placed.y + port.y - own.y
+            for port in placed.block.ports
+            for own in block.ports
+            if own.net == port.net and own.net in joined
+        ]
     return sum(heights) / len(heights) if heights else None
 
 
