@@ -16,7 +16,7 @@ from pydantic import Field
 from scipy.spatial import Delaunay
 
 from designs.errors import DesignError
-from designs.network import Position, UncheckedGraph
+from designs.network import MAX_EDGES, Position, UncheckedGraph
 from designs.protocol import Number
 from designs.topologies import IndexPair, Topology, circle, numbered
 
@@ -71,6 +71,10 @@ class RandomRegular(_Redrawn):
                 f"nodes x degree must be even, since every edge has two ends; "
                 f"given {self.nodes} x {self.degree}"
             )
+        # Pairing ends at random hardly succeeds when most pairs are joined: draw those that are not.
+        absent = self.nodes - 1 - self.degree
+        if absent < self.degree:
+            return nx.complement(nx.random_regular_graph(absent, self.nodes, seed=stream))
         return nx.random_regular_graph(self.degree, self.nodes, seed=stream)
 
 
@@ -85,7 +89,13 @@ class ErdosRenyi(_Redrawn):
         if (self.probability is None) == (self.edges is None):
             raise DesignError("needs exactly one of probability and edges")
         if self.probability is not None:
-            return nx.gnp_random_graph(self.nodes, self.probability, seed=stream)
+            expected = self.probability * self.nodes * (self.nodes - 1) / 2
+            if expected > MAX_EDGES:
+                raise DesignError(
+                    f"probability = {self.probability:g} means about {expected:.3g} edges; "
+                    f"at most {MAX_EDGES} are supported"
+                )
+            return nx.fast_gnp_random_graph(self.nodes, self.probability, seed=stream)
         edges = self.edges or 0
         most = self.nodes * (self.nodes - 1) // 2
         if not self.nodes - 1 <= edges <= most:

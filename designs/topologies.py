@@ -15,7 +15,7 @@ from typing import Annotated
 from pydantic import Field
 
 from designs.errors import DesignError
-from designs.network import Position, UncheckedGraph
+from designs.network import MAX_EDGES, Position, UncheckedGraph
 from designs.protocol import Model
 
 MAX_NODES = 20_000
@@ -60,16 +60,18 @@ class _Lattice(Topology):
     columns: Span
     periodic: Flag = False
 
-    def _require(self, rows: int, columns: int) -> None:
+    def _require(self, rows: int, columns: int, per_cell: int = 1) -> None:
         """Below this size a periodic lattice would join two nodes twice, or one to itself."""
         if self.periodic and (self.rows < rows or self.columns < columns):
             raise DesignError(
                 f"a periodic lattice needs at least {rows} rows and {columns} columns, or two "
                 f"nodes would be joined twice; given {self.rows} rows and {self.columns} columns"
             )
-        if self.rows * self.columns > MAX_NODES:
+        nodes = self.rows * self.columns * per_cell
+        if nodes > MAX_NODES:
             raise DesignError(
-                f"{self.rows} x {self.columns} nodes are more than the {MAX_NODES} supported"
+                f"{self.rows} rows and {self.columns} columns are about {nodes} nodes; "
+                f"at most {MAX_NODES} are supported"
             )
 
     def _join(self, steps: Iterable[tuple[int, int]]) -> list[IndexPair]:
@@ -127,7 +129,7 @@ class HexagonalLattice(_Lattice):
 
     def build(self) -> UncheckedGraph:
         """See `Topology`."""
-        self._require(2, 2)
+        self._require(2, 2, per_cell=2 if self.rows > 1 else 4)
         if self.periodic and self.rows % 2:
             raise DesignError(
                 f"a periodic hexagonal lattice needs an even number of rows; given {self.rows}"
@@ -210,6 +212,11 @@ class Layered(Topology):
 
     def build(self) -> UncheckedGraph:
         """See `Topology`."""
+        edges = sum(a * b for a, b in pairwise(self.layers))
+        if edges > MAX_EDGES:
+            raise DesignError(
+                f"these layers are joined by {edges} edges; at most {MAX_EDGES} are supported"
+            )
         starts = [sum(self.layers[:i]) for i in range(len(self.layers))]
         groups = [range(s, s + n) for s, n in zip(starts, self.layers, strict=True)]
         pairs = [(a, b) for left, right in pairwise(groups) for a in left for b in right]

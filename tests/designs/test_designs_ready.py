@@ -64,6 +64,10 @@ def test_sizes_of_the_other_ready_designs() -> None:
     }
 
 
+def test_a_ready_design_is_called_like_its_folder() -> None:
+    assert all(load_design(name).name == name for name in ready_designs())
+
+
 def test_parts_follow_the_edge_cell() -> None:
     default = load_design("dillavou16").electronics
     paper = load_design("dillavou16_throughhole").electronics

@@ -140,6 +140,11 @@ def test_random_regular(nodes: int, degree: int, seed: int) -> None:
     assert graph == build("random_regular", nodes=nodes, degree=degree, seed=seed)
 
 
+def test_nearly_complete_regular_networks_are_drawn_too() -> None:
+    """networkx's own generator does not end within minutes here."""
+    assert degrees(build("random_regular", nodes=102, degree=100)) == {100: 102}
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.integers(4, 30), st.integers(0, 2**32 - 1), st.data())
 def test_erdos_renyi_has_the_edges_asked_for(nodes: int, seed: int, data: st.DataObject) -> None:
@@ -187,7 +192,7 @@ def test_another_seed_is_another_network(name: str) -> None:
 # Drawn once and written down: a library or machine that draws otherwise is found here.
 DRAWN = {
     "random_regular": ({"nodes": 20, "degree": 3, "seed": 7}, "d785c339e1ed"),
-    "erdos_renyi": ({"nodes": 20, "probability": 0.25, "seed": 7}, "54d302804008"),
+    "erdos_renyi": ({"nodes": 20, "probability": 0.25, "seed": 7}, "7bef78dfa399"),
     "watts_strogatz": (
         {"nodes": 20, "neighbours": 4, "rewire_probability": 0.3, "seed": 7},
         "13e3d6ccebdd",
@@ -248,7 +253,17 @@ def test_the_hash_seed_changes_no_network() -> None:
         (
             "square_lattice",
             {"rows": 2000, "columns": 2000},
-            "2000 x 2000 nodes are more than the 20000 supported",
+            "2000 rows and 2000 columns are about 4000000 nodes; at most 20000 are supported",
+        ),
+        (
+            "layered",
+            {"layers": [300, 300, 300]},
+            "these layers are joined by 180000 edges; at most 100000 are supported",
+        ),
+        (
+            "erdos_renyi",
+            {"nodes": 5000, "probability": 0.5},
+            "probability = 0.5 means about 6.25e+06 edges; at most 100000 are supported",
         ),
         (
             "random_regular",
