@@ -149,17 +149,14 @@ def _resolve(network: NetworkTable, place: Place) -> UncheckedGraph:
     return UncheckedGraph(found.nodes, found.edges, network.positions)
 
 
-# networkx and scipy take a second to import, and most designs need neither.
-
-
 def _generate(network: NetworkTable, place: Place) -> UncheckedGraph:
-    from designs.generators import generate  # noqa: PLC0415
+    from designs.generators import generate  # noqa: PLC0415 - a second, which few designs need
 
     return generate(network, place)
 
 
 def _read_file(name: str, place: Place) -> UncheckedGraph:
-    from designs.graph_files import read_graph  # noqa: PLC0415
+    from designs.graph_files import read_graph  # noqa: PLC0415 - likewise
 
     try:
         return read_graph(place.path.parent / name)

@@ -71,7 +71,7 @@ class RandomRegular(_Redrawn):
                 f"nodes x degree must be even, since every edge has two ends; "
                 f"given {self.nodes} x {self.degree}"
             )
-        # Pairing ends at random hardly succeeds when most pairs are joined: draw those that are not.
+        # Pairing ends hardly ever succeeds when most pairs are joined: draw those that are not.
         absent = self.nodes - 1 - self.degree
         if absent < self.degree:
             return nx.complement(nx.random_regular_graph(absent, self.nodes, seed=stream))
