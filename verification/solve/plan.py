@@ -16,7 +16,9 @@ Cost: the plan takes 1 ms at 16 edges and 60 ms at 2000; a factorisation `sum of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +28,12 @@ from scipy.sparse.linalg import splu
 from verification.solve.problem import Integers, ResistiveNetwork
 
 Indices = NDArray[np.uint32]
+Records = NDArray[Any]
+
+INNER = np.dtype(
+    [("branch", np.uint32), ("first", np.uint32), ("second", np.uint32), ("entry", np.uint32)]
+)
+OUTER = np.dtype([("branch", np.uint32), ("unknown", np.uint32), ("held", np.uint32)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,16 +45,16 @@ class Plan:
         column: entries of unknown u are column[u] to column[u + 1] - 1, shape (unknowns + 1,).
         row: the later unknown of each entry, ascending in a column.
         target: for each column and each pair e < f of its entries, the entry (row e, row f).
-        inner: branches between two unknowns: (branch, unknown, unknown, entry) each.
-        outer: branches from an unknown to a held node: (branch, unknown, held node) each.
+        inner: branches between two unknowns, rows of INNER.
+        outer: branches from an unknown to a held node, rows of OUTER.
     """
 
     order: Indices
     column: Indices
     row: Indices
     target: Indices
-    inner: Indices
-    outer: Indices
+    inner: Records
+    outer: Records
 
 
 def make_plan(network: ResistiveNetwork) -> Plan:
@@ -65,10 +73,13 @@ def make_plan(network: ResistiveNetwork) -> Plan:
     columns = _columns(len(unknown), low[both], high[both])
     start = np.concatenate(([0], np.cumsum([len(rows) for rows in columns]))).astype(np.int64)
     branches = np.arange(len(a))
-    entries = [
-        start[i] + np.searchsorted(columns[i], j)
-        for i, j in zip(low[both], high[both], strict=True)
-    ]
+    entries = np.asarray(
+        [
+            start[i] + np.searchsorted(columns[i], j)
+            for i, j in zip(low[both], high[both], strict=True)
+        ],
+        dtype=np.int64,
+    )
     one = (high >= 0) & ~both
     held = np.where(a[one] < 0, network.branch_a[one], network.branch_b[one])
     return Plan(
@@ -76,13 +87,20 @@ def make_plan(network: ResistiveNetwork) -> Plan:
         _indices(start),
         _indices(np.concatenate(columns) if columns else []),
         _indices(_targets(columns, start)),
-        _indices(np.stack((branches[both], low[both], high[both], entries), axis=1)),
-        _indices(np.stack((branches[one], high[one], held), axis=1)),
+        _table(INNER, (branches[both], low[both], high[both], entries)),
+        _table(OUTER, (branches[one], high[one], held)),
     )
 
 
 def _indices(numbers: Integers | list[int]) -> Indices:
     return np.ascontiguousarray(numbers, dtype=np.uint32)
+
+
+def _table(dtype: np.dtype[np.void], columns: Sequence[Integers]) -> Records:
+    table = np.zeros(len(columns[0]), dtype=dtype)
+    for name, column in zip(dtype.names or (), columns, strict=True):
+        table[name] = column
+    return table
 
 
 def _elimination_ranks(count: int, a: Integers, b: Integers) -> Integers:

@@ -1,22 +1,24 @@
 """The tape: compiled playback of plans, and the method made of it.
 
 Several networks share one set of arrays (a circuit has hundreds of small ones and two large ones):
-`Tape` holds the plans one behind the other with every index shifted to its place, `Workspace` the
-numbers. `factor` needs the conductances, `substitute` the volts of the held nodes; both allocate
-nothing. Indices are unsigned: a signed index costs a test for wrap-around, twice the time.
+`Tape` holds the plans one behind the other with every index shifted to its place. `factor` needs
+the conductances, `substitute` the volts of the held nodes; both allocate nothing. Loops count in
+unsigned integers: a signed index costs a test for wrap-around, twice the time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from verification.solve.addresses import Address, floats, record_of, row_of, words
 from verification.solve.outcome import Floating, Outcome, solution
-from verification.solve.plan import Indices, Plan, make_plan
+from verification.solve.plan import INNER, OUTER, Indices, Plan, Records, make_plan
 from verification.solve.problem import Excitation, Floats, ResistiveNetwork
 
 # Where each network's unknowns, inner branches, outer branches and targets start; one row more
@@ -24,28 +26,25 @@ from verification.solve.problem import Excitation, Floats, ResistiveNetwork
 SPAN = np.dtype(
     [("unknown", np.uint32), ("inner", np.uint32), ("outer", np.uint32), ("target", np.uint32)]
 )
+TAPE_FIELDS = ("span", "node", "column", "row", "target", "inner", "outer")
+WORK_FIELDS = ("pivot", "inverse", "upper", "lower", "right")
+SHARED_FIELDS = ("siemens", "node_v", "injected_a")
+TAPE = np.dtype([(name, Address) for name in (*TAPE_FIELDS, *WORK_FIELDS, *SHARED_FIELDS)])
+
+_span_row, _inner_row, _outer_row = row_of(SPAN), row_of(INNER), row_of(OUTER)
 
 
-class Tape(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Tape:
     """Plans one behind the other; see Plan for the meaning of each array."""
 
-    span: NDArray[Any]
+    span: Records
     node: Indices
     column: Indices
     row: Indices
     target: Indices
-    inner: Indices
-    outer: Indices
-
-
-class Workspace(NamedTuple):
-    """The numbers of a tape: pivots, entries before and after division, right-hand side."""
-
-    pivot: Floats
-    inverse: Floats
-    upper: Floats
-    lower: Floats
-    right: Floats
+    inner: Records
+    outer: Records
 
 
 def join_plans(
@@ -59,116 +58,134 @@ def join_plans(
         branches: for each network, the place in the shared conductances of each of its branches.
     """
     span = np.zeros(len(plans) + 1, dtype=SPAN)
-    column = [np.zeros(1, dtype=np.int64)]
-    rows: list[Indices] = []
-    targets: list[Indices] = []
-    inner: list[Indices] = []
-    outer: list[Indices] = []
+    orders, columns = [np.zeros(0, dtype=np.int64)], [np.zeros(1, dtype=np.int64)]
+    rows, targets = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    inners, outers = [np.zeros(0, dtype=INNER)], [np.zeros(0, dtype=OUTER)]
     unknowns = entries = 0
     for i, (plan, node, branch) in enumerate(zip(plans, nodes, branches, strict=True)):
-        column.append(plan.column[1:].astype(np.int64) + entries)
-        rows.append(plan.row + np.uint32(unknowns))
-        targets.append(plan.target + np.uint32(entries))
-        shift = np.asarray((0, unknowns, unknowns, entries), dtype=np.uint32)
-        moved = plan.inner + shift
-        moved[:, 0] = branch[plan.inner[:, 0]]
-        inner.append(moved)
-        held = plan.outer + shift[:3]
-        held[:, 0] = branch[plan.outer[:, 0]]
-        held[:, 2] = node[plan.outer[:, 2]]
-        outer.append(held)
+        orders.append(node[plan.order].astype(np.int64))
+        columns.append(plan.column[1:].astype(np.int64) + entries)
+        rows.append(plan.row.astype(np.int64) + unknowns)
+        targets.append(plan.target.astype(np.int64) + entries)
+        inner, outer = plan.inner.copy(), plan.outer.copy()
+        inner["branch"], outer["branch"] = branch[inner["branch"]], branch[outer["branch"]]
+        inner["first"] += unknowns
+        inner["second"] += unknowns
+        inner["entry"] += entries
+        outer["unknown"] += unknowns
+        outer["held"] = node[outer["held"]]
+        inners.append(inner)
+        outers.append(outer)
         unknowns += len(plan.order)
         entries += len(plan.row)
-        before = span[i]
-        lengths = (len(plan.order), len(plan.inner), len(plan.outer), len(plan.target))
-        span[i + 1] = tuple(int(start) + n for start, n in zip(before, lengths, strict=True))
-    order = [node[plan.order] for plan, node in zip(plans, nodes, strict=True)]
-    empty = np.zeros((0, 4), dtype=np.uint32)
+        lengths = (len(plan.order), len(inner), len(outer), len(plan.target))
+        span[i + 1] = tuple(int(start) + n for start, n in zip(span[i], lengths, strict=True))
     return Tape(
         span,
-        _joined([*order, empty[:, 0]]),
-        _joined(column),
-        _joined([*rows, empty[:, 0]]),
-        _joined([*targets, empty[:, 0]]),
-        _joined([*inner, empty]),
-        _joined([*outer, empty[:, :3]]),
+        _joined(orders),
+        _joined(columns),
+        _joined(rows),
+        _joined(targets),
+        np.concatenate(inners),
+        np.concatenate(outers),
     )
 
 
-def _joined(pieces: Sequence[NDArray[np.integer]]) -> Indices:
-    return np.ascontiguousarray(np.concatenate(pieces), dtype=np.uint32)
+def _joined(pieces: Sequence[NDArray[np.int64]]) -> Indices:
+    return np.concatenate(pieces).astype(np.uint32)
 
 
-def make_workspace(tape: Tape) -> Workspace:
-    """The numbers of a tape, all zero."""
+def make_work(tape: Tape) -> dict[str, Floats]:
+    """The numbers of a factorisation by their names in TAPE: pivots, entries, right-hand side."""
     unknowns, entries = len(tape.node), len(tape.row)
-    return Workspace(
-        np.zeros(unknowns),
-        np.zeros(unknowns),
-        np.zeros(entries),
-        np.zeros(entries),
-        np.zeros(unknowns),
-    )
+    sizes = (unknowns, unknowns, entries, entries, unknowns)
+    return {name: np.zeros(size) for name, size in zip(WORK_FIELDS, sizes, strict=True)}
+
+
+def tape_record(
+    tape: Tape, work: dict[str, Floats], siemens: Floats, node_v: Floats, injected_a: Floats
+) -> NDArray[Any]:
+    """The addresses that the compiled functions take.
+
+    Args:
+        tape: the plans.
+        work: from `make_work`.
+        siemens: conductance of each branch.
+        node_v: volts of each node; the held ones are read.
+        injected_a: current pushed into each node from outside.
+    """
+    shared = dict(zip(SHARED_FIELDS, (siemens, node_v, injected_a), strict=True))
+    plans = {name: getattr(tape, name) for name in TAPE_FIELDS}
+    return record_of(TAPE, {**plans, **work, **shared})
 
 
 @njit(cache=True, nogil=True)
-def factor(tape: Tape, work: Workspace, index: int, siemens: Floats) -> None:
-    """LDL^T of network `index`'s grounded Laplacian, from the shared conductances."""
-    here, after = tape.span[index], tape.span[index + 1]
+def factor(tape: Any, index: int) -> None:
+    """LDL^T of network `index`'s grounded Laplacian, from the conductances."""
+    here, after = _span_row(tape.span, index), _span_row(tape.span, index + 1)
     first, last = np.uint64(here.unknown), np.uint64(after.unknown)
     one = np.uint64(1)
+    siemens, pivot, upper = floats(tape.siemens), floats(tape.pivot), floats(tape.upper)
+    inverse, lower = floats(tape.inverse), floats(tape.lower)
+    column, row, target = words(tape.column), words(tape.row), words(tape.target)
     for u in range(first, last):
-        work.pivot[u] = 0.0
-    for e in range(np.uint64(tape.column[first]), np.uint64(tape.column[last])):
-        work.upper[e] = 0.0
+        pivot[u] = 0.0
+    for e in range(np.uint64(column[first]), np.uint64(column[last])):
+        upper[e] = 0.0
     for k in range(np.uint64(here.inner), np.uint64(after.inner)):
-        g = siemens[tape.inner[k, 0]]
-        work.pivot[tape.inner[k, 1]] += g
-        work.pivot[tape.inner[k, 2]] += g
-        work.upper[tape.inner[k, 3]] -= g
+        branch = _inner_row(tape.inner, k)
+        g = siemens[branch.branch]
+        pivot[branch.first] += g
+        pivot[branch.second] += g
+        upper[branch.entry] -= g
     for k in range(np.uint64(here.outer), np.uint64(after.outer)):
-        work.pivot[tape.outer[k, 1]] += siemens[tape.outer[k, 0]]
+        branch = _outer_row(tape.outer, k)
+        pivot[branch.unknown] += siemens[branch.branch]
     t = np.uint64(here.target)
     for u in range(first, last):
-        inverse = 1.0 / work.pivot[u]
-        work.inverse[u] = inverse
-        end = np.uint64(tape.column[u + one])
-        for e in range(np.uint64(tape.column[u]), end):
-            entry = work.upper[e]
-            scaled = entry * inverse
-            work.lower[e] = scaled
-            work.pivot[tape.row[e]] -= scaled * entry
+        inverse[u] = 1.0 / pivot[u]
+        end = np.uint64(column[u + one])
+        for e in range(np.uint64(column[u]), end):
+            entry = upper[e]
+            scaled = entry * inverse[u]
+            lower[e] = scaled
+            pivot[row[e]] -= scaled * entry
             for f in range(e + one, end):
-                work.upper[tape.target[t]] -= scaled * work.upper[f]
+                upper[target[t]] -= scaled * upper[f]
                 t += one
 
 
 @njit(cache=True, nogil=True)
-def substitute(
-    tape: Tape, work: Workspace, index: int, siemens: Floats, volts: Floats, injected: Floats
-) -> None:
-    """Solve network `index` with its factor; `work.right` of its unknowns becomes their volts.
-
-    `volts` and `injected` (amperes into a node) are shared by node.
-    """
-    here, after = tape.span[index], tape.span[index + 1]
+def substitute(tape: Any, index: int) -> None:
+    """Solve network `index` with its factor; `right` of its unknowns becomes their volts."""
+    here, after = _span_row(tape.span, index), _span_row(tape.span, index + 1)
     first, last = np.uint64(here.unknown), np.uint64(after.unknown)
     one = np.uint64(1)
+    siemens, node_v, injected = floats(tape.siemens), floats(tape.node_v), floats(tape.injected_a)
+    right, inverse, lower = floats(tape.right), floats(tape.inverse), floats(tape.lower)
+    node, column, row = words(tape.node), words(tape.column), words(tape.row)
     for u in range(first, last):
-        work.right[u] = injected[tape.node[u]]
+        right[u] = injected[node[u]]
     for k in range(np.uint64(here.outer), np.uint64(after.outer)):
-        held = volts[tape.outer[k, 2]]
-        work.right[tape.outer[k, 1]] += siemens[tape.outer[k, 0]] * held
+        branch = _outer_row(tape.outer, k)
+        right[branch.unknown] += siemens[branch.branch] * node_v[branch.held]
     for u in range(first, last):
-        value = work.right[u]
-        for e in range(np.uint64(tape.column[u]), np.uint64(tape.column[u + one])):
-            work.right[tape.row[e]] -= work.lower[e] * value
+        value = right[u]
+        for e in range(np.uint64(column[u]), np.uint64(column[u + one])):
+            right[row[e]] -= lower[e] * value
     for k in range(last - first):
         u = last - one - k
-        value = work.right[u] * work.inverse[u]
-        for e in range(np.uint64(tape.column[u]), np.uint64(tape.column[u + one])):
-            value -= work.lower[e] * work.right[tape.row[e]]
-        work.right[u] = value
+        value = right[u] * inverse[u]
+        for e in range(np.uint64(column[u]), np.uint64(column[u + one])):
+            value -= lower[e] * right[row[e]]
+        right[u] = value
+
+
+@njit(cache=True, nogil=True)
+def solve_first(tapes: Any) -> None:
+    """Factor and solve network 0 of a tape record."""
+    factor(tapes[0], 0)
+    substitute(tapes[0], 0)
 
 
 class TapeMethod:
@@ -181,11 +198,18 @@ class TapeMethod:
     def __init__(self, network: ResistiveNetwork) -> None:
         self.network = network
         self._floating = network.floating()
-        if not self._floating:
-            nodes = np.arange(network.node_count, dtype=np.uint32)
-            branches = np.arange(len(network.branch_a), dtype=np.uint32)
-            self._tape = join_plans([make_plan(network)], [nodes], [branches])
-            self._work = make_workspace(self._tape)
+        if self._floating:
+            return
+        nodes = np.arange(network.node_count, dtype=np.uint32)
+        branches = np.arange(len(network.branch_a), dtype=np.uint32)
+        self._tape = join_plans([make_plan(network)], [nodes], [branches])
+        self._work = make_work(self._tape)
+        self._siemens = np.zeros(len(branches))
+        self._node_v = np.zeros(len(nodes))
+        self._injected_a = np.zeros(len(nodes))
+        self._record = tape_record(
+            self._tape, self._work, self._siemens, self._node_v, self._injected_a
+        )
 
     def solve(self, excitation: Excitation) -> Outcome:
         """The network's state, or what floats."""
@@ -194,9 +218,10 @@ class TapeMethod:
             floating = self.network.floating(excitation.siemens)
         if floating:
             return Floating(floating)
-        node_v = np.zeros(self.network.node_count)
-        node_v[self.network.driven] = excitation.driven_v
-        factor(self._tape, self._work, 0, excitation.siemens)
-        substitute(self._tape, self._work, 0, excitation.siemens, node_v, excitation.injected_a)
-        node_v[self._tape.node] = self._work.right
+        self._siemens[:] = excitation.siemens
+        self._node_v[self.network.driven] = excitation.driven_v
+        self._injected_a[:] = excitation.injected_a
+        solve_first(self._record)
+        node_v = self._node_v.copy()
+        node_v[self._tape.node] = self._work["right"]
         return solution(self.network, excitation, node_v)
