@@ -21,10 +21,27 @@ def commands(page: Path) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     for block in BLOCK.finditer(page.read_text(encoding="utf-8")):
         code = re.search(r"exit=(\d)", block["info"])
-        # A backslash continues a command on the next line.
-        lines = block["body"].replace("\\\n", " ").splitlines()
-        found += [(line[2:].strip(), int(code[1]) if code else 0) for line in lines if line[:2] == "$ "]
+        found += [(text, int(code[1]) if code else 0) for text in typed(block["body"])]
     return [(command, code) for command, code in found if not command.startswith(OUTSIDE)]
+
+
+def typed(body: str) -> list[str]:
+    """What a reader types: after `$ `, continued by a backslash or up to the END of a here-text.
+
+    Every other line of a block is output.
+    """
+    found: list[str] = []
+    unfinished = False
+    for line in body.splitlines():
+        if line.startswith("$ ") and not unfinished:
+            found.append(line[2:])
+        elif unfinished:
+            found[-1] += "\n" + line
+        else:
+            continue
+        here = "<<'END'" in found[-1] and found[-1].splitlines()[-1] != "END"
+        unfinished = here or line.endswith("\\")
+    return found
 
 
 WITH_COMMANDS = [page for page in PAGES if commands(page)]
