@@ -7,7 +7,7 @@ from typing import Any
 from designs import Design, channels, task_patches
 from designs.network import edge_name
 from netgen.budget import rail_currents
-from netgen.circuit import Circuit
+from netgen.circuit import Circuit, Component
 from netgen.elaborate import Elaboration
 from netgen.names import TWINS, edge_cell
 from netgen.timing import timing
@@ -58,12 +58,11 @@ def _supplies(made: Elaboration) -> list[dict[str, Any]]:
         made.nets.comparator: made.parts.comparator_supply_v,
     }
     currents = rail_currents(made.circuit.components, rails)
-    fuses = {
-        pin.net: component
-        for component in made.circuit.in_cell("supply")
-        if component.part.kind == "fuse"
-        for pin in component.pins
-    }
+    fuses: dict[str | None, list[Component]] = {}
+    for component in made.circuit.components:
+        if component.part.kind == "fuse":
+            for pin in component.pins:
+                fuses.setdefault(pin.net, []).append(component)
     functions = dict(zip(rails, ("V_SUPPLY", "V_COMPARATOR"), strict=False))
     return [
         {
@@ -71,8 +70,8 @@ def _supplies(made: Elaboration) -> list[dict[str, Any]]:
             "net": rail,
             "volts": volts,
             "current_bound_a": _figure(currents[rail]),
-            "fuse": fuses[rail].refdes,
-            "fuse_hold_a": fuses[rail].part.units(FuseModel)[0].hold_a,
+            "fuses": [fuse.refdes for fuse in fuses[rail]],
+            "fuse_hold_a": fuses[rail][0].part.units(FuseModel)[0].hold_a,
         }
         for rail, volts in rails.items()
     ]

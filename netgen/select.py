@@ -120,7 +120,7 @@ class Parts:
                 return part
         raise BuildError(
             f"supply: no clamp of the catalogue stands off a rail of {volts:g} V; "
-            f"there are {', '.join(part.mpn for part in self.clamps)}"
+            f"there are {', '.join(part.mpn for part in self.clamps) or 'none'}"
         )
 
 

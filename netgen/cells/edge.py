@@ -128,13 +128,13 @@ def draw(
         page.place("pullup_difference", parts.pull_up, wire(a=nets.logic, b=difference))
         page.place("pullup_sign", parts.pull_up, wire(a=nets.logic, b=sign))
     page.place("xor", parts.xor, wire(inputs=(difference, sign), output=up), power=nets.logic)
-    page.place(
-        ("latch", "latch", "enable"),
-        parts.latch,
-        wire(d=up, clk=f"{bank}/LATCH", q=latched),
-        wire(d=previous, clk=f"{bank}/ENABLE_CLOCK", q=disable),
-        power=nets.logic,
-    )
+    latch = wire(d=up, clk=f"{bank}/LATCH", q=latched)
+    enable = wire(d=previous, clk=f"{bank}/ENABLE_CLOCK", q=disable)
+    if _clocks_are_private(parts):
+        page.place(("latch", "latch", "enable"), parts.latch, latch, enable, power=nets.logic)
+    else:
+        page.place("latch", parts.latch, latch, power=nets.logic)
+        page.place("enable", parts.latch, enable, power=nets.logic)
     if parts.led is not None:
         lamp = page.net("LED")
         page.place("led_r", parts.led_resistor, wire(a=latched, b=lamp))
@@ -144,6 +144,12 @@ def draw(
 
 def _goes_up_on_high(parts: Parts) -> bool:
     return parts.digipot.units(DigipotModel)[0].up_level == "high"
+
+
+def _clocks_are_private(parts: Parts) -> bool:
+    """Whether each flip-flop of a package has a clock pin of its own."""
+    clocks = [flipflop.clk for flipflop in parts.latch.units(FlipFlopModel)]
+    return len(set(clocks)) == len(clocks)
 
 
 def assumptions(parts: Parts) -> tuple[Assumption, ...]:

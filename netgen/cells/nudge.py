@@ -39,6 +39,8 @@ SLOTS = (
     "c_driver_1",
     "c_driver_2",
     "c_eta_digipot",
+    "driver_3",
+    "c_driver_3",
 )
 
 
@@ -71,7 +73,9 @@ def draw(drawing: Drawing, parts: Parts, nets: Nets, channel: str, node: str | N
         page.place("r_desired", parts.nudge.desired, wire(a=desired, b=mid))
         if parts.nudge.free is not None:
             page.place("r_free", parts.nudge.free, wire(a=sense, b=mid))
-    page.place(("driver", "driver_1", "driver_2"), parts.driver, *followers, power=nets.logic)
+    page.place(
+        ("driver", "driver_1", "driver_2", "driver_3"), parts.driver, *followers, power=nets.logic
+    )
     if node is None:
         page.connector(
             "port",

@@ -9,8 +9,12 @@
     3  V_COMPARATOR -- +9V_IN --[fuse]--+--[TVS]--+--[bulk]-- +9V     where comparators need it
 
 The fuse is the smallest resettable one that holds a quarter more than the rail's computed current;
-with the supply reversed the TVS conducts and the fuse opens.
+with the supply reversed the TVS conducts and the fuse opens. Where one fuse does not hold enough
+there are several feeds, each with a terminal and fuses of its own, in cells `supply/feed2` and so
+on: resettable fuses of one kind share a current, since the warmer one has the higher resistance.
 """
+
+import math
 
 from netgen.budget import rail_currents
 from netgen.cells.common import Assumption
@@ -19,6 +23,7 @@ from netgen.names import Nets, code
 from netgen.page import Contact, Drawing, Page, wire
 from netgen.select import Parts
 from parts.models import FuseModel
+from parts.record import PartRecord
 
 MARGIN = 1.25  # a resettable fuse holds about a fifth less at 40 degC than at 23 degC
 
@@ -45,47 +50,63 @@ def draw(drawing: Drawing, parts: Parts, nets: Nets) -> None:
     lamp = page.net("LAMP")
     page.place("lamp_r", parts.led_resistor, wire(a=nets.logic, b=lamp))
     page.place("lamp", parts.lamp, wire(anode=lamp, cathode=nets.ground))
+    for rail, suffix in zip(rails, ("", "_comparator"), strict=False):
+        page.place(f"tvs{suffix}", parts.clamp(rails[rail]), wire(cathode=rail, anode=nets.ground))
+        page.place(f"bulk{suffix}", parts.bulk, wire(a=rail, b=nets.ground))
+        slot = "tp_comparator" if suffix else "tp_supply"
+        page.connector(slot, parts.test_point, Contact(rail, rail, "probe"))
+    page.connector("tp_ground", parts.test_point, Contact(nets.ground, "GND", "probe"))
     currents = rail_currents(drawing.components, rails)
+    feeds, fuses = _fuses(parts, rails, currents)
+    _feed(page, parts, nets, fuses)
+    for number in range(2, feeds + 1):
+        _feed(drawing.page(f"supply/feed{number}", code("FEED", str(number)), SLOTS),
+              parts, nets, fuses)  # fmt: skip
+    for net in (nets.ground, *rails, *(f"{rail}_IN" for rail in rails)):
+        drawing.supply(net)
+
+
+def _fuses(
+    parts: Parts, rails: dict[str, float], currents: dict[str, float]
+) -> tuple[int, dict[str, PartRecord]]:
+    """The number of feeds, and the fuse of each rail in each of them."""
+    rated = {
+        rail: [part for part in parts.fuses if part.units(FuseModel)[0].rated_v >= volts]
+        for rail, volts in rails.items()
+    }
+    for rail, fitting in rated.items():
+        if not fitting:
+            raise BuildError(
+                f"supply: no fuse of the catalogue is rated for the {rails[rail]:g} V of {rail}; "
+                f"there are {', '.join(part.mpn for part in parts.fuses) or 'none'}"
+            )
+    feeds = max(
+        math.ceil(MARGIN * currents[rail] / fitting[-1].units(FuseModel)[0].hold_a)
+        for rail, fitting in rated.items()
+    )
+    fuses = {
+        rail: next(
+            part
+            for part in fitting
+            if part.units(FuseModel)[0].hold_a >= MARGIN * currents[rail] / feeds
+        )
+        for rail, fitting in rated.items()
+    }
+    return feeds, fuses
+
+
+def _feed(page: Page, parts: Parts, nets: Nets, fuses: dict[str, PartRecord]) -> None:
+    """A terminal and a fuse for each rail."""
     contacts = [
         Contact(f"{nets.logic}_IN", "V_SUPPLY", "supply"),
         Contact(nets.ground, "GND", "supply"),
     ]
-    _protect(page, parts, nets, "", nets.logic, rails[nets.logic], currents[nets.logic])
+    page.place("fuse", fuses[nets.logic], wire(a=f"{nets.logic}_IN", b=nets.logic))
     if nets.comparator != nets.logic:
-        contacts.append(Contact(f"{nets.comparator}_IN", "V_COMPARATOR", "supply"))
-        _protect(page, parts, nets, "_comparator", nets.comparator,
-                 rails[nets.comparator], currents[nets.comparator])  # fmt: skip
-        page.connector(
-            "tp_comparator", parts.test_point, Contact(nets.comparator, nets.comparator, "probe")
-        )
+        net = f"{nets.comparator}_IN"
+        contacts.append(Contact(net, "V_COMPARATOR", "supply"))
+        page.place("fuse_comparator", fuses[nets.comparator], wire(a=net, b=nets.comparator))
     page.connector("terminal", parts.terminal(len(contacts)), *contacts)
-    page.connector("tp_supply", parts.test_point, Contact(nets.logic, nets.logic, "probe"))
-    page.connector("tp_ground", parts.test_point, Contact(nets.ground, "GND", "probe"))
-    for contact in contacts:
-        drawing.supply(contact.net)
-    for rail in rails:
-        drawing.supply(rail)
-
-
-def _protect(
-    page: Page, parts: Parts, nets: Nets, suffix: str, rail: str, volts: float, amperes: float
-) -> None:
-    fuse = next(
-        (part for part in parts.fuses
-         if part.units(FuseModel)[0].hold_a >= MARGIN * amperes
-         and part.units(FuseModel)[0].rated_v >= volts),
-        None,
-    )  # fmt: skip
-    if fuse is None:
-        largest = max((part.units(FuseModel)[0].hold_a for part in parts.fuses), default=0.0)
-        raise BuildError(
-            f"supply: rail {rail} may draw {amperes:.2f} A, and no fuse of the catalogue for "
-            f"{volts:g} V holds {MARGIN:g} times that (the largest holds {largest:g} A); build a "
-            "smaller network, set electronics.led = false or choose parts that draw less"
-        )
-    page.place(f"fuse{suffix}", fuse, wire(a=f"{rail}_IN", b=rail))
-    page.place(f"tvs{suffix}", parts.clamp(volts), wire(cathode=rail, anode=nets.ground))
-    page.place(f"bulk{suffix}", parts.bulk, wire(a=rail, b=nets.ground))
 
 
 def assumptions(parts: Parts) -> tuple[Assumption, ...]:

@@ -20,6 +20,7 @@ All of this is linear in the size of the circuit.
 """
 
 import importlib
+import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -159,12 +160,15 @@ def _board(circuit: Circuit) -> _Board:
     board.name = circuit.name
     # Its number decides what the netlist says of every net's class.
     NetClass("Default", circuit=board, priority=0)
+    # A SKiDL pin draws a number before it is told its own; a caller's random stream is not ours.
+    random_state = random.getstate()
     sheets: dict[str, Any] = {}
     pins: dict[tuple[str, str], Any] = {}
     for component in circuit.components:
         board.active_node = board.sheet(component.cell, sheets)
         part = _part(component, board)
         pins.update(((component.refdes, pin.num), pin) for pin in part.pins)
+    random.setstate(random_state)
     board.active_node = board.root
     for net in circuit.nets:
         made = _Net(net.name, circuit=board)

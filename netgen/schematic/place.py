@@ -92,7 +92,7 @@ def _flow(blocks: Sequence[Block], net: str) -> list[tuple[int, int]]:
 def _facing(
     blocks: Sequence[Block], columns: Sequence[int], joined: frozenset[str]
 ) -> tuple[Block, ...]:
-    """Two-terminal parts turned so that what comes earlier is on their left, ground on the right."""
+    """Two-terminal parts turned so that earlier columns are on their left, ground on the right."""
     places: dict[str, set[int]] = {}
     for block, column in zip(blocks, columns, strict=True):
         for port in block.ports:
