@@ -86,7 +86,7 @@ def test_circuit_refuses_a_function_on_a_pin_that_is_not_there():
 
 
 def test_circuit_refuses_a_supply_without_pins():
-    with pytest.raises(BuildError, match="^supply net Z has no pin$"):
+    with pytest.raises(BuildError, match=r"^supply net Z has no pin$"):
         assemble("c", [resistor("R1", "a", "X", "X")], ["Z"])
 
 
