@@ -21,6 +21,7 @@ from parts.catalogue import Catalogue
 from parts.errors import PartError, suggestion
 from parts.models import JumperModel
 from parts.record import PartRecord
+from verification.anatomy import Edge, Pot
 from verification.circuit import MixedCircuit, mixed_circuit
 from verification.elements import Digipot
 from verification.errors import UsageError
@@ -28,8 +29,6 @@ from verification.netlist import Netlist, PinRef
 from verification.result import When
 from verification.tasks.protocol import shuffled
 from verification.union import Groups
-
-Edge = tuple[str, str]
 
 RANDOM_TRIES = 1000
 _SENSING = ("input", "analog_input", "no_connect")
@@ -124,14 +123,14 @@ def _cut_off(
 
 def series_jumpers(
     netlist: Netlist, catalogue: Catalogue, supplies: Mapping[str, float]
-) -> dict[str, tuple[str, ...]]:
-    """Digipot channel (`Unit.name`) -> references of the closed jumpers in series with it."""
+) -> dict[Pot, tuple[str, ...]]:
+    """Digipot channel -> references of the closed jumpers in series with it."""
     records = _records(netlist, catalogue)
     ends = _jumper_ends(records)
     opened = mixed_circuit(netlist, catalogue, supplies=supplies, cuts=frozenset(ends))
     carrying = _CarryingPins(records, opened)
     return {
-        pot.unit.name: tuple(
+        Pot(pot.unit.refdes, pot.model.w): tuple(
             dict.fromkeys(
                 refdes
                 for terminal in (pot.model.a, pot.model.w, pot.model.b)

@@ -7,6 +7,7 @@ from numpy_twin import DILLAVOU_EDGES
 
 from parts.catalogue import load_catalogue
 from parts.models import DigipotModel
+from verification.anatomy import Pot
 from verification.damage import Damage, choose_cuts, series_jumpers
 from verification.errors import UsageError
 from verification.netlist import Netlist, NetlistComponent, NetlistNet, PinRef
@@ -91,4 +92,4 @@ def test_jumpers_in_series_are_found_from_the_wiring_and_not_from_names() -> Non
     }
     nets = tuple(NetlistNet(name, refs) for name, refs in wires.items())
     found = series_jumpers(Netlist(tuple(components), nets), load_catalogue(), {"V_SUPPLY": 5.0})
-    assert found == {"A1/1": ("Z0", "Z1"), "A1/2": ()}
+    assert found == {Pot("A1", first.w): ("Z0", "Z1"), Pot("A1", second.w): ()}

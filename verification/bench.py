@@ -1,0 +1,235 @@
+"""Bench: the board of a netlist, cabled for one task, with its host and an eye on its inside.
+
+```
+netlist + cables of the task + cuts -> circuit -> machine -> host   [what learns: pins only]
+netlist -> anatomy                                                   [what no host sees: taps, nets]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from designs import Design, Task, channels, edge_name, task_patches
+from parts.catalogue import Catalogue
+from parts.models import DigipotModel
+from verification.anatomy import Anatomy, Edge, Pot, find_anatomy
+from verification.checks.interface import design_interface
+from verification.circuit import Patch, mixed_circuit
+from verification.damage import series_jumpers
+from verification.errors import UsageError
+from verification.functions import GROUND
+from verification.host import Host
+from verification.machine import Machine
+from verification.netlist import Netlist
+from verification.partition import partition
+from verification.recording import Trace
+from verification.tasks.protocol import Bools, Floats, Ints
+from verification.values import drawn, ideal
+
+
+def task_cables(design: Design, task: Task) -> tuple[Patch, ...]:
+    """What is plugged in for a task, as pairs of connector functions.
+
+    A two-wire cable from each channel in use to its node, and a shunt to ground on each target
+    channel that is not, whose input would float. Nothing where copper joins channels and nodes.
+    """
+    if design.board.patching == "fixed":
+        return ()
+    patches = task_patches(design, task)
+    used = {patch.channel for patch in patches}
+    cables = [
+        (f"{patch.channel}.{side}", f"N{patch.node}.{side}")
+        for patch in patches
+        for side in ("FREE", "CLAMPED")
+    ]
+    idle = [name for name in channels(design).targets if name not in used]
+    return (*cables, *((f"{name}.FREE", GROUND) for name in idle))
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Everything about one task on one netlist that does not depend on a seed.
+
+    Attributes:
+        netlist: the file.
+        design: what it should be.
+        task: one of the design's.
+        catalogue: the part records.
+    """
+
+    netlist: Netlist
+    design: Design
+    task: Task
+    catalogue: Catalogue
+
+    @cached_property
+    def anatomy(self) -> Anatomy:
+        """Raises UsageError where the netlist does not hold the design's learning network."""
+        return find_anatomy(self.netlist, self.design, self.catalogue)
+
+    @cached_property
+    def supplies(self) -> dict[str, float]:
+        """Volts by supply function."""
+        return design_interface(self.design).supplies
+
+    @cached_property
+    def intact(self) -> Machine:
+        """The board with nominal values and nothing cut."""
+        return self._machine(())
+
+    @cached_property
+    def channels(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The source and the target channels of the task, in its order."""
+        names = [patch.channel for patch in task_patches(self.design, self.task)]
+        count = len(self.task.sources)
+        return tuple(names[:count]), tuple(names[count:])
+
+    def jumpers_of(self, cut: Collection[Edge]) -> tuple[str, ...]:
+        """The jumpers to open so that these edges are cut.
+
+        Raises:
+            UsageError: an edge has a digipot without a jumper in series.
+        """
+        anatomy = self.anatomy
+        found = series_jumpers(self.netlist, self.catalogue, self.supplies)
+        chosen: list[str] = []
+        for edge, *twins in zip(
+            anatomy.edges, anatomy.free_pots, anatomy.clamped_pots, strict=True
+        ):
+            for pot in twins if edge in cut else ():
+                if not found[pot]:
+                    raise UsageError(
+                        f"edge {edge_name(edge)} cannot be cut: no jumper is in series with "
+                        f"terminals {pot.terminal} or B of {pot.refdes}"
+                    )
+                chosen += found[pot]
+        return tuple(dict.fromkeys(chosen))
+
+    def machine(self, seed: int | None, jumpers: tuple[str, ...] = ()) -> Machine:
+        """A board: drawn from a seed, or ideal for None; with these jumpers open."""
+        base = self._machine(jumpers) if jumpers else self.intact
+        return base if seed is None else base.with_values(drawn(base.circuit, seed))
+
+    def _machine(self, jumpers: tuple[str, ...]) -> Machine:
+        circuit = mixed_circuit(
+            self.netlist,
+            self.catalogue,
+            supplies=self.supplies,
+            patches=task_cables(self.design, self.task),
+            cuts=jumpers,
+        )
+        return Machine(partition(circuit), ideal(circuit))
+
+
+class Bench:
+    """A board under power, patched for a task: `verification.recording.Traceable`.
+
+    Args:
+        workshop: the task and its netlist.
+        machine: one of the workshop's.
+        cut: edges whose jumpers are open in the machine.
+        codes: of every digipot at power-on; None for where they wake up.
+    """
+
+    def __init__(
+        self,
+        workshop: Workshop,
+        machine: Machine,
+        cut: Collection[Edge] = (),
+        codes: Ints | None = None,
+    ) -> None:
+        self._workshop = workshop
+        self._machine = machine
+        self._cut = frozenset(cut)
+        sources, targets = workshop.channels
+        self.host = Host(
+            machine,
+            sources=sources,
+            targets=targets,
+            chain=len(self.edges),
+            state=None if codes is None else machine.start(codes),
+        )
+        self._set_eta()
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        """The design's edges, in whose order the enable chain runs."""
+        return self._workshop.design.graph.edges
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """The design's nodes."""
+        return self._workshop.design.graph.nodes
+
+    @property
+    def tap_range(self) -> tuple[int, int]:
+        """The least and the greatest tap that all of the edges' digipots have."""
+        models = [self._machine.circuit.digipots[k].model for k in self._pots.ravel()]
+        return max(m.code_min for m in models), min(m.code_max for m in models)
+
+    def set_taps(self, taps: Ints) -> None:
+        """Puts both digipots of each edge on a tap: [E]."""
+        codes = self.host.codes
+        codes[self._pots] = taps
+        self.host.set_codes(codes)
+
+    def observe(self, inputs: Floats) -> Floats:
+        """The targets' voltages [T, K], as the host reads them."""
+        return self.host.observe(inputs).outputs_v
+
+    def train(self, inputs: Floats, desired: Floats, mask: Bools | None) -> Floats:
+        """Learning steps; the targets' voltages [T, K] before each."""
+        return self.host.train(inputs, desired, mask).outputs_v
+
+    def trace(self, inputs: Floats, desired: Floats, mask: Bools | None) -> Trace:
+        """Learning steps, with everything that the simulated board shows."""
+        before = self.host.codes[None, :]
+        seen = self.host.train(inputs, desired, mask, watch=self._nets, record_codes=True)
+        codes = np.concatenate((before, seen.codes))[: len(inputs)]
+        free, clamped = self._pots
+        count = len(self.nodes)
+        return Trace(
+            seen.outputs_v,
+            seen.net_v[:, :count],
+            seen.net_v[:, count:],
+            codes[:, free],
+            codes[:, clamped],
+            self._ohm(codes, free),
+            self._ohm(codes, clamped),
+        )
+
+    @cached_property
+    def _pots(self) -> Ints:
+        """[2, E] positions of the edges' digipots, free and clamped, among the circuit's."""
+        anatomy, circuit = self._workshop.anatomy, self._machine.circuit
+        place = {Pot(pot.unit.refdes, pot.model.w): k for k, pot in enumerate(circuit.digipots)}
+        return np.array(
+            [[place[p] for p in pots] for pots in (anatomy.free_pots, anatomy.clamped_pots)]
+        )
+
+    @cached_property
+    def _nets(self) -> tuple[int, ...]:
+        """The nets of the free, then of the clamped nodes."""
+        anatomy, circuit = self._workshop.anatomy, self._machine.circuit
+        return tuple(circuit.net_named(n) for n in (*anatomy.free_nets, *anatomy.clamped_nets))
+
+    def _ohm(self, codes: Ints, pots: Ints) -> Floats:
+        """[T, E] resistances from the codes of all digipots."""
+        values = self._machine.values
+        ohm = codes[:, pots] * values.digipot_step_ohm[pots] + values.digipot_wiper_ohm[pots]
+        ohm[:, [edge in self._cut for edge in self.edges]] = np.inf
+        return ohm
+
+    def _set_eta(self) -> None:
+        """An adjustable nudge is turned to the task's eta; a fixed one already has it."""
+        design = self._workshop.design
+        if design.electronics.nudge == "fixed":
+            return
+        pot = self._workshop.catalogue.part(design.electronics.digipot).units(DigipotModel)[0]
+        code = round(design.eta(self._workshop.task) * pot.divisor)
+        self.host.set_eta(pot, min(max(code, pot.code_min), pot.code_max))
