@@ -172,7 +172,7 @@ class BoardTable(Model):
     """What the circuit needs to know about the board."""
 
     layers: Literal[2, 4, 6] = 4
-    fab: Literal["jlcpcb"] = "jlcpcb"
+    fab: Literal["jlcpcb", "pcbway", "oshpark"] = "jlcpcb"
     patching: Literal["cables", "fixed"] = Field(
         default="cables",
         description="Two-wire jumpers join channels and nodes, or copper does.",
