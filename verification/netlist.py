@@ -184,41 +184,43 @@ def parse_netlist(text: str, source: str = "netlist") -> Netlist:
 
 
 def _component(entry: Entry, source: str) -> NetlistComponent:
-    items = _expect(entry, "comp", source)
-    refdes = _text(items, "ref")
+    parts = _by_head(_expect(entry, "comp", source))
+    refdes = _text(parts, "ref")
     if not refdes:
         raise NetlistError(f"{source}, line {entry.line}: a component without a '(ref ...)'")
     fields: dict[str, str] = {}
-    for holder in _children(items, "fields"):
-        for child in _children(holder, "field"):
-            fields.setdefault(_text(child, "name"), _last_atom(child))
-    for child in _children(items, "property"):
-        fields.setdefault(_text(child, "name"), _text(child, "value"))
-    sheetpath = next(iter(_children(items, "sheetpath")), [])
+    for holder in parts.get("fields", ()):
+        for child in _by_head(holder).get("field", ()):
+            fields.setdefault(_text(_by_head(child), "name"), _last_atom(child))
+    for child in parts.get("property", ()):
+        stated = _by_head(child)
+        fields.setdefault(_text(stated, "name"), _text(stated, "value"))
+    sheetpath = _by_head(next(iter(parts.get("sheetpath", ())), []))
     return NetlistComponent(
         refdes,
-        _text(items, "value"),
-        _text(items, "footprint"),
+        _text(parts, "value"),
+        _text(parts, "footprint"),
         tuple(fields.items()),
         _text(sheetpath, "names") or _text(sheetpath, "name"),
-        _text(items, "tstamps") or _text(items, "tstamp"),
+        _text(parts, "tstamps") or _text(parts, "tstamp"),
         entry.line,
     )
 
 
 def _net(entry: Entry, source: str) -> NetlistNet:
-    items = _expect(entry, "net", source)
-    name = _text(items, "name")
+    parts = _by_head(_expect(entry, "net", source))
+    name = _text(parts, "name")
     if not name:
         raise NetlistError(f"{source}, line {entry.line}: a net without a '(name ...)'")
     pins: list[PinRef] = []
-    for node in _children(items, "node"):
-        refdes, number = _text(node, "ref"), _text(node, "pin")
+    for node in parts.get("node", ()):
+        stated = _by_head(node)
+        refdes, number = _text(stated, "ref"), _text(stated, "pin")
         if not (refdes and number):
             raise NetlistError(
                 f'{source}, line {entry.line}: net "{name}" has a node without a "ref" or a "pin"'
             )
-        pins.append(PinRef(refdes, number, _text(node, "pinfunction")))
+        pins.append(PinRef(refdes, number, _text(stated, "pinfunction")))
     return NetlistNet(name, tuple(pins), entry.line)
 
 
@@ -233,15 +235,24 @@ def _expect(entry: Entry, head: str, source: str) -> list[Sexpr]:
     return items
 
 
-def _children(items: list[Sexpr], head: str) -> list[list[Sexpr]]:
-    return [item for item in items if isinstance(item, list) and item and item[0] == head]
+def _by_head(items: list[Sexpr]) -> dict[str, list[list[Sexpr]]]:
+    """The lists among `items` by their first atom, in order."""
+    found: dict[str, list[list[Sexpr]]] = {}
+    for item in items:
+        if isinstance(item, list) and item and isinstance(item[0], str):
+            found.setdefault(item[0], []).append(item)
+    return found
 
 
-def _text(items: list[Sexpr], head: str) -> str:
-    """The atoms of the first child of that head, joined by spaces; "" where there is none."""
-    for child in _children(items, head):
-        return " ".join(atom for atom in child[1:] if isinstance(atom, str))
-    return ""
+def _text(parts: dict[str, list[list[Sexpr]]], head: str) -> str:
+    """The atoms of the first list of that head, joined by spaces; "" where there is none."""
+    found = parts.get(head)
+    if found is None:
+        return ""
+    atoms = found[0][1:]
+    if len(atoms) == 1 and isinstance(atoms[0], str):
+        return atoms[0]
+    return " ".join(atom for atom in atoms if isinstance(atom, str))
 
 
 def _last_atom(items: list[Sexpr]) -> str:

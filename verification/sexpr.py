@@ -118,69 +118,91 @@ class _Reader:
         self._wanted = False
         self._building: list[list[Sexpr]] = []
         self._entry_line = 0
-        self._lists = 0
 
     def entries(self) -> Iterator[Entry]:
-        """Yield each wanted entry as it closes."""
+        """Yield each wanted entry as it closes.
+
+        The branch for tokens inside an entry is written out: it sees nearly all of them.
+        """
+        building = self._building
+        deepest = MAX_DEPTH - 2
+        lists = 0
         for match in _TOKEN.finditer(self._text):
             token = match[0]
-            found = None
-            if token == "(":
-                self._open(match.start())
+            if not building:
+                lists = 1
+                found = self._outline(token, match.start())
+                if found:
+                    yield found
+            elif token == "(":
+                lists += 1
+                fresh: list[Sexpr] = []
+                if not building[-1] or len(building) >= deepest or lists > MAX_LISTS_PER_ENTRY:
+                    raise self._refusal(match.start())
+                building[-1].append(fresh)
+                building.append(fresh)
             elif token == ")":
-                found = self._close(match.start())
-            elif self._head_due:
-                found = self._head(token, match.start())
-            elif self._building:
-                self._building[-1].append(self._atom(token, match.start()))
+                if not building[-1]:
+                    raise self._error_at(match.start(), "an empty list '()'")
+                closed = building.pop()
+                if not building:
+                    self._depth -= 1
+                    yield Entry(self._heads[1], self._entry_line, closed)
             else:
-                self._atom(token, match.start())
-            if found:
-                yield found
+                building[-1].append(
+                    token if token[0] != '"' else self._quoted(token, match.start())
+                )
         self._end()
+
+    def _refusal(self, at: int) -> NetlistError:
+        """Why a list may not open here, inside an entry."""
+        if not self._building[-1]:
+            return self._error_at(at, "a list without a name: '(' directly after '('")
+        if self._depth + len(self._building) > MAX_DEPTH:
+            return self._too_deep(at)
+        return self._error(self._entry_line, f"one entry holds over {MAX_LISTS_PER_ENTRY} lists")
+
+    def _outline(self, token: str, at: int) -> Entry | None:
+        """A token outside the wanted entries: the frame, section names, skipped sections."""
+        if token == "(":
+            self._open(at)
+            return None
+        if token == ")":
+            self._close(at)
+            return None
+        if self._depth == 0:
+            raise self._error_at(
+                at, f"'{_shown(token)}' outside of '(export ...)': not a KiCad netlist"
+            )
+        atom = self._quoted(token, at) if token[0] == '"' else token
+        if not self._head_due:
+            return None
+        self._head_due = False
+        return self._name(atom, at) if self._depth <= 2 else None
 
     def _open(self, at: int) -> None:
         if self._head_due:
             raise self._error_at(at, "a list without a name: '(' directly after '('")
         if self._depth == 0 and self._heads:
             raise self._error_at(at, "a second list after the end of '(export ...)'")
+        if self._depth >= MAX_DEPTH:
+            raise self._too_deep(at)
         self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise self._error_at(
-                at, f"lists nested over {MAX_DEPTH} deep; KiCad's netlists nest under 10 deep"
-            )
-        self._head_due = True
-        if not (self._wanted and self._depth >= 3):
-            return
-        if self._depth == 3:
-            self._entry_line, self._lists = self._line_at(at), 0
-        self._lists += 1
-        if self._lists > MAX_LISTS_PER_ENTRY:
-            raise self._error(self._entry_line, f"one entry holds over {MAX_LISTS_PER_ENTRY} lists")
-        fresh: list[Sexpr] = []
-        if self._building:
-            self._building[-1].append(fresh)
-        self._building.append(fresh)
+        if self._depth == 3 and self._wanted:
+            self._entry_line = self._line_at(at)
+            self._building.append([])
+        else:
+            self._head_due = True
 
-    def _close(self, at: int) -> Entry | None:
+    def _close(self, at: int) -> None:
         if self._depth == 0:
             raise self._error_at(at, "a ')' that closes nothing")
         if self._head_due:
             raise self._error_at(at, "an empty list '()'")
         self._depth -= 1
-        if not self._building:
-            return None
-        closed = self._building.pop()
-        return None if self._building else Entry(self._heads[1], self._entry_line, closed)
 
-    def _head(self, token: str, at: int) -> Entry | None:
-        """The first atom of a list: the file's kind, a section's name, or the start of an entry."""
-        self._head_due = False
-        name = self._atom(token, at)
-        if self._depth > 2:
-            if self._building:
-                self._building[-1].append(name)
-            return None
+    def _name(self, name: str, at: int) -> Entry | None:
+        """The head of the whole text or of a section."""
         if self._depth == 1 and name != "export":
             raise self._error_at(
                 at, f"a KiCad netlist starts with '(export', this file with '({_shown(name)}'"
@@ -189,13 +211,7 @@ class _Reader:
         self._wanted = self._depth == 2 and name in self._sections
         return Entry(name, self._line_at(at), None) if self._wanted else None
 
-    def _atom(self, token: str, at: int) -> str:
-        if self._depth == 0:
-            raise self._error_at(
-                at, f"'{_shown(token)}' outside of '(export ...)': not a KiCad netlist"
-            )
-        if token[0] != '"':
-            return token
+    def _quoted(self, token: str, at: int) -> str:
         if len(token) == 1:
             raise self._error_at(at, "a quoted text that never ends: the file is truncated")
         return unescape(token[1:-1])
@@ -203,9 +219,10 @@ class _Reader:
     def _end(self) -> None:
         if not self._heads:
             raise self._error_at(len(self._text), "no '(export ...)': not a KiCad netlist")
-        if self._depth:
-            inside = f" inside '({_shown(self._heads[-1])}'" if self._depth > 1 else ""
-            missing = f"{self._depth} list{'s' if self._depth > 1 else ''} still open"
+        depth = self._depth + max(len(self._building) - 1, 0)
+        if depth:
+            inside = f" inside '({_shown(self._heads[-1])}'" if depth > 1 else ""
+            missing = f"{depth} list{'s' if depth > 1 else ''} still open"
             raise self._error_at(
                 len(self._text),
                 f"the file ends{inside} with {missing}: it is truncated, export it again",
@@ -215,6 +232,11 @@ class _Reader:
         self._line += self._text.count("\n", self._counted, at)
         self._counted = at
         return self._line
+
+    def _too_deep(self, at: int) -> NetlistError:
+        return self._error_at(
+            at, f"lists nested over {MAX_DEPTH} deep; KiCad's netlists nest under 10 deep"
+        )
 
     def _error_at(self, at: int, message: str) -> NetlistError:
         return self._error(self._line_at(at), message)
