@@ -74,6 +74,7 @@ class LearningNetwork:
 
     Attributes:
         channels: every learning channel, in the file's order.
+        nudges: the channels that the host's lines for eta move.
         twins: channels grouped by what moves them, in the file's order.
         side_of: node wire -> FREE or CLAMPED, where its component's side is known.
         components: the connected components of node wires.
@@ -85,6 +86,7 @@ class LearningNetwork:
     """
 
     channels: tuple[Channel, ...]
+    nudges: tuple[Channel, ...]
     twins: tuple[Twins, ...]
     side_of: dict[int, str]
     components: tuple[tuple[int, ...], ...]
@@ -110,7 +112,9 @@ class LearningNetwork:
 def extract_network(case: Case) -> LearningNetwork:
     """The learning network of a board; whatever is wrong with it stays visible in the result."""
     groups = _join_jumpers(case)
-    channels = tuple(_channels(case, groups))
+    every = tuple(_channels(case, groups))
+    channels = tuple(channel for channel in every if not _sets_eta(channel))
+    nudges = tuple(channel for channel in every if _sets_eta(channel))
     nodes = frozenset(wire for c in channels for wire in (c.node_w, c.node_b))
     components = _components(channels)
     anchors = _anchors(case, groups, nodes)
@@ -127,7 +131,7 @@ def extract_network(case: Case) -> LearningNetwork:
         hints,
     )
     return LearningNetwork(
-        channels, twins, side_of, components, named, twin_node, match, hints, groups
+        channels, nudges, twins, side_of, components, named, twin_node, match, hints, groups
     )
 
 
@@ -157,10 +161,14 @@ def _channels(case: Case, groups: Groups) -> Iterable[Channel]:
             trace_line(case, placed.by_name[name].wire)
             for name in (model.clk, model.up_down, model.cs)
         ]
-        if sum(line.function in ETA_CONTROLS for line in lines) >= 2:
-            continue
         w, b = placed.by_name[model.w], placed.by_name[model.b]
         yield Channel(placed, model, w, b, groups.find(w.wire), groups.find(b.wire), *lines)
+
+
+def _sets_eta(channel: Channel) -> bool:
+    """Whether the host moves the channel by its lines for eta: then it is part of no edge."""
+    lines = (channel.step, channel.up, channel.select)
+    return sum(line.function in ETA_CONTROLS for line in lines) >= 2
 
 
 def _components(channels: tuple[Channel, ...]) -> tuple[tuple[int, ...], ...]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from verification.checks.board import BoardPin
 from verification.checks.case import Case
 from verification.checks.habits import (
+    HUBS,
     SIBLINGS,
     Cells,
     Habits,
@@ -39,7 +40,8 @@ def check_alike(case: Case) -> Check:
             faults += _wiring(case, cells, habits, impure, pin, where)
     for cell in cells.pins:
         faults += _ends(case, cells, habits, cell)
-    faults += [*_hubs(case, cells, habits), *_pairwise(case, cells)]
+    faults += [*_outsiders(case, cells, habits), *_hubs(case, cells, habits)]
+    faults += _pairwise(case, cells)
     evidence = {f"{kind}_cells": len(paths) for kind, paths in sorted(cells.of_type.items())}
     evidence["pins_compared"] = sum(cells.siblings(where) > 1 for where in cells.place.values())
     return judged(NAME, CLAIM, len(cells.place), evidence, faults)
@@ -97,7 +99,7 @@ def _neighbours(
     anchors = habits.anchors.get(where, frozenset())
     lost = sorted((wanted - own) | (anchors - company.hubs))
     mates = case.board.mates(pin)
-    crowded = where[0] in company.crowded and habits.private(where)
+    crowded = where in habits.closed and len(company.by_cell) > 1
     if not lost and own == wanted and not crowded and pin.wire not in impure:
         return
     strangers = [
@@ -123,15 +125,27 @@ def _stranger(
 ) -> bool:
     """Whether another pin has no business on the pin's net, as far as habits tell."""
     there = cells.place[other]
-    if cells.siblings(there) < SIBLINGS:
-        return False
     if other.placed.cell == pin.placed.cell:
         return where in habits.mates and there not in habits.mates[where]
-    if there[0] == where[0] and habits.private(where) and habits.private(there):
+    if where in habits.closed:
         return True
+    if cells.siblings(there) < SIBLINGS:
+        return False
     if not (habits.settled(where) and habits.settled(there)):
         return False
     return habits.family.get(where, where) != habits.family.get(there, there)
+
+
+def _outsiders(case: Case, cells: Cells, habits: Habits) -> Iterator[Item]:
+    """Pins of cells without siblings, and of no cell, on nets that are a cell's own business."""
+    for wire, company in cells.wires.items():
+        if len(company.by_cell) < 2:
+            continue
+        owned = any(w in habits.closed for places in company.by_cell.values() for w in places)
+        for pin in case.board.wires[wire] if owned else ():
+            where = cells.place.get(pin)
+            if where is None or cells.siblings(where) < SIBLINGS:
+                yield _item(case, pin, "not on a net of another cell", 0.8)
 
 
 def _ends(case: Case, cells: Cells, habits: Habits, cell: str) -> Iterator[Item]:
@@ -193,16 +207,22 @@ def _pairwise(case: Case, cells: Cells) -> Iterator[Item]:
             if a is not None and b is not None and _inside(cells, a) == _inside(cells, b):
                 continue
             for pin, path in ((a, paths[1]), (b, paths[0])):
-                if pin is not None:
-                    yield _item(case, pin, f"wired as in {path}", 0.5)
+                if pin is None:
+                    continue
+                yield _item(case, pin, f"wired as in {path}", 0.5)
+                for other in case.board.mates(pin):
+                    if cells.place.get(other, ("",))[0] in HUBS:
+                        yield _item(case, other, f"joined to its {where[1]} as in {path}", 0.4)
 
 
 def _inside(cells: Cells, pin: BoardPin) -> tuple[int, frozenset[Place]]:
-    """(rail or -1, places of the pin's own cell on its net)."""
+    """(rail or -1, places of the pin's own cell, of nodes and of banks on its net)."""
     company = cells.wires.get(pin.wire)
     if company is None:
         return pin.wire, frozenset()
-    return -1, company.own(pin, cells.place[pin])
+    where = cells.place[pin]
+    hubs = frozenset(hub for hub in company.hubs if hub[0] in ("node", "control/bank"))
+    return -1, company.own(pin, where) | (frozenset() if where[0] in HUBS else hubs)
 
 
 def _item(case: Case, pin: BoardPin, expected: str, weight: float) -> Item:

@@ -60,14 +60,15 @@ def check_decoupling(case: Case) -> Check:
 def _supply_of(case: Case, a: BoardPin, b: BoardPin) -> int | None:
     """The supply wire that a capacitor stands on, None when it is not between supply and ground."""
     for high, low in ((a, b), (b, a)):
-        if case.rails.feeds(high.wire) and low.wire == case.rails.ground:
+        if case.rails.is_supply(high.wire) and low.wire == case.rails.ground:
             return high.wire
     return None
 
 
 def _stray(case: Case, a: BoardPin, b: BoardPin) -> Iterator[Item]:
     """Names the end that is on neither supply nor ground; both where neither end helps to tell."""
-    bad = [pin for pin in (a, b) if not case.rails.fixed(pin.wire)] or [a, b]
+    good = (case.rails.ground, *case.rails.supplies)
+    bad = [pin for pin in (a, b) if pin.wire not in good] or [a, b]
     for pin in bad:
         yield Item(
             pin.refdes,

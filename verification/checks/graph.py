@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from designs import edge_name
+from designs import edge_name, role_nodes
 from verification.checks.board import BoardPin
 from verification.checks.case import Case
 from verification.checks.records import Check, Item, Verdict, judged
@@ -89,7 +89,7 @@ def _bridges(network: LearningNetwork) -> tuple[Channel, ...]:
 
 
 def _ports(case: Case, network: LearningNetwork) -> Iterator[Item]:
-    """Ports lie on nodes, each on its own side."""
+    """Ports lie on nodes, each on its own side; each node with a role is reached on both sides."""
     ports = case.interface.node_ports
     for pins in case.node_ports.values():
         for pin in pins:
@@ -100,6 +100,17 @@ def _ports(case: Case, network: LearningNetwork) -> Iterator[Item]:
                 continue
             got = "on no node of the networks" if at is None else f"at node {here} {at.lower()}"
             yield _item(case, pin, f"at node {name} {side.lower()}", got, 0.7)
+    reached = {(name, network.side_of.get(node)) for node, name in network.anchors.items()}
+    for name in role_nodes(case.board.design):
+        for side in (FREE, CLAMPED):
+            if (name, side) in reached:
+                continue
+            yield Item(
+                expected=f"node {name} {side.lower()} joined to its port or channel",
+                got="no port or channel leads there",
+                fix=f"join the port or channel of node {name} to the {side.lower()} network",
+                weight=0.3,
+            )
 
 
 def _pair(case: Case, network: LearningNetwork, twins: Twins) -> Iterator[Item]:

@@ -22,13 +22,14 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from verification.checks.board import BoardPin, cell_type
-from verification.checks.case import Case
+from verification.checks.case import DRIVING, Case
 
 Place = tuple[str, str, str]
 Places = frozenset[Place]
 T = TypeVar("T")
 HUBS = ("node", "control", "control/bank", "control/eta")
-"""Cell types that others are joined to; the link is looked at from the other cell's side."""
+"""Cell types that others are joined to; the link is looked at from the other cell's side. Of a
+control cell only the outputs count: the inputs of one bank are on another bank's nets."""
 SIBLINGS = 3
 """Fewer cells of a type have no majority that could be right against one of them."""
 _NONE: Places = frozenset()
@@ -104,16 +105,18 @@ def read_cells(case: Case) -> Cells:
 
 def _company(place: dict[BoardPin, Place], members: Iterable[BoardPin]) -> Company:
     by_cell: dict[str, set[Place]] = {}
+    hubs: set[Place] = set()
     for pin in members:
         where = place.get(pin)
-        if where is not None:
-            by_cell.setdefault(pin.placed.cell, set()).add(where)
+        if where is None:
+            continue
+        by_cell.setdefault(pin.placed.cell, set()).add(where)
+        if where[0] in HUBS and (where[0] == "node" or pin.record.role in DRIVING):
+            hubs.add(where)
     kinds = [next(iter(places))[0] for places in by_cell.values()]
     crowded = frozenset(kind for kind in kinds if kinds.count(kind) > 1) if len(kinds) > 1 else _EMPTY
-    hubs = frozenset(
-        where for places in by_cell.values() for where in places if where[0] in HUBS
-    )
-    return Company({cell: frozenset(places) for cell, places in by_cell.items()}, hubs, crowded)
+    frozen = {cell: frozenset(places) for cell, places in by_cell.items()}
+    return Company(frozen, frozenset(hubs), crowded)
 
 
 _EMPTY: frozenset[str] = frozenset()
@@ -125,12 +128,14 @@ class Habits:
 
     Attributes:
         alone: places that are left open.
+        closed: places whose nets hold pins of their own cell only.
         family: place -> the smallest of the places that share its nets.
         ends: cell type -> groups of anchored places that lead to one hub cell each.
     """
 
     rail: dict[Place, int]
     alone: Places
+    closed: Places
     mates: dict[Place, Places]
     anchors: dict[Place, Places]
     peers: dict[Place, Places]
@@ -146,10 +151,6 @@ class Habits:
             or where in self.alone
         )
 
-    def private(self, where: Place) -> bool:
-        """Whether no other cell of the type shares the place's net."""
-        return self.peers.get(where) == _NONE and not self.anchors.get(where)
-
 
 def learn_habits(case: Case, cells: Cells) -> Habits:
     """The habits of the majority."""
@@ -158,6 +159,7 @@ def learn_habits(case: Case, cells: Cells) -> Habits:
     hubs: dict[Place, list[Places]] = defaultdict(list)
     peers: dict[Place, list[Places]] = defaultdict(list)
     single: Counter[Place] = Counter()
+    closed: Counter[Place] = Counter()
     for pin, where in cells.place.items():
         if cells.siblings(where) < SIBLINGS:
             continue
@@ -170,16 +172,22 @@ def learn_habits(case: Case, cells: Cells) -> Habits:
         if where[0] not in HUBS:
             hubs[where].append(company.hubs)
         single[where] += len(case.board.wires[pin.wire]) == 1
+        closed[where] += len(company.by_cell) == 1
     mates, anchors, usual_peers = (_usual(cells, table) for table in (own, hubs, peers))
     return Habits(
         _usual(cells, rails),
-        frozenset(where for where, n in single.items() if 2 * n > cells.siblings(where)),
+        _majority(cells, single),
+        _majority(cells, closed),
         mates,
         anchors,
         usual_peers,
         _families((mates, anchors, usual_peers)),
         _usual_ends(cells, anchors),
     )
+
+
+def _majority(cells: Cells, count: Counter[Place]) -> Places:
+    return frozenset(where for where, n in count.items() if 2 * n > cells.siblings(where))
 
 
 def _usual(cells: Cells, table: dict[Place, list[T]]) -> dict[Place, T]:

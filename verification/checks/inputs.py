@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from verification.checks.board import BoardPin
 from verification.checks.case import Case
+from verification.checks.interface import IDLE_HIGH
 from verification.checks.records import Check, Item, judged
 from verification.union import Groups
 
@@ -77,18 +78,24 @@ def _pull_ups(case: Case) -> Iterator[Item]:
 
 
 def _levels(case: Case) -> Iterator[Item]:
-    """Lines of the host without a resistor to a supply; resistors that lead elsewhere are named."""
+    """Each line of the host has one resistor that gives it its idle level."""
     for wire, pins in case.host_driven.items():
         ends = [bond.other(wire) for bond in case.bonds.get(wire, ()) if bond.kind == "resistor"]
-        if any(case.rails.fixed(end.wire) for end in ends):
+        pulls = [end for end in ends if case.rails.fixed(end.wire)]
+        idle_high = pins[0].function in IDLE_HIGH
+        good = case.rails.is_supply if idle_high else case.rails.ground.__eq__
+        if len(pulls) == 1 and good(pulls[0].wire):
             continue
-        for pin in (*pins, *ends):
+        near = [bond for bond in case.bonds.get(wire, ()) if bond.kind == "resistor"]
+        where = "a supply" if idle_high else "ground"
+        got = f"{len(pulls)} resistors to supplies" if len(pulls) != 1 else "one to the wrong level"
+        for pin in (*pins, *(end for bond in near for end in (bond.a, bond.b))):
             yield Item(
                 pin.refdes,
                 pin.number,
                 case.board.net(pin),
-                expected=f"a resistor from {pins[0].label} to ground or a supply",
-                got="none: the line floats while the host is unplugged",
-                fix="add a pull-down resistor",
+                expected=f"one resistor from {pins[0].label} to {where}",
+                got=got if pulls else "none: the line floats while the host is unplugged",
+                fix="give the line one pull-down (or pull-up) resistor",
                 weight=0.6,
             )

@@ -9,6 +9,8 @@ from designs import Design, channels, role_nodes
 SIDES = ("FREE", "CLAMPED")
 CONTROLS = ("LATCH", "STEP", "ENABLE_DATA", "ENABLE_CLOCK")
 ETA_CONTROLS = ("ETA_STEP", "ETA_UP", "ETA_SELECT")
+IDLE_HIGH = ("ETA_SELECT",)
+"""Lines that select nothing while they are high; a host that is not there leaves them high."""
 ENABLE_RETURN = "ENABLE_RETURN"
 GROUND = "GND"
 V_SUPPLY = "V_SUPPLY"

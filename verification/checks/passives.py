@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
 
-from parts.models import DiodeModel, ResistorModel
+from parts.models import DigipotModel, DiodeModel, ResistorModel
 from verification.checks.board import BoardPin
 from verification.checks.case import Bond, Case
 from verification.checks.interface import GROUND
@@ -27,12 +27,14 @@ class End(StrEnum):
     RAIL = "a supply"
     CONTROL = "a logic line that the host drives"
     HOST = "an analog line that the host drives"
-    READ = "a line that the host reads"
+    READ = "an analog line that the host reads"
+    RETURN = "a logic line that the host reads"
     COLLECTOR = "an open collector"
     LAMP = "a light"
     LOGIC = "a logic output"
     AMPLIFIER = "an amplifier's output"
-    SUM = "a high-impedance analog input"
+    COMPARE = "a comparator's input"
+    FOLLOW = "an amplifier's input"
     NODE = "a node of the network"
     OTHER = "nothing that drives or senses"
 
@@ -49,10 +51,11 @@ USES = frozenset(
         (End.LAMP, End.RAIL),
         (End.LAMP, End.LOGIC),
         (End.LAMP, End.GROUND),
-        (End.AMPLIFIER, End.SUM),
-        (End.HOST, End.SUM),
+        (End.AMPLIFIER, End.COMPARE),
+        (End.AMPLIFIER, End.FOLLOW),
+        (End.HOST, End.FOLLOW),
         (End.AMPLIFIER, End.READ),
-        (End.LOGIC, End.READ),
+        (End.LOGIC, End.RETURN),
     )
 )
 _NEVER = (End.NODE, End.OTHER)
@@ -101,6 +104,7 @@ def _end(case: Case, pin: BoardPin) -> End:
         (End.RAIL, rails.is_supply(wire)),
         (End.CONTROL, wire in case.control_lines),
         (End.HOST, wire in case.host_driven),
+        (End.RETURN, _returns(case, wire)),
         (End.READ, wire in case.host_read),
         (End.COLLECTOR, wire in case.collectors),
     )
@@ -112,9 +116,15 @@ def _end(case: Case, pin: BoardPin) -> End:
         return End.AMPLIFIER if analog else End.LOGIC
     if any(bond.kind == "digipot" for bond in case.bonds.get(wire, ())) or wire in case.node_ports:
         return End.NODE
-    if any(sense.record.role == "analog_input" for sense in case.senses.get(wire, ())):
-        return End.SUM
-    return End.OTHER
+    kinds = {sense.placed.record.kind for sense in case.senses.get(wire, ())}
+    if kinds == {"comparator"}:
+        return End.COMPARE
+    return End.FOLLOW if kinds == {"amplifier"} else End.OTHER
+
+
+def _returns(case: Case, wire: int) -> bool:
+    name = case.interface.enable_return
+    return any(pin.function == name for pin in case.host_read.get(wire, ()))
 
 
 def _resistor(case: Case, a: BoardPin, b: BoardPin) -> Iterator[Item]:
@@ -132,23 +142,46 @@ def _resistor(case: Case, a: BoardPin, b: BoardPin) -> Iterator[Item]:
 
 
 def _lamp(case: Case, anode: BoardPin, cathode: BoardPin) -> Iterator[Item]:
-    """A light conducts from a driver or supply at its anode to ground at its cathode."""
+    """A light conducts from a supply or an edge's direction at its anode to ground."""
     high, low = _beyond_resistor(case, anode), _beyond_resistor(case, cathode)
-    wires = {wire for wire in (high, low) if wire is not None}
     resistors = (high != anode.wire) + (low != cathode.wire)
-    good = low == case.rails.ground and (
-        high is not None and (case.rails.is_supply(high) or high in case.outputs)
-    )
-    if good and resistors == 1 and len(wires) == 2:
+    lit = high is not None and (case.rails.is_supply(high) or _is_direction(case, high))
+    if lit and low == case.rails.ground and resistors == 1:
         return
-    for pin in (anode, cathode):
+    series = [
+        pin
+        for end in (anode, cathode)
+        if not case.rails.fixed(end.wire)
+        for pin in case.board.wires[end.wire]
+    ]
+    series += [
+        pin.placed.pins[number]
+        for pin in series
+        if pin.placed.record.kind == "resistor"
+        for number in pin.placed.pins
+    ]
+    for pin in (anode, cathode, *series):
         yield _fault(
             case,
             pin,
-            "the anode at a driver or supply, the cathode at ground, one resistor in series",
+            "the anode at a supply or an edge's direction, the cathode at ground, one resistor in "
+            "series and nothing else",
             f"{pin.label} on net {case.board.net(pin) or '(none)'}",
-            0.8,
+            0.8 if pin in (anode, cathode) else 0.6,
         )
+
+
+def _is_direction(case: Case, wire: int) -> bool:
+    """Whether a flip-flop on the wire sets the direction of digipots, and lights no other lamp."""
+    lamps = sum(
+        bond.kind == "resistor" and _end(case, bond.other(wire)) is End.LAMP
+        for bond in case.bonds.get(wire, ())
+    )
+    return lamps <= 1 and any(
+        pin.record.name == model.up_down
+        for pin in case.senses.get(wire, ())
+        for model in pin.placed.record.units(DigipotModel)
+    )
 
 
 def _beyond_resistor(case: Case, pin: BoardPin) -> int | None:

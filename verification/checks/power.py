@@ -132,7 +132,7 @@ def _clamp(case: Case, rail: Rail) -> Iterator[Item]:
         if diode.purpose != "clamp":
             continue
         anode, cathode = placed.by_name[diode.anode], placed.by_name[diode.cathode]
-        here = cathode.wire in (*rail.feed, rail.wire) and anode.wire == case.rails.ground
+        here = cathode.wire == rail.wire and anode.wire == case.rails.ground
         found = found or here
         if here and diode.standoff_v is not None and diode.standoff_v < rail.volts:
             yield Item(
@@ -161,8 +161,8 @@ def _polarised(case: Case) -> Iterator[Item]:
             else:
                 continue
             high, low = placed.by_name[plus], placed.by_name[minus]
-            if not case.rails.feeds(high.wire):
-                yield _misplaced(case, high, "a supply", 0.9)
+            if not case.rails.is_supply(high.wire):
+                yield _misplaced(case, high, "a supply, behind the fuse", 0.9)
             if low.wire != case.rails.ground:
                 yield _misplaced(case, low, "ground", 0.9)
 

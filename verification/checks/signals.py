@@ -80,6 +80,18 @@ def _mixed(case: Case, groups: dict[Nature, list[BoardPin]]) -> Iterator[Item]:
 def _read_line(case: Case, wire: int, readers: tuple[BoardPin, ...]) -> Iterator[Item]:
     """A line that the host reads holds its pin, a resistor and perhaps a test point."""
     kinds = ("resistor", "testpoint")
+    guards = sum(bond.kind == "resistor" for bond in case.bonds.get(wire, ()))
+    if guards != 1:
+        for pin in readers:
+            yield Item(
+                pin.refdes,
+                pin.number,
+                case.board.net(pin),
+                expected=f"{pin.label} behind one resistor",
+                got=f"{guards} resistors on its net",
+                fix="join the line to what the host shall read, through one resistor",
+                weight=0.6,
+            )
     for pin in case.board.wires[wire]:
         if pin in readers or pin.placed.record.kind in kinds:
             continue

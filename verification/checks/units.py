@@ -12,7 +12,7 @@ from verification.checks.records import Check, Item, judged
 NAME = "units"
 CLAIM = (
     "mode pins and unused units are strapped as their records say, every used input carries a "
-    "signal, and every amplifier has negative feedback"
+    "signal, and every amplifier follows its input"
 )
 
 
@@ -111,18 +111,15 @@ def _feedback(case: Case, placed: Placed, model: AmplifierModel) -> Iterator[Ite
             fix="feed the output back to the inverting input",
             weight=0.9,
         )
-    if out.wire != minus.wire and not any(
-        bond.kind == "resistor" and bond.other(minus.wire).wire == out.wire
-        for bond in case.bonds.get(minus.wire, ())
-    ):
+    if out.wire != minus.wire:
         for pin, weight in ((minus, 0.8), (out, 0.7)):
             yield Item(
                 pin.refdes,
                 pin.number,
                 case.board.net(pin),
                 expected=f"{minus.label} joined to the output {out.label}",
-                got="no feedback: the amplifier works as a comparator",
-                fix="connect the inverting input to the output, directly or by a resistor",
+                got="no direct feedback: the amplifier does not follow its input",
+                fix="connect the inverting input to the output",
                 weight=weight,
             )
 
