@@ -25,6 +25,7 @@ import typer
 if TYPE_CHECKING:
     from netgen.build import BuildResult
     from verification.report import Report
+    from verification.result import LearnResult
 
 PASS, FINDING, BAD_INPUT, MISSING, INTERNAL, INCONCLUSIVE = range(6)
 
@@ -226,6 +227,73 @@ def verify(
 def exit_code(report: Report) -> int:
     """The verdict as an exit code."""
     return {"pass": PASS, "fail": FINDING, "inconclusive": INCONCLUSIVE}[report.verdict]
+
+
+@app.command()
+def learn(
+    netlist: NetlistFile,
+    design: DesignOption,
+    task: Annotated[str, typer.Option("--task", metavar="T", help="Name of one of its tasks.")],
+    seed: Annotated[int, typer.Option(min=0, help="Of board, start taps, samples, masks.")] = 0,
+    ideal: Ideal = False,
+    steps: Steps = None,
+    update_probability: Annotated[
+        float | None, typer.Option(help="Of each edge in each step, 0 < p <= 1.")
+    ] = None,
+    cut: Annotated[str, typer.Option(metavar="E1,E2", help="Edges to cut, as in 4-7,6-3.")] = "",
+    cut_random: Annotated[int, typer.Option(min=0, metavar="K", help="Edges to cut by lot.")] = 0,
+    cut_when: Annotated[
+        CutWhen, typer.Option(help="Before training, or after it and then train again.")
+    ] = CutWhen.AFTER,
+    reader: ReaderOption = Reader.OWN,
+    out: OutOption = None,
+    output: FormatOption = Format.TEXT,
+    quiet: Quiet = False,
+) -> None:
+    """Train one task on the board of a netlist; with -o write curve, voltages, taps, pictures."""
+    from designs.load import load_design
+    from verification.damage import Damage
+    from verification.learn import learn as train
+    from verification.learn_files import write_learning
+    from verification.netlist import read_netlist
+    from verification.recording import Recorder
+
+    loaded = load_design(design)
+    names = tuple(name.strip() for name in cut.split(",") if name.strip())
+    damage = Damage(names, cut_random, cut_when.value) if names or cut_random else None
+    recorder = None if out is None else Recorder()
+    with progress(quiet) as tick:
+        result = train(
+            read_netlist(netlist, reader.value), loaded, task, seed, ideal=ideal, steps=steps,
+            update_probability=update_probability, damage=damage, recorder=recorder,
+            progress=lambda done, total: tick(f"task {task}", done, total),
+        )  # fmt: skip
+    paths = write_learning(result, recorder, loaded, out) if out and recorder else ()
+    show(as_json(result.to_json()) if output is Format.JSON else learned_as_text(result), quiet)
+    for path in paths:
+        show(f"wrote {path}", quiet or output is Format.JSON)
+
+
+def learned_as_text(result: LearnResult) -> str:
+    """What `learn` says."""
+    from verification.plots.curve import metric_text
+
+    def said(value: float) -> str:
+        return metric_text(result.metric, value)
+
+    lines = [
+        f"{result.design}, task {result.task} ({result.kind}), seed {result.seed}, "
+        f"{result.mode} parts",
+        f"{result.metric}: {said(result.initial)} before, {said(result.value)} after "
+        f"{result.steps} steps",
+    ]
+    if result.damage is not None:
+        hurt = result.damage
+        lines.append(
+            f"cut {', '.join(hurt.cut)} {hurt.when} training (jumpers {', '.join(hurt.jumpers)}): "
+            f"{said(hurt.intact)} -> {said(hurt.damaged)}, trained {said(result.value)}"
+        )
+    return "\n".join(lines)
 
 
 @app.command()
