@@ -7,11 +7,12 @@ from typing import Any
 from designs import Design, channels, task_patches
 from designs.network import edge_name
 from netgen.budget import rail_currents
+from netgen.cells.control import ETA_LINES
 from netgen.circuit import Circuit, Component
 from netgen.elaborate import Elaboration
 from netgen.names import TWINS, edge_cell
 from netgen.timing import timing
-from parts.models import FuseModel
+from parts.models import DigipotModel, FuseModel
 
 SCHEMA_VERSION = 1
 
@@ -172,7 +173,16 @@ def _wires(places: Mapping[str, dict[str, str]], channel: str, node: str) -> dic
 def _nudge(made: Elaboration) -> dict[str, Any]:
     pair = made.parts.nudge
     if pair is None:
-        return {"kind": "adjustable", "eta": None, "lines": ["ETA_STEP", "ETA_UP", "ETA_SELECT"]}
+        digipot = made.parts.digipot.units(DigipotModel)[0]
+        return {
+            "kind": "adjustable",
+            "eta": "code / divisor",
+            "divisor": digipot.divisor,
+            "power_on_code": digipot.power_on_code,
+            "up_level": digipot.up_level,
+            "step_edge": digipot.step_edge,
+            "lines": list(ETA_LINES),
+        }
     return {"kind": "fixed", "eta": _figure(pair.eta), "lines": []}
 
 

@@ -13,7 +13,7 @@ from itertools import zip_longest
 
 from netgen.circuit import Circuit, Component, Direction, Pin, PinFunction, assemble
 from netgen.errors import BuildError
-from parts.models import DigipotModel, Model
+from parts.models import Model
 from parts.record import PartRecord
 
 GROUND = "GND"
@@ -216,10 +216,7 @@ def _unit_nets(where: str, part: PartRecord, model: Model, wires: Wires) -> list
 
 
 def _straps(part: PartRecord, model: Model, nets: Mapping[str, str]) -> list[tuple[str, str]]:
-    """(pin name, "power", "ground" or an output's pin name) of a unit that is left over.
-
-    An idle potentiometer's terminals go to ground, since its record has no strap for passive pins.
-    """
+    """(pin name, "power", "ground" or an output's pin name) of a unit that is left over."""
     found: list[tuple[str, str]] = []
     for _, name in model.pin_names():
         target = part.unused.get(name)
@@ -227,6 +224,4 @@ def _straps(part: PartRecord, model: Model, nets: Mapping[str, str]) -> list[tup
             found.append((name, target))
             if target not in ("power", "ground"):
                 found.append((target, target))
-        elif isinstance(model, DigipotModel) and name in (model.a, model.w, model.b):
-            found.append((name, "ground"))
     return found

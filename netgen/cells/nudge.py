@@ -12,7 +12,7 @@ r"""The target cell: it reads a target of the free network and nudges its clampe
 
 eta = 1 has no R_f. With the adjustable nudge a digipot stands for R_f and R_d, between SENSE (B)
 and a follower of DESIRED (A), with MID at the wiper: eta = code / divisor, set through ETA_STEP,
-ETA_UP and ETA_SELECT for all targets together.
+ETA_UP and ETA_SELECT for all targets together. The channels of a dual digipot work in parallel.
 
 With cables the channel's header has a third pin, GND: on a channel that no cable uses, a shunt
 from TGT1.FREE to it keeps the follower's input from floating.
@@ -89,19 +89,17 @@ def draw(drawing: Drawing, parts: Parts, nets: Nets, channel: str, node: str | N
 
 
 def _adjustable(page: Page, parts: Parts, nets: Nets, desired: str) -> None:
-    page.place(
-        "eta_digipot",
-        parts.digipot,
-        wire(
-            a=desired,
-            w=page.net("MID"),
-            b=page.net("SENSE"),
-            clk="control/ETA_STEP",
-            up_down="control/ETA_UP",
-            cs="control/ETA_SELECT",
-        ),
-        power=nets.logic,
+    """The digipot; its package's channels step together, so they can share their terminals."""
+    channel = wire(
+        a=desired,
+        w=page.net("MID"),
+        b=page.net("SENSE"),
+        clk="control/ETA_STEP",
+        up_down="control/ETA_UP",
+        cs="control/ETA_SELECT",
     )
+    channels = [channel] * len(parts.digipot.models)
+    page.place("eta_digipot", parts.digipot, *channels, power=nets.logic)
 
 
 def assumptions(parts: Parts) -> tuple[Assumption, ...]:

@@ -1,20 +1,12 @@
 """What a drawing of a cell shows: one block per unit in use, and notes about all other pins."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from netgen.circuit import Circuit, Component, Pin, natural_key
-from parts.models import (
-    AmplifierModel,
-    ComparatorModel,
-    DigipotModel,
-    DiodeModel,
-    FlipFlopModel,
-    GateModel,
-    Model,
-)
+from parts.models import AnyModel, GateModel
 from parts.record import DRIVEN_ROLES
 
 Shape = Literal[
@@ -32,6 +24,21 @@ Shape = Literal[
 ]
 PITCH = 22.0  # between two pins of one side
 TWO_TERMINAL = ("resistor", "capacitor", "diode", "jumper", "fuse")
+
+# The symbol of each type of model, and which of its pins leave on the right.
+_SYMBOLS: Mapping[str, tuple[Shape, tuple[str, ...]]] = {
+    "digipot": ("box", ("a", "w", "b")),
+    "flipflop": ("box", ("q", "q_n")),
+    "comparator": ("triangle", ("out",)),
+    "amplifier": ("triangle", ("out",)),
+    "gate": ("box", ("output",)),
+    "diode": ("diode", ("cathode",)),
+    "resistor": ("resistor", ("b",)),
+    "capacitor": ("capacitor", ("b",)),
+    "jumper": ("jumper", ("b",)),
+    "fuse": ("fuse", ("b",)),
+}
+_GATES: Mapping[str, Shape] = {"xor": "gate", "buffer": "buffer", "not": "inverter"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,65 +158,47 @@ def _connector(component: Component, pins: dict[str, Pin], driven: frozenset[str
     return Block(component.refdes, value, "box", tuple(left), tuple(right), width, height)
 
 
-def _idle(component: Component, model: Model, pins: dict[str, Pin]) -> bool:
-    """Whether a unit is strapped because nothing uses it."""
-    straps = component.part.unused
-    names = [name for _, name in model.pin_names()]
-    if isinstance(model, DigipotModel):
-        return pins[model.a].net is not None and pins[model.a].net == pins[model.w].net
+def _idle(component: Component, model: AnyModel, pins: dict[str, Pin]) -> bool:
+    """Whether every input of a unit is strapped as the record says for one that nothing uses."""
+    straps = {
+        name: component.part.unused[name]
+        for _, name in model.pin_names()
+        if name in component.part.unused
+    }
     rails = {
         role: {pin.net for pin in component.pins if pin.role == role}
         for role in ("power", "ground")
     }
-    strapped = [name for name in names if name in straps]
-    return (
-        bool(strapped)
-        and len(component.part.models) > 1
-        and all(
-            pins[name].net in rails[straps[name]]
-            if straps[name] in rails
-            else pins[name].net == pins[straps[name]].net
-            and pins[name].net is not None
-            and pins[model.pin_names()[0][1]].net in rails["ground"]
-            for name in strapped
-        )
+    return bool(straps) and all(
+        pins[name].net in (rails[target] if target in rails else {pins[target].net})
+        for name, target in straps.items()
     )
 
 
-def _unit(component: Component, model: Model, pins: dict[str, Pin]) -> Block:
+def _unit(component: Component, model: AnyModel, pins: dict[str, Pin]) -> Block:
     """The block of one unit: its inputs on the left, its outputs on the right."""
-    names = model.pin_names()
-    if isinstance(model, DigipotModel):
-        shape, outputs = "box", ("a", "w", "b")
-    elif isinstance(model, FlipFlopModel):
-        shape, outputs = "box", ("q", "q_n")
-    elif isinstance(model, AmplifierModel | ComparatorModel):
-        shape, outputs = "triangle", ("out",)
-    elif isinstance(model, GateModel):
-        shape = {"xor": "gate", "buffer": "buffer", "not": "inverter"}.get(model.function, "box")
-        outputs = ("output",)
-    elif isinstance(model, DiodeModel):
-        shape, outputs = "diode", ("cathode",)
-    else:
-        shape, outputs = model.type, ("b",)  # pyright: ignore[reportAttributeAccessIssue]
+    shape, outputs = _SYMBOLS[model.type]
+    if isinstance(model, GateModel):
+        shape = _GATES.get(model.function, shape)
     ties = component.part.ties
-    shown = [(key, pins[name]) for key, name in names if name not in ties]
+    shown = [(key, pins[name]) for key, name in model.pin_names() if name not in ties]
     inputs = [pin for key, pin in shown if key not in outputs]
     driven = [pin for key, pin in shown if key in outputs and (pin.net or key != "q_n")]
-    rows = max(len(inputs), len(driven))
-    size = (
-        (34.0, PITCH)
-        if shape in TWO_TERMINAL
-        else (
-            (104.0 if isinstance(model, DigipotModel) else 84.0) if shape == "box" else 50.0,
-            PITCH * (rows + 1),
-        )
-    )
-    drives = shape not in TWO_TERMINAL and not isinstance(model, DigipotModel)
+    if shape in TWO_TERMINAL:
+        width, height = 34.0, PITCH
+    else:
+        width = {"digipot": 104.0, "flipflop": 84.0}.get(model.type, 50.0)
+        height = PITCH * (max(len(inputs), len(driven)) + 1)
+    drives = shape not in TWO_TERMINAL and model.type != "digipot"
     return Block(
-        component.refdes, component.part.value, shape,  # type: ignore[arg-type]
-        _spread(inputs, size[1], False), _spread(driven, size[1], drives), *size,
-    )  # fmt: skip
+        refdes=component.refdes,
+        value=component.part.value,
+        shape=shape,
+        left=_spread(inputs, height, False),
+        right=_spread(driven, height, drives),
+        width=width,
+        height=height,
+    )
 
 
 def _spread(pins: list[Pin], height: float, drives: bool) -> tuple[Port, ...]:

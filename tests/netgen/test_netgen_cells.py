@@ -149,7 +149,8 @@ def test_cables_end_in_ports_and_copper_in_jumpers():
 def test_an_adjustable_nudge_has_a_digipot_between_two_followers():
     circuit = made(design_of([(1, 2)], electronics='nudge = "adjustable"')).circuit
     cell = "target/TGT1"
-    assert unit_nets(circuit, f"{cell}/eta_digipot") == {
+    for unit in (0, 1):
+        assert unit_nets(circuit, f"{cell}/eta_digipot", unit) == {
         "a": f"{cell}/DESIRED_BUF", "w": f"{cell}/MID", "b": f"{cell}/SENSE",
         "clk": "control/ETA_STEP", "up_down": "control/ETA_UP", "cs": "control/ETA_SELECT",
     }  # fmt: skip

@@ -62,15 +62,13 @@ def test_an_idle_amplifier_follows_ground():
     }  # fmt: skip
 
 
-def test_an_idle_potentiometer_s_terminals_go_to_ground():
-    dual = placed(
-        "AD5222BRUZ100",
-        {"w": "W", "b": "B", "clk": "CLK", "up_down": "UD", "cs": "CS"},
-        slot="u",
-    )[0]
-    assert [nets(dual)[pin] for pin in ("A1", "W1", "B1", "A2", "W2", "B2", "CLK", "MODE")] == [
-        None, "W", "B", "GND", "GND", "GND", "CLK", "GND",
-    ]  # fmt: skip
+def test_an_idle_potentiometer_is_refused_since_its_wiper_would_float():
+    drawing = Drawing(CATALOGUE.part("CC0603KRX7R9BB104"))
+    page = drawing.page("cell", "X", SLOTS)
+    wires = wire(w="W", b="W", clk="W", up_down="W", cs="W")
+    page.place("u", CATALOGUE.part("AD5222BRUZ100"), wires, power="+5V")
+    with pytest.raises(BuildError, match=r"pin W2 \(5\) is not connected"):
+        drawing.circuit("c")
 
 
 @pytest.mark.parametrize(
