@@ -131,6 +131,7 @@ _HEADERS = "M20-999{code}46"
 class _Kit:
     """Names of the parts that every cell shares, for one way of mounting."""
 
+    through_hole: bool
     resistor: str
     precise: str
     decoupling: str
@@ -141,6 +142,7 @@ class _Kit:
 
 
 _SURFACE = _Kit(
+    through_hole=False,
     resistor="RC0603FR-07{code}L",
     precise="RT0603BRD07{code}L",
     decoupling="CC0603KRX7R9BB104",
@@ -150,6 +152,7 @@ _SURFACE = _Kit(
     buffer="SN74LVC1G17DBVR",
 )
 _THROUGH_HOLE = _Kit(
+    through_hole=True,
     resistor="MFR-25FBF52-{code}",
     precise="MFP-25BRD52-{code}",
     decoupling="K104K15X7RF5TL2",
@@ -169,24 +172,9 @@ def select_parts(design: Design, catalogue: Catalogue) -> Parts:
     """
     keys = design.electronics
 
-    def chosen(key: str, kind: Kind) -> PartRecord:
-        try:
-            return catalogue.part(getattr(keys, key), kind)
-        except PartError as error:
-            raise BuildError(f"electronics.{key}: {error}") from error
-
-    digipot = chosen("digipot", "digipot")
+    digipot = _chosen(design, "digipot", "digipot", catalogue)
     # A board is soldered one way: whoever chose a through-hole digipot wants to solder by hand.
     kit = _THROUGH_HOLE if digipot.through_hole else _SURFACE
-
-    def sorted_by(kind: Kind, size: str) -> tuple[PartRecord, ...]:
-        parts = (catalogue.part(mpn) for mpn in catalogue.mpns(kind))
-        fitting = (part for part in parts if part.through_hole == digipot.through_hole)
-        return tuple(sorted(fitting, key=lambda part: getattr(part.models[0], size)))
-
-    def resistor(ohm: float) -> PartRecord:
-        return catalogue.with_value(kit.resistor, ohm)
-
     lamp = catalogue.part(kit.led)
     parts = Parts(
         catalogue=catalogue,
@@ -194,39 +182,54 @@ def select_parts(design: Design, catalogue: Catalogue) -> Parts:
         comparator_supply_v=keys.comparator_supply_v,
         average_ohm=keys.average_ohm,
         digipot=digipot,
-        comparator=chosen("comparator", "comparator"),
-        amplifier=chosen("amplifier", "amplifier"),
-        driver=chosen("driver", "amplifier"),
-        xor=chosen("xor", "logic"),
-        latch=chosen("latch", "flipflop"),
+        comparator=_chosen(design, "comparator", "comparator", catalogue),
+        amplifier=_chosen(design, "amplifier", "amplifier", catalogue),
+        driver=_chosen(design, "driver", "amplifier", catalogue),
+        xor=_chosen(design, "xor", "logic", catalogue),
+        latch=_chosen(design, "latch", "flipflop", catalogue),
         buffer=catalogue.part(kit.buffer),
-        average=_average(keys.average_ohm, kit, digipot.through_hole, catalogue),
+        average=_average(keys.average_ohm, kit, catalogue),
         jumper=catalogue.part("SOLDER-JUMPER-CLOSED"),
-        pull_down=resistor(PULL_OHM),
-        pull_up=resistor(PULL_UP_OHM),
-        guard=resistor(GUARD_OHM),
+        pull_down=catalogue.with_value(kit.resistor, PULL_OHM),
+        pull_up=catalogue.with_value(kit.resistor, PULL_UP_OHM),
+        guard=catalogue.with_value(kit.resistor, GUARD_OHM),
         nudge=None if keys.nudge == "adjustable" else _nudge(keys.eta, kit, catalogue),
         led=lamp if keys.led else None,
         lamp=lamp,
-        led_resistor=resistor(LED_OHM),
+        led_resistor=catalogue.with_value(kit.resistor, LED_OHM),
         decoupling=catalogue.part(kit.decoupling),
         bank_bulk=catalogue.part(kit.bank_bulk),
         bulk=catalogue.part(kit.bulk),
         test_point=catalogue.part("TEST-POINT"),
-        fuses=sorted_by("fuse", "hold_a"),
-        clamps=sorted_by("tvs", "standoff_v"),
+        fuses=_by_size(catalogue, "fuse", "hold_a", kit),
+        clamps=_by_size(catalogue, "tvs", "standoff_v", kit),
     )
     _check_rails(parts)
     _check_signals(parts)
     return parts
 
 
-def _average(ohm: float, kit: _Kit, through_hole: bool, catalogue: Catalogue) -> PartRecord:
+def _chosen(design: Design, key: str, kind: Kind, catalogue: Catalogue) -> PartRecord:
+    """The part that a key of the design names."""
+    try:
+        return catalogue.part(getattr(design.electronics, key), kind)
+    except PartError as error:
+        raise BuildError(f"electronics.{key}: {error}") from error
+
+
+def _by_size(catalogue: Catalogue, kind: Kind, size: str, kit: _Kit) -> tuple[PartRecord, ...]:
+    """The parts of a kind that are mounted as the kit's are, smallest first."""
+    parts = (catalogue.part(mpn) for mpn in catalogue.mpns(kind))
+    fitting = (part for part in parts if part.through_hole == kit.through_hole)
+    return tuple(sorted(fitting, key=lambda part: getattr(part.models[0], size)))
+
+
+def _average(ohm: float, kit: _Kit, catalogue: Catalogue) -> PartRecord:
     """An array of four isolated resistors of this value, else one precise resistor of it."""
     for mpn in catalogue.mpns("resistor_array"):
         part = catalogue.part(mpn)
         values = [model.ohm for model in part.units(ResistorModel)]
-        fits = len(values) >= 4 and part.through_hole == through_hole
+        fits = len(values) >= 4 and part.through_hole == kit.through_hole
         if fits and all(value == ohm for value in values):
             return part
     try:

@@ -27,8 +27,8 @@ part records.
 """
 
 from netgen.cells.common import Assumption
-from netgen.names import Nets, code, edge_cell
-from netgen.page import Drawing, wire
+from netgen.names import TWINS, Nets, code, edge_cell
+from netgen.page import Drawing, Page, wire
 from netgen.select import Parts
 from parts.models import ComparatorModel, DigipotModel, FlipFlopModel
 
@@ -79,14 +79,16 @@ def draw(
         previous: net of the chain input.
     """
     page = drawing.page(edge_cell(edge), code("E", *edge), SLOTS)
-    first, second = edge
-    f1, f2 = nets.buffered(first, "FREE"), nets.buffered(second, "FREE")
-    c1, c2 = nets.buffered(first, "CLAMPED"), nets.buffered(second, "CLAMPED")
-    plus, minus = page.net("P"), page.net("M")
-    difference, sign = page.net("C>F"), page.net("F<0")
-    up, latched, disable = page.net("UP"), page.net("UP_LATCHED"), page.net("DISABLE")
+    _draw_resistors(page, parts, nets, edge, bank)
+    _draw_comparison(page, parts, nets, edge)
+    _draw_memory(page, parts, nets, bank, previous)
+    return page.net("DISABLE")
 
-    for twin in ("FREE", "CLAMPED"):
+
+def _draw_resistors(page: Page, parts: Parts, nets: Nets, edge: tuple[str, str], bank: str) -> None:
+    """The two digipots, each in series with the jumper that cuts the edge."""
+    first, second = edge
+    for twin in TWINS:
         page.place(
             f"cut_{twin.lower()}",
             parts.jumper,
@@ -100,13 +102,22 @@ def draw(
                 w=page.net(f"W_{twin}"),
                 b=nets.node(second, twin),
                 clk=f"{bank}/STEP",
-                up_down=latched,
-                cs=disable,
+                up_down=page.net("UP_LATCHED"),
+                cs=page.net("DISABLE"),
             )
-            for twin in ("FREE", "CLAMPED")
+            for twin in TWINS
         ),
         power=nets.logic,
     )
+
+
+def _draw_comparison(page: Page, parts: Parts, nets: Nets, edge: tuple[str, str]) -> None:
+    """From the buffered node voltages to UP."""
+    first, second = edge
+    f1, f2 = nets.buffered(first, "FREE"), nets.buffered(second, "FREE")
+    c1, c2 = nets.buffered(first, "CLAMPED"), nets.buffered(second, "CLAMPED")
+    plus, minus = page.net("P"), page.net("M")
+    difference, sign = page.net("C>F"), page.net("F<0")
     page.place(
         ("sum_array", "sum_1", "sum_2", "sum_3", "sum_4"),
         parts.average,
@@ -127,9 +138,15 @@ def draw(
     if parts.comparator.units(ComparatorModel)[0].output == "open_collector":
         page.place("pullup_difference", parts.pull_up, wire(a=nets.logic, b=difference))
         page.place("pullup_sign", parts.pull_up, wire(a=nets.logic, b=sign))
-    page.place("xor", parts.xor, wire(inputs=(difference, sign), output=up), power=nets.logic)
-    latch = wire(d=up, clk=f"{bank}/LATCH", q=latched)
-    enable = wire(d=previous, clk=f"{bank}/ENABLE_CLOCK", q=disable)
+    gate = wire(inputs=(difference, sign), output=page.net("UP"))
+    page.place("xor", parts.xor, gate, power=nets.logic)
+
+
+def _draw_memory(page: Page, parts: Parts, nets: Nets, bank: str, previous: str) -> None:
+    """The latched direction with its lamp, and the edge's bit of the enable chain."""
+    latched = page.net("UP_LATCHED")
+    latch = wire(d=page.net("UP"), clk=f"{bank}/LATCH", q=latched)
+    enable = wire(d=previous, clk=f"{bank}/ENABLE_CLOCK", q=page.net("DISABLE"))
     if _clocks_are_private(parts):
         page.place(("latch", "latch", "enable"), parts.latch, latch, enable, power=nets.logic)
     else:
@@ -139,7 +156,6 @@ def draw(
         lamp = page.net("LED")
         page.place("led_r", parts.led_resistor, wire(a=latched, b=lamp))
         page.place("led", parts.led, wire(anode=lamp, cathode=nets.ground))
-    return disable
 
 
 def _goes_up_on_high(parts: Parts) -> bool:
