@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from parts.models import AmplifierModel, GateModel, Model
+from parts.models import AmplifierModel, FlipFlopModel, GateModel, Model
 from verification.checks.board import BoardPin
-from verification.checks.case import Case
+from verification.checks.case import SENSING, Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +91,47 @@ def trace_voltage(case: Case, wire: int, nodes: frozenset[int]) -> tuple[BoardPi
                 seen.add(other)
                 queue.append(other)
     return tuple(found)
+
+
+def trace_cone(case: Case, wires: tuple[int, ...], stops: frozenset[int]) -> tuple[BoardPin, ...]:
+    """Every pin that has a say in the potential of some wires.
+
+    Followed back through units (outputs to inputs) and through resistors, digipots and jumpers;
+    supplies, lines of the host and `stops` end the search, and so do flip-flops' clocks.
+
+    Returns:
+        Pins in the order in which they are met.
+    """
+    found: dict[BoardPin, None] = {}
+    seen = set(wires)
+    queue = list(wires)
+    while queue:
+        here = queue.pop(0)
+        found.update(dict.fromkeys(case.host_driven.get(here, ())))
+        ahead: list[int] = []
+        for output in (*case.outputs.get(here, ()), *case.collectors.get(here, ())):
+            found[output] = None
+            for entry in _entries(case, output):
+                found[entry] = None
+                ahead.append(entry.wire)
+        for bond in case.bonds.get(here, ()) if here not in stops else ():
+            found[bond.a] = found[bond.b] = None
+            if here not in case.outputs:
+                ahead.append(bond.other(here).wire)
+        for wire in ahead:
+            known = wire in seen or case.rails.fixed(wire)
+            if not known and here not in case.host_driven and here not in stops:
+                seen.add(wire)
+                queue.append(wire)
+    return tuple(found)
+
+
+def _entries(case: Case, output: BoardPin) -> tuple[BoardPin, ...]:
+    """The input pins of the unit that an output belongs to; of a flip-flop its data input only."""
+    model = case.unit_of.get(output)
+    if model is None:
+        return ()
+    if isinstance(model, FlipFlopModel):
+        return (output.placed.by_name[model.d],)
+    pins = (output.placed.by_name[name] for _, name in model.pin_names())
+    return tuple(pin for pin in pins if pin.record.role in SENSING)
