@@ -194,7 +194,9 @@ def built_as_text(result: BuildResult) -> str:
 def verify(
     netlist: NetlistFile,
     design: DesignOption,
-    learning: Annotated[bool, typer.Option(help="Train every task, or run the checks only.")] = True,
+    learning: Annotated[
+        bool, typer.Option(help="Train every task, or run the checks only.")
+    ] = True,
     ideal: Ideal = False,
     seeds: Annotated[int | None, typer.Option(min=1, help="Boards and starts a task.")] = None,
     seed: Seed = None,

@@ -1,0 +1,139 @@
+"""Report: what the judge says about one netlist file.
+
+```
+Report --- checks (Check ...)          the claims, in order
+       `-- tasks  (TaskOutcome ...)    what was learned, over seeds
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Literal
+
+from verification.checks.records import Check, Verdict, overall
+from verification.errors import UsageError
+from verification.files import write_whole
+
+SCHEMA_VERSION = 1
+
+ReportFormat = Literal["text", "json", "junit", "sarif", "html"]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOutcome:
+    """One task, learned once for each seed.
+
+    Attributes:
+        metric: `rms_v` or `relative_rms` (the smaller the better), or `accuracy` (the larger).
+        mode: `ideal` or `drawn` component values.
+        values: the metric for each of `seeds`.
+        bound: the design's bound on the median.
+    """
+
+    name: str
+    kind: str
+    metric: str
+    mode: str
+    seeds: tuple[int, ...]
+    values: tuple[float, ...]
+    bound: float
+
+    @property
+    def median(self) -> float:
+        """Of the values."""
+        return float(median(self.values))
+
+    @property
+    def worst(self) -> float:
+        """The value of the seed that learned least."""
+        return min(self.values) if self.metric == "accuracy" else max(self.values)
+
+    @property
+    def within(self) -> int:
+        """How many seeds met the bound."""
+        return sum(self._meets(value) for value in self.values)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the median meets the bound."""
+        return Verdict.PASS if self._meets(self.median) else Verdict.FAIL
+
+    def _meets(self, value: float) -> bool:
+        return value >= self.bound if self.metric == "accuracy" else value <= self.bound
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the judge says.
+
+    Attributes:
+        design: name of the design.
+        netlist: name of the file, without its folder.
+        mode: `ideal` or `drawn` component values in the simulations.
+        learning: whether the tasks were asked for.
+        checks: in the order of the pipeline.
+        tasks: in the order of the design; empty where they were not asked for or could not run.
+    """
+
+    design: str
+    netlist: str
+    mode: str
+    learning: bool
+    checks: tuple[Check, ...]
+    tasks: tuple[TaskOutcome, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """Pass, fail or inconclusive."""
+        return overall(self.checks, [task.verdict for task in self.tasks])
+
+
+def render(report: Report, form: str) -> str:
+    """The report in one of its forms, without a final line break.
+
+    Raises:
+        UsageError: no such form.
+    """
+    from verification.reports import html, json_form, junit, sarif, text
+
+    forms = {
+        "text": text.render,
+        "json": json_form.render,
+        "junit": junit.render,
+        "sarif": sarif.render,
+        "html": html.render,
+    }
+    if form not in forms:
+        raise UsageError(f"a report comes as {', '.join(forms)}; asked for {form!r}")
+    return forms[form](report)
+
+
+_ENDINGS = {
+    "text": "-report.txt",
+    "json": "-report.json",
+    "html": "-report.html",
+    "junit": "-report.junit.xml",
+    "sarif": "-report.sarif",
+}
+
+
+def write_reports(report: Report, folder: Path) -> Sequence[Path]:
+    """Every form as a file of `folder`, named after the design.
+
+    Raises:
+        UsageError: the folder cannot be written.
+    """
+    texts = {ending: render(report, form) + "\n" for form, ending in _ENDINGS.items()}
+    try:
+        for ending, text in texts.items():
+            write_whole(folder / f"{report.design}{ending}", text.encode())
+    except OSError as error:
+        raise UsageError(
+            f"{error.filename or folder}: cannot be written ({error.strerror}); choose another "
+            "folder with -o"
+        ) from error
+    return tuple(folder / f"{report.design}{ending}" for ending in texts)
