@@ -208,9 +208,9 @@ def verify(
     ),
     quiet: Quiet = False,
 ) -> None:
-    """Judge a netlist file: structure, electrics, local rule, timing, and learning of every task."""
+    """Judge a netlist file: structure, electrics, local rule, timing, learning of every task."""
     from designs.load import load_design
-    from verification.report import render, write_reports
+    from verification.reports.forms import render, write_reports
     from verification.verify import VerifyOptions
     from verification.verify import verify as judge
 
@@ -278,7 +278,7 @@ def learn(
 
 def learned_as_text(result: LearnResult) -> str:
     """What `learn` says."""
-    from verification.plots.curve import metric_text
+    from verification.reports.words import metric_text
 
     def said(value: float) -> str:
         return metric_text(result.metric, value)

@@ -102,7 +102,7 @@ _PARTS: Mapping[str, Mapping[str, str]] = {
         "xor": "SN74HC86N",
         "latch": "SN74HC74N",
         "amplifier": "MCP6022-I/P",
-        "driver": "OPA2350UA",
+        "driver": "OPA2350PA",
     },
 }
 

@@ -8,19 +8,12 @@ Report --- checks (Check ...)          the claims, in order
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
-from typing import Literal
 
 from verification.checks.records import Check, Verdict, overall
-from verification.errors import UsageError
-from verification.files import write_whole
 
 SCHEMA_VERSION = 1
-
-ReportFormat = Literal["text", "json", "junit", "sarif", "html"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,50 +83,3 @@ class Report:
     def verdict(self) -> Verdict:
         """Pass, fail or inconclusive."""
         return overall(self.checks, [task.verdict for task in self.tasks])
-
-
-def render(report: Report, form: str) -> str:
-    """The report in one of its forms, without a final line break.
-
-    Raises:
-        UsageError: no such form.
-    """
-    from verification.reports import html, json_form, junit, sarif, text
-
-    forms = {
-        "text": text.render,
-        "json": json_form.render,
-        "junit": junit.render,
-        "sarif": sarif.render,
-        "html": html.render,
-    }
-    if form not in forms:
-        raise UsageError(f"a report comes as {', '.join(forms)}; asked for {form!r}")
-    return forms[form](report)
-
-
-_ENDINGS = {
-    "text": "-report.txt",
-    "json": "-report.json",
-    "html": "-report.html",
-    "junit": "-report.junit.xml",
-    "sarif": "-report.sarif",
-}
-
-
-def write_reports(report: Report, folder: Path) -> Sequence[Path]:
-    """Every form as a file of `folder`, named after the design.
-
-    Raises:
-        UsageError: the folder cannot be written.
-    """
-    texts = {ending: render(report, form) + "\n" for form, ending in _ENDINGS.items()}
-    try:
-        for ending, text in texts.items():
-            write_whole(folder / f"{report.design}{ending}", text.encode())
-    except OSError as error:
-        raise UsageError(
-            f"{error.filename or folder}: cannot be written ({error.strerror}); choose another "
-            "folder with -o"
-        ) from error
-    return tuple(folder / f"{report.design}{ending}" for ending in texts)

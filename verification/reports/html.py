@@ -17,10 +17,11 @@ p.sub, .grey { color: var(--grey); } table { border-collapse: collapse; width: 1
 th, td { text-align: left; padding: .35rem .6rem; border-bottom: 1px solid var(--line);
          vertical-align: top; } th { color: var(--grey); font-weight: 600; }
 td.n { text-align: right; font-variant-numeric: tabular-nums; }
-details { border-bottom: 1px solid var(--line); padding: .35rem 0; } summary { cursor: pointer; }
+details { border-bottom: 1px solid var(--line); padding: .35rem 0; }
+summary { cursor: pointer; }
 details > * { margin-left: 6.6rem; } details > summary { margin-left: 0; }
-.v { display: inline-block; width: 6rem; margin-right: .6rem; text-align: center; border-radius: 3px;
-     color: #fff; font-size: .85rem; font-weight: 600; }
+.v { display: inline-block; width: 6rem; margin-right: .6rem; text-align: center; color: #fff;
+     border-radius: 3px; font-size: .85rem; font-weight: 600; }
 .pass { background: #00704e; } .fail { background: #b3361b; } .warning { background: #8a5a00; }
 .not_run, .inconclusive { background: #52606d; }
 code { background: var(--shade); padding: 0 .25rem; border-radius: 3px; }
