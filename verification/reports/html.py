@@ -20,6 +20,7 @@ td.n { text-align: right; font-variant-numeric: tabular-nums; }
 details { border-bottom: 1px solid var(--line); padding: .35rem 0; }
 summary { cursor: pointer; }
 details > * { margin-left: 6.6rem; } details > summary { margin-left: 0; }
+details > table { width: calc(100% - 6.6rem); }
 .v { display: inline-block; width: 6rem; margin-right: .6rem; text-align: center; color: #fff;
      border-radius: 3px; font-size: .85rem; font-weight: 600; }
 .pass { background: #00704e; } .fail { background: #b3361b; } .warning { background: #8a5a00; }

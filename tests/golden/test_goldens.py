@@ -1,0 +1,33 @@
+"""The ready designs' netlists and reports, and the pages' pictures, are what the code makes today."""
+
+from pathlib import Path
+
+import pytest
+
+from designs.load import ready_designs
+from tests import goldens
+
+NAMES = list(ready_designs())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_netlist_is_golden(name: str) -> None:
+    """`build` writes the same bytes on every machine; a change shows in the diff."""
+    assert goldens.netlist(name) == goldens.golden_netlist(name).read_bytes()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_report_is_golden(name: str) -> None:
+    """`verify` says the same of the kept netlist on every machine, learning included."""
+    expected = goldens.golden_report(name).read_text(encoding="utf-8")
+    assert goldens.report(name).decode() == expected
+    assert expected.splitlines()[-1] == "verdict: pass"
+
+
+def test_pictures_are_golden() -> None:
+    """The pages show the circuits of today."""
+    stale: list[Path] = []
+    for path, content in goldens.pictures():
+        if not path.is_file() or path.read_bytes() != content:
+            stale.append(path.relative_to(goldens.ROOT))
+    assert not stale
