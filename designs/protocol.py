@@ -11,11 +11,14 @@ from designs.errors import DesignError
 
 ALLOSTERY_STEPS = 300
 ALLOSTERY_LAST_STEPS = 50
-REGRESSION_STEPS = 1200
-REGRESSION_UPDATE_PROBABILITY = (1.0, 0.02)
+REGRESSION_STEPS = 4800
+REGRESSION_SAMPLES = 30
+REGRESSION_UPDATE_PROBABILITY = (1.0, 0.1)
+REGRESSION_CHECK_STEPS = 10
 CLASSIFICATION_EPOCHS = 60
 CLASSIFICATION_SPREAD = 1.5
-CLASSIFICATION_UPDATE_PROBABILITY = (0.5, 0.02)
+CLASSIFICATION_UPDATE_PROBABILITY = (0.5, 0.005)
+CLASSIFICATION_TRAININGS = 3
 TRAIN_PER_CLASS = 10
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
@@ -95,20 +98,29 @@ class SampledProtocol(Protocol):
 
 
 class RegressionProtocol(SampledProtocol):
-    """Training of a regression task. The counts and the annealing are ours, not the paper's."""
+    """Training of a regression task. Counts, annealing and the choice of taps are ours.
 
-    train_samples: Count | None = Field(
-        default=None,
-        description="Inputs drawn once and presented in turn; default: a fresh draw at each step.",
+    With `keep_best` the host looks at the training samples every `check_every` steps, without a
+    clock, and ends on the taps that met them best. A board cannot go back: its host replays the
+    training from the same start, with the same draws, and stops clocking at the best step.
+    """
+
+    train_samples: Count = Field(
+        default=REGRESSION_SAMPLES, description="Inputs drawn for training, one per step."
     )
     test_samples: Count = Field(default=200, description="Inputs drawn for the verdict.")
     update_probability: Schedule = Field(
         default=REGRESSION_UPDATE_PROBABILITY,
         description="Probability that an edge is enabled in a step: a number, or [first, last].",
     )
+    keep_best: Annotated[bool, Field(strict=True)] = Field(
+        default=True, description="End on the taps with the least error on the training samples."
+    )
+    check_every: Count = Field(
+        default=REGRESSION_CHECK_STEPS, description="Steps between two looks of keep_best."
+    )
     freeze: RelativeRmsFreeze | None = Field(
-        default=None,
-        description="Stop learning at the end of a pass over the train_samples that meets this.",
+        default=None, description="Stop learning at the end of an epoch that meets this."
     )
 
 
@@ -116,7 +128,9 @@ class ClassificationProtocol(SampledProtocol):
     """Training of a classification task.
 
     Class targets taken anew at each epoch from the free response to the class means are the
-    paper's; the spread, the update probability and its annealing are ours.
+    paper's; the spread, the update probability, its annealing from epoch to epoch, and the choice
+    among several trainings are ours. A board's host replays the chosen training from the same
+    start, with the same draws.
     """
 
     epochs: Count = Field(
@@ -130,7 +144,12 @@ class ClassificationProtocol(SampledProtocol):
     )
     update_probability: Schedule = Field(
         default=CLASSIFICATION_UPDATE_PROBABILITY,
-        description="Probability that an edge is enabled in a step: a number, or [first, last].",
+        description="Probability that an edge is enabled in an epoch: a number, or [first, last].",
+    )
+    trainings: Annotated[int, Field(strict=True, ge=1, le=100)] = Field(
+        default=CLASSIFICATION_TRAININGS,
+        description="Trainings from the same start with other draws; the one that separates the "
+        "training samples best is kept.",
     )
     freeze: AccuracyFreeze | None = Field(
         default=None, description="Stop learning at the end of an epoch that meets this."

@@ -145,14 +145,6 @@ def _range_problems(design: Design, task: RegressionTask | ClassificationTask) -
 
 def _regression_problems(design: Design, task: RegressionTask) -> list[_Problem]:
     problems: list[_Problem] = []
-    if task.protocol.freeze and not task.protocol.train_samples:
-        problems.append(
-            (
-                ("protocol",),
-                "protocol.freeze is judged on the training samples; "
-                "give their number, protocol.train_samples",
-            )
-        )
     for node, value in task.sources.items():
         if isinstance(value, str) and value not in task.inputs:
             problems.append((("sources", node), _unknown_input(f"source {node}", value, task)))

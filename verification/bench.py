@@ -28,6 +28,7 @@ from verification.machine import Machine
 from verification.netlist import Netlist
 from verification.partition import partition
 from verification.recording import Trace
+from verification.tables import State
 from verification.tasks.protocol import Bools, Floats, Ints
 from verification.values import drawn, ideal
 
@@ -133,7 +134,7 @@ class Bench:
         workshop: the task and its netlist.
         machine: one of the workshop's.
         cut: edges whose jumpers are open in the machine.
-        codes: of every digipot at power-on; None for where they wake up.
+        state: a state of the machine to go on from; None for power-on.
     """
 
     def __init__(
@@ -141,7 +142,7 @@ class Bench:
         workshop: Workshop,
         machine: Machine,
         cut: Collection[Edge] = (),
-        codes: Ints | None = None,
+        state: State | None = None,
     ) -> None:
         self._workshop = workshop
         self._machine = machine
@@ -152,9 +153,32 @@ class Bench:
             sources=sources,
             targets=targets,
             chain=len(self.edges),
-            state=None if codes is None else machine.start(codes),
+            state=state,
         )
-        self._set_eta()
+
+    @classmethod
+    def power_on(
+        cls,
+        workshop: Workshop,
+        machine: Machine,
+        cut: Collection[Edge] = (),
+        codes: Ints | None = None,
+    ) -> Bench:
+        """A board that wakes up, with its digipots at `codes` or where they wake up by themselves.
+
+        An adjustable nudge is turned to the task's eta; a fixed one already has it.
+        """
+        board = cls(workshop, machine, cut, None if codes is None else machine.start(codes))
+        design = workshop.design
+        if design.electronics.nudge == "adjustable":
+            pot = workshop.catalogue.part(design.electronics.digipot).units(DigipotModel)[0]
+            code = round(design.eta(workshop.task) * pot.divisor)
+            board.host.set_eta(pot, min(max(code, pot.code_min), pot.code_max))
+        return board
+
+    def fork(self) -> Bench:
+        """An independent copy of the board as it stands."""
+        return Bench(self._workshop, self._machine, self._cut, self.host.fork())
 
     @property
     def edges(self) -> tuple[Edge, ...]:
@@ -224,12 +248,3 @@ class Bench:
         ohm = codes[:, pots] * values.digipot_step_ohm[pots] + values.digipot_wiper_ohm[pots]
         ohm[:, [edge in self._cut for edge in self.edges]] = np.inf
         return ohm
-
-    def _set_eta(self) -> None:
-        """An adjustable nudge is turned to the task's eta; a fixed one already has it."""
-        design = self._workshop.design
-        if design.electronics.nudge == "fixed":
-            return
-        pot = self._workshop.catalogue.part(design.electronics.digipot).units(DigipotModel)[0]
-        code = round(design.eta(self._workshop.task) * pot.divisor)
-        self.host.set_eta(pot, min(max(code, pot.code_min), pot.code_max))

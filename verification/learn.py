@@ -93,7 +93,7 @@ def learn_many(
     results: list[LearnResult] = []
     for position, seed in enumerate(seeds):
         lesson = _lesson(workshop, seed, steps, update_probability)
-        shifted = _shifted(progress, position * lesson.total_steps, len(seeds) * lesson.total_steps)
+        shifted = _shifted(progress, position * lesson.work, len(seeds) * lesson.work)
         training = _Training(workshop, lesson, seed, ideal, None, shifted)
         results.append(training.carry_out(None))
     return tuple(results)
@@ -140,7 +140,7 @@ class _Training:
     def carry_out(self, damage: Damage | None) -> LearnResult:
         """Train; with damage, cut before it, or after it and train again."""
         cut = self._cuts(damage)
-        board = Bench(self._workshop, self._machine(()))
+        board = Bench.power_on(self._workshop, self._machine(()))
         self._start(board)
         initial = self._lesson.measure(board)
         runs: list[Run] = []
@@ -151,7 +151,7 @@ class _Training:
         if damage is not None:
             intact = runs[0].value if runs else initial
             jumpers = self._workshop.jumpers_of(cut)
-            board = Bench(self._workshop, self._machine(jumpers), cut, board.host.codes)
+            board = Bench.power_on(self._workshop, self._machine(jumpers), cut, board.host.codes)
             outcome = DamageOutcome(
                 tuple(edge_name(edge) for edge in cut),
                 jumpers,
@@ -185,9 +185,9 @@ class _Training:
             board.set_taps(random_taps(stream, board.tap_range, len(board.edges)))
 
     def _run(self, board: Bench, phase: int, phases: int) -> Run:
-        steps = self._lesson.total_steps
+        work = self._lesson.work
         watched: Trainable = board if self._recorder is None else self._recorder.watch(board)
-        progress = _shifted(self._progress, phase * steps, phases * steps)
+        progress = _shifted(self._progress, phase * work, phases * work)
         return self._lesson.run(watched, Chance(self._seed, phase), progress)
 
     def _result(
@@ -204,6 +204,7 @@ class _Training:
             initial=initial,
             value=runs[-1].value,
             steps=sum(run.taken for run in runs),
+            rehearsed=sum(run.rehearsed for run in runs),
             curve=_joined(runs),
             damage=damage,
         )

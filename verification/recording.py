@@ -211,6 +211,9 @@ class _Watched:
     def set_taps(self, taps: Ints) -> None:
         self._board.set_taps(taps)
 
+    def fork(self) -> Trainable:
+        return self._board.fork()
+
     def observe(self, inputs: Floats) -> Floats:
         return self._board.observe(inputs)
 

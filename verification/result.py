@@ -58,7 +58,9 @@ class LearnResult:
         metric: `rms_v`, `relative_rms` or `accuracy`.
         initial: the metric before the first step.
         value: the metric after training (allostery: over the last steps).
-        steps: learning steps clocked; fewer than asked for where the protocol froze.
+        steps: learning steps that led to the value; fewer than asked for where the protocol froze
+            or kept the best.
+        rehearsed: further steps, clocked on copies of the board to choose a training or its end.
         curve: the error on the way.
         damage: None where nothing was cut.
     """
@@ -72,6 +74,7 @@ class LearnResult:
     initial: float
     value: float
     steps: int
+    rehearsed: int
     curve: Curve
     damage: DamageOutcome | None = None
 
@@ -88,6 +91,7 @@ class LearnResult:
             "value": self.value,
             "initial": self.initial,
             "steps": self.steps,
+            "rehearsed": self.rehearsed,
             "curve": {
                 "steps": list(self.curve.steps),
                 "epochs": list(self.curve.epochs),

@@ -390,11 +390,10 @@ CASES = [
         "my.toml, line 20: task 'sum': inputs must name each input once; given ['x1', 'x1']",
     ),
     (
-        "freeze_without_samples",
-        "bound = { relative_rms = 0.02 }",
-        "bound = { relative_rms = 0.02 }\nprotocol = { freeze = { relative_rms = 0.01 } }",
-        "my.toml, line 24: task 'sum': protocol.freeze is judged on the training samples; give "
-        "their number, protocol.train_samples",
+        "trainings_zero",
+        "bound = { accuracy = 0.9 }",
+        "bound = { accuracy = 0.9 }\nprotocol = { trainings = 0 }",
+        "my.toml, line 32: task 'flowers': protocol.trainings must be at least 1; given 0",
     ),
     (
         "target_twice",

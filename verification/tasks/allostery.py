@@ -30,7 +30,7 @@ class AllosteryLesson:
         desired: [K] volts.
         steps: learning steps.
         last_steps: the metric is the RMS over this many last steps.
-        schedule: which edges may step.
+        schedule: which edges may step; one stage per step.
     """
 
     sources: Floats
@@ -45,13 +45,13 @@ class AllosteryLesson:
         return "rms_v"
 
     @property
-    def total_steps(self) -> int:
-        """Learning steps of one training."""
+    def work(self) -> int:
+        """Steps of one training."""
         return self.steps
 
     def measure(self, board: Trainable) -> float:
-        """RMS over the targets of the board as it is, in volts."""
-        return _rms(board.observe(self.sources[None, :]) - self.desired)
+        """RMS over the targets of a copy of the board, in volts."""
+        return _rms(board.fork().observe(self.sources[None, :]) - self.desired)
 
     def run(self, board: Trainable, chance: Chance, progress: Progress) -> Run:
         """Trains; the curve has one point per step, taken before the step."""
@@ -59,7 +59,8 @@ class AllosteryLesson:
         masks = chance.stream(Purpose.MASK)
         for begin in range(0, self.steps, BLOCK_STEPS):
             end = min(begin + BLOCK_STEPS, self.steps)
-            mask = self.schedule.mask(masks, begin, end, self.steps, len(board.edges))
+            stages = np.arange(begin, end)
+            mask = self.schedule.mask(masks, stages, self.steps, len(board.edges))
             outputs[begin:end] = board.train(
                 np.tile(self.sources, (end - begin, 1)),
                 np.tile(self.desired, (end - begin, 1)),

@@ -7,8 +7,10 @@ the protocol's `spread`; a sample belongs to the class whose response is nearest
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -27,7 +29,7 @@ from verification.tasks.protocol import (
     UpdateSchedule,
     shuffled,
 )
-from verification.tasks.sampled import Batch, epoch_orders, follow, train_batches
+from verification.tasks.sampled import epoch_orders, follow
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,25 @@ class Classifier:
         distance = np.square(board.observe(inputs)[:, None, :] - responses[None, :, :]).sum(axis=2)
         return np.argmin(distance, axis=1)
 
+    def separation(self, board: Trainable) -> float:
+        """How far apart the training samples of different classes are; the greater the better.
+
+        The least over pairs of classes of |u|^4 / mean[((Y - R) . u)^2], with u the difference of
+        the two class responses R, and Y the responses to the training samples of the two classes:
+        the squared distance of the classes over the scatter along it.
+        """
+        responses = board.observe(self.means)
+        labels = self.training.labels
+        scatter = board.observe(self.training.inputs) - responses[labels]
+
+        def of_pair(a: int, b: int) -> float:
+            u = responses[a] - responses[b]
+            along = (scatter[(labels == a) | (labels == b)] * u).sum(axis=1)
+            distance, spread = float(np.square(u).sum()) ** 2, float(np.mean(np.square(along)))
+            return distance / spread if spread > 0 else (np.inf if distance > 0 else 0.0)
+
+        return min(of_pair(a, b) for a, b in combinations(range(len(responses)), 2))
+
     def accuracy(self, board: Trainable, samples: Samples) -> float:
         """The fraction of samples that are classified rightly."""
         right = int(np.count_nonzero(self.classify(board, samples.inputs) == samples.labels))
@@ -80,9 +101,10 @@ class ClassificationLesson:
     Attributes:
         classifier: made of training samples only.
         test: what the verdict is about.
-        steps: learning steps; an epoch is one pass over the training samples.
-        schedule: which edges may step.
+        steps: learning steps of one training; an epoch is one pass over the training samples.
+        schedule: which edges may step; one stage per epoch.
         shuffle: whether the order of the samples is drawn anew in each epoch.
+        trainings: how many are tried; the one that separates the training samples best is kept.
         freeze: stop when this fraction of the training samples is classified rightly.
     """
 
@@ -91,6 +113,7 @@ class ClassificationLesson:
     steps: int
     schedule: UpdateSchedule
     shuffle: bool
+    trainings: int
     freeze: float | None
 
     @property
@@ -99,39 +122,69 @@ class ClassificationLesson:
         return "accuracy"
 
     @property
-    def total_steps(self) -> int:
-        """Learning steps of one training."""
-        return self.steps
+    def work(self) -> int:
+        """The most steps that one training with its rehearsals clocks."""
+        return self.steps * (1 if self.trainings == 1 else self.trainings + 1)
 
     def measure(self, board: Trainable) -> float:
-        """The test accuracy, 0 to 1."""
-        return self.classifier.accuracy(board, self.test)
+        """The test accuracy of a copy of the board, 0 to 1."""
+        return self.classifier.accuracy(board.fork(), self.test)
 
     def run(self, board: Trainable, chance: Chance, progress: Progress) -> Run:
-        """Trains; the curve is the fraction of test samples that are wrong."""
-        training = train_batches(
-            board,
-            self._batches(board, chance),
-            self._good_enough,
-            self.schedule,
-            self.steps,
-            chance,
-        )
-        return follow(
-            board,
-            training,
-            lambda learner: 1.0 - self.measure(learner),
-            self.measure,
-            len(self.classifier.training.labels),
-            progress,
-            self.steps,
-        )
+        """Trains; the curve is the fraction of test samples that are wrong.
 
-    def _batches(self, board: Trainable, chance: Chance) -> Iterator[Batch]:
-        """One epoch after the other; the class targets follow what the board has learned."""
-        training, order = self.classifier.training, chance.stream(Purpose.ORDER)
-        for picked in epoch_orders(len(training.labels), self.steps, self.shuffle, order):
-            yield training.inputs[picked], self.classifier.desired(board)[picked]
+        Several trainings are tried on copies of the board; the board itself then repeats the one
+        that is kept.
+        """
+        rehearsed, kept = 0, chance
+        if self.trainings > 1:
+            rehearsed, kept = self._rehearse(board, chance, progress)
+
+        def training() -> Iterator[int]:
+            for done in self._train(board, kept):
+                progress(rehearsed + done, self.work)
+                yield done
+            progress(self.work, self.work)
+
+        def wrong(learner: Trainable) -> float:
+            return 1.0 - self.measure(learner)
+
+        count = len(self.classifier.training.labels)
+        return follow(board, training(), wrong, self.measure, count, rehearsed)
+
+    def _rehearse(self, board: Trainable, chance: Chance, progress: Progress) -> tuple[int, Chance]:
+        """Steps clocked in all trainings, and the draws of the one to keep."""
+        best, most, clocked = chance, -np.inf, 0
+        for attempt in range(self.trainings):
+            draws = dataclasses.replace(chance, attempt=attempt)
+            pupil = board.fork()
+            done = 0
+            for done in self._train(pupil, draws):
+                progress(clocked + done, self.work)
+            clocked += done
+            separation = self.classifier.separation(pupil)
+            if separation > most:
+                best, most = draws, separation
+        return clocked, best
+
+    def _train(self, board: Trainable, chance: Chance) -> Iterator[int]:
+        """Trains epoch by epoch; yields the steps done. The class targets follow the learning.
+
+        Only this clocks the board, and it knows training samples only.
+        """
+        orders, masks = chance.stream(Purpose.ORDER), chance.stream(Purpose.MASK)
+        inputs, count = self.classifier.training.inputs, len(self.classifier.training.labels)
+        epochs = -(-self.steps // count)
+        done = 0
+        for epoch, picked in enumerate(epoch_orders(count, self.steps, self.shuffle, orders)):
+            desired = self.classifier.desired(board)[picked]
+            stages = np.full(len(picked), epoch)
+            mask = self.schedule.mask(masks, stages, epochs, len(board.edges))
+            board.train(inputs[picked], desired, mask)
+            done += len(picked)
+            yield done
+            if self._good_enough(board):
+                return
 
     def _good_enough(self, board: Trainable) -> bool:
         if self.freeze is None:
@@ -214,6 +267,7 @@ def classification_lesson(
         steps=protocol.epochs * len(chosen) if steps is None else steps,
         schedule=schedule,
         shuffle=protocol.order == "shuffled",
+        trainings=protocol.trainings,
         freeze=None if protocol.freeze is None else protocol.freeze.accuracy,
     )
 

@@ -42,6 +42,14 @@ class Trainable(Protocol):
         """Puts both digipots of each edge on a tap: [E]."""
         ...
 
+    def fork(self) -> Trainable:
+        """An independent copy of the board as it stands.
+
+        A simulation copies; a laboratory starts again and replays. What is done to the copy leaves
+        no trace on the board, not even in the memory of a comparator's hysteresis.
+        """
+        ...
+
     def observe(self, inputs: Floats) -> Floats:
         """The targets' voltages [T, K] for source voltages [T, S]; no clock, nothing is learned."""
         ...
@@ -76,14 +84,16 @@ class Chance:
     Attributes:
         seed: the run's seed.
         phase: 0 for the first training, 1 for the retraining after damage.
+        attempt: which of several trainings from the same start.
     """
 
     seed: int
     phase: int = 0
+    attempt: int = 0
 
     def stream(self, purpose: Purpose) -> np.random.Generator:
         """A fresh stream; asking twice gives the same numbers."""
-        key = (int(purpose), self.phase)
+        key = (int(purpose), self.phase, self.attempt)
         return np.random.Generator(
             np.random.PCG64(np.random.SeedSequence(self.seed, spawn_key=key))
         )
@@ -107,35 +117,40 @@ def random_taps(stream: np.random.Generator, tap_range: tuple[int, int], edges: 
 
 @dataclass(frozen=True)
 class UpdateSchedule:
-    """The probability that an edge is enabled in a step, from the first step to the last.
+    """The probability that an edge is enabled in a step, from the first stage to the last.
 
     Attributes:
         first, last: probabilities in (0, 1].
-        geometric: equal ratios from step to step; otherwise equal differences.
+        geometric: equal ratios from stage to stage; otherwise equal differences.
     """
 
     first: float = 1.0
     last: float = 1.0
     geometric: bool = True
 
-    def probabilities(self, steps: Ints, total: int) -> Floats:
-        """The probability in each of `steps`, numbered 0..total-1."""
-        part = steps / (total - 1) if total > 1 else np.zeros(len(steps))
+    def probabilities(self, stages: Ints, total: int) -> Floats:
+        """The probability in each of some stages, which are numbered 0..total-1."""
+        part = stages / (total - 1) if total > 1 else np.zeros(len(stages))
         if self.geometric:
             return self.first * (self.last / self.first) ** part
         return self.first + (self.last - self.first) * part
 
     def mask(
-        self, stream: np.random.Generator, begin: int, end: int, total: int, edges: int
+        self, stream: np.random.Generator, stages: Ints, total: int, edges: int
     ) -> Bools | None:
-        """Which edges may step in steps begin..end-1 of `total`: [end - begin, edges].
+        """Which edges may step in each of T steps: [T, E], or None where all may in every step.
 
-        Each is drawn on its own; None where every edge may step in every step.
+        Each is drawn on its own.
+
+        Args:
+            stream: for masks.
+            stages: [T] the stage of each step: its epoch, or its own number.
+            total: stages in all.
+            edges: E.
         """
         if self.first == 1.0 and self.last == 1.0:
             return None
-        limits = self.probabilities(np.arange(begin, end), total)
-        return stream.random((end - begin, edges)) < limits[:, None]
+        return stream.random((len(stages), edges)) < self.probabilities(stages, total)[:, None]
 
 
 @dataclass(frozen=True)
@@ -148,7 +163,8 @@ class Run:
         errors: volts RMS (allostery), relative RMS (regression) or fraction of the test samples
             that are wrong (classification).
         value: the metric after training.
-        taken: steps in which the board was clocked; fewer than the last of `steps` when frozen.
+        taken: steps in which the board was clocked.
+        rehearsed: steps before that, on copies of the board, to choose a training or its end.
     """
 
     steps: tuple[int, ...]
@@ -156,6 +172,7 @@ class Run:
     errors: tuple[float, ...]
     value: float
     taken: int
+    rehearsed: int = 0
 
 
 class Lesson(Protocol):
@@ -167,12 +184,12 @@ class Lesson(Protocol):
         ...
 
     @property
-    def total_steps(self) -> int:
-        """Learning steps of one training."""
+    def work(self) -> int:
+        """The most steps that one training clocks, rehearsals included."""
         ...
 
     def measure(self, board: Trainable) -> float:
-        """The metric of the board as it is, without a learning step."""
+        """The metric of the board as it is; a copy is asked, so the board does not change."""
         ...
 
     def run(self, board: Trainable, chance: Chance, progress: Progress) -> Run:

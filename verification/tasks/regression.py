@@ -19,10 +19,7 @@ from verification.tasks.protocol import (
     Trainable,
     UpdateSchedule,
 )
-from verification.tasks.sampled import Batch, epoch_orders, follow, train_batches
-
-BLOCK_STEPS = 30
-"""Steps between two points of the curve where every training sample is new."""
+from verification.tasks.sampled import epoch_orders, follow
 
 
 @dataclass(frozen=True)
@@ -31,10 +28,6 @@ class Points:
 
     inputs: Floats
     desired: Floats
-
-    def pick(self, rows: Ints) -> Batch:
-        """Some of them, in an order."""
-        return self.inputs[rows], self.desired[rows]
 
 
 @dataclass(frozen=True)
@@ -85,20 +78,23 @@ class RegressionLesson:
 
     Attributes:
         function: what to learn.
-        training: what the host trains on; None draws a new sample at each step.
+        training: what the host trains on.
         test: what the verdict is about.
         steps: learning steps.
-        schedule: which edges may step.
+        schedule: which edges may step; one stage per step.
         shuffle: whether the order of `training` is drawn anew in each epoch.
-        freeze: stop when the relative RMS error on the training samples is at most this.
+        check_every: steps between two looks at the training error, of which the least is kept; None
+            keeps the last taps.
+        freeze: stop at the end of an epoch whose training error is at most this.
     """
 
     function: LinearFunction
-    training: Points | None
+    training: Points
     test: Points
     steps: int
     schedule: UpdateSchedule
     shuffle: bool
+    check_every: int | None
     freeze: float | None
 
     @property
@@ -107,38 +103,82 @@ class RegressionLesson:
         return "relative_rms"
 
     @property
-    def total_steps(self) -> int:
-        """Learning steps of one training."""
-        return self.steps
+    def work(self) -> int:
+        """The most steps that one training clocks."""
+        return self.steps if self.check_every is None else 2 * self.steps
 
     def measure(self, board: Trainable) -> float:
-        """The relative RMS error over the test samples and targets."""
-        return relative_rms(board, self.test, self.function.spans)
+        """The relative RMS error over the test samples and targets, of a copy of the board."""
+        return relative_rms(board.fork(), self.test, self.function.spans)
 
     def run(self, board: Trainable, chance: Chance, progress: Progress) -> Run:
-        """Trains; the curve has one point before the first epoch and one after each."""
-        training = train_batches(
-            board, self._batches(chance), self._good_enough, self.schedule, self.steps, chance
-        )
-        per_epoch = 1 if self.training is None else len(self.training.inputs)
-        measure = self.measure
-        return follow(board, training, measure, measure, per_epoch, progress, self.steps)
+        """Trains; the curve has one point before the first epoch and one after each.
 
-    def _batches(self, chance: Chance) -> Iterator[Batch]:
-        if self.training is None:
-            stream = chance.stream(Purpose.SAMPLES)
-            for begin in range(0, self.steps, BLOCK_STEPS):
-                fresh = self.function.draw(stream, min(BLOCK_STEPS, self.steps - begin))
-                yield fresh.inputs, fresh.desired
-            return
-        count, order = len(self.training.inputs), chance.stream(Purpose.ORDER)
-        for picked in epoch_orders(count, self.steps, self.shuffle, order):
-            yield self.training.pick(picked)
+        Where the best taps are kept, a copy of the board goes through the whole training first; the
+        board itself then repeats it as far as the best step.
+        """
+        rehearsed, last = 0, self.steps
+        if self.check_every is not None:
+            rehearsed, last = self._rehearse(board.fork(), chance, progress)
+        count = len(self.training.inputs)
 
-    def _good_enough(self, board: Trainable) -> bool:
-        if self.freeze is None or self.training is None:
-            return False
-        return relative_rms(board, self.training, self.function.spans) <= self.freeze
+        def training() -> Iterator[int]:
+            for done, _ in self._train(board, chance, last):
+                if done % count == 0 or done == last:
+                    progress(rehearsed + done, self.work)
+                    yield done
+            progress(self.work, self.work)
+
+        return follow(board, training(), self.measure, self.measure, count, rehearsed)
+
+    def _rehearse(self, board: Trainable, chance: Chance, progress: Progress) -> tuple[int, int]:
+        """Steps done in a whole training, and the one after which the training error was least."""
+        best, least, done = self.steps, np.inf, 0
+        for done, error in self._train(board, chance, self.steps):
+            progress(done, self.work)
+            if error is not None and error < least:
+                best, least = done, error
+        return done, best
+
+    def _train(
+        self, board: Trainable, chance: Chance, last: int
+    ) -> Iterator[tuple[int, float | None]]:
+        """Trains as far as step `last`; yields the steps done and, after a look, the error.
+
+        Only this clocks the board, and it knows training samples only. A look presents the samples
+        to the board itself, in a rehearsal as in its repetition.
+        """
+        orders, masks = chance.stream(Purpose.ORDER), chance.stream(Purpose.MASK)
+        count = len(self.training.inputs)
+        done = 0
+        for picked in epoch_orders(count, self.steps, self.shuffle, orders):
+            for piece in self._pieces(picked, done):
+                stages = np.arange(done, done + len(piece))
+                mask = self.schedule.mask(masks, stages, self.steps, len(board.edges))
+                board.train(self.training.inputs[piece], self.training.desired[piece], mask)
+                done += len(piece)
+                error = self._look(board, done)
+                yield done, error
+                if done == last:
+                    return
+            if self.freeze is not None and self._error(board) <= self.freeze:
+                return
+
+    def _pieces(self, picked: Ints, done: int) -> list[Ints]:
+        """An epoch cut where the host looks."""
+        if self.check_every is None:
+            return [picked]
+        first = -done % self.check_every
+        cuts = [cut for cut in range(first, len(picked), self.check_every) if cut > 0]
+        return np.split(picked, cuts)
+
+    def _look(self, board: Trainable, done: int) -> float | None:
+        if self.check_every is None or (done % self.check_every and done != self.steps):
+            return None
+        return self._error(board)
+
+    def _error(self, board: Trainable) -> float:
+        return relative_rms(board, self.training, self.function.spans)
 
 
 def relative_rms(board: Trainable, points: Points, spans: Floats) -> float:
@@ -157,14 +197,13 @@ def regression_lesson(
     """The lesson of a task for one seed; `steps` replaces the task's own number."""
     protocol = task.protocol
     function = LinearFunction.of(design, task)
-    count = protocol.train_samples
-    samples = chance.stream(Purpose.SAMPLES)
     return RegressionLesson(
         function=function,
-        training=None if count is None else function.draw(samples, count),
+        training=function.draw(chance.stream(Purpose.SAMPLES), protocol.train_samples),
         test=function.draw(chance.stream(Purpose.TEST), protocol.test_samples),
         steps=task.steps if steps is None else steps,
         schedule=schedule,
         shuffle=protocol.order == "shuffled",
+        check_every=protocol.check_every if protocol.keep_best else None,
         freeze=None if protocol.freeze is None else protocol.freeze.relative_rms,
     )

@@ -6,6 +6,7 @@ decided exactly.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable
 
 import numpy as np
@@ -52,6 +53,9 @@ class NumpyTwin:
 
     def set_taps(self, taps: np.ndarray) -> None:
         self.taps = np.array(taps)
+
+    def fork(self) -> NumpyTwin:
+        return copy.deepcopy(self)
 
     def observe(self, inputs: np.ndarray) -> np.ndarray:
         return np.array([self._solve(self._sources, row)[self._targets] for row in inputs])

@@ -37,6 +37,11 @@ def iris_lesson(seed: int = 0, steps: int | None = None) -> ClassificationLesson
     return lesson
 
 
+def once(lesson: ClassificationLesson) -> ClassificationLesson:
+    """A single training, without rehearsals."""
+    return dataclasses.replace(lesson, trainings=1)
+
+
 def split(design: Design, seed: int) -> tuple[np.ndarray, np.ndarray]:
     data = design.datasets[design.tasks[0].name]
     return stratified_split(data, 10, Chance(seed).stream(Purpose.SAMPLES))
@@ -94,7 +99,7 @@ def test_class_targets_stay_inside_the_supply() -> None:
 
 
 def test_class_targets_move_from_epoch_to_epoch() -> None:
-    lesson = iris_lesson(steps=60)
+    lesson = once(iris_lesson(steps=60))
     board = dillavou_twin(load_design("iris16").tasks[0])
     lesson.run(board, Chance(0), quiet)
     first, second = np.array(board.desired[:30]), np.array(board.desired[30:])
@@ -139,15 +144,42 @@ def test_rows_that_are_not_drawn_for_training_do_not_reach_the_taps() -> None:
     assert np.array_equal(*boards)
 
 
+def test_of_several_trainings_the_one_that_separates_best_is_repeated() -> None:
+    lesson = iris_lesson(steps=45)
+    board = dillavou_twin(load_design("iris16").tasks[0])
+    pupils = [board.fork() for _ in range(3)]
+    for attempt, pupil in enumerate(pupils):
+        once(lesson).run(pupil, Chance(0, attempt=attempt), quiet)
+    scores = [lesson.classifier.separation(pupil) for pupil in pupils]
+    run = lesson.run(board, Chance(0), quiet)
+    assert len(set(scores)) == 3
+    assert np.array_equal(board.history, pupils[int(np.argmax(scores))].history)
+    assert (run.taken, run.rehearsed, lesson.work) == (45, 135, 180)
+
+
+def test_separation_is_the_least_over_pairs_of_distance_over_scatter_along_it() -> None:
+    lesson = iris_lesson()
+    board = dillavou_twin(load_design("iris16").tasks[0])
+    classifier = lesson.classifier
+    r = board.observe(classifier.means)
+    y, labels = board.observe(classifier.training.inputs), classifier.training.labels
+    values = []
+    for a, b in ((0, 1), (0, 2), (1, 2)):
+        u = r[a] - r[b]
+        along = [float((y[i] - r[labels[i]]) @ u) for i in range(30) if labels[i] in (a, b)]
+        values.append(float(u @ u) ** 2 / np.mean(np.square(along)))
+    assert classifier.separation(board) == pytest.approx(min(values))
+
+
 def test_training_freezes_on_the_training_samples(tmp_path: Path) -> None:
-    text = CLASSES.replace("epochs = 3", "epochs = 50, freeze = { accuracy = 1.0 }")
+    text = CLASSES.replace("epochs = 3", "epochs = 50, trainings = 1, freeze = { accuracy = 1.0 }")
     design = small_design(tmp_path, text, two=two_classes())
     task = design.tasks[0]
     board = twin_of(design, task)
     lesson = make_lesson(design, task, 0)
     assert isinstance(lesson, ClassificationLesson)
     run = lesson.run(board, Chance(0), quiet)
-    assert (run.taken, lesson.total_steps) == (8, 400)
+    assert (run.taken, lesson.steps) == (8, 400)
     assert lesson.classifier.accuracy(board, lesson.classifier.training) == 1.0
 
 

@@ -25,6 +25,7 @@ RESULT = LearnResult(
     initial=1.2,
     value=0.02,
     steps=4,
+    rehearsed=0,
     curve=Curve((0, 1, 2, 3), (0.0, 1.0, 2.0, 3.0), (1.2, 0.4, 0.1, 0.03)),
 )
 

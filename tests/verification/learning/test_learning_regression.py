@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
 import pytest
 from learning_designs import (
     REGRESSION,
-    dillavou_twin,
     history,
     quiet,
-    random_start,
     small_design,
     twin_of,
 )
 
-from designs import load_design
 from verification.tasks.lessons import make_lesson
 from verification.tasks.protocol import Chance
 from verification.tasks.regression import RegressionLesson, relative_rms
@@ -54,36 +52,49 @@ def test_a_constant_source_is_held(tmp_path: Path) -> None:
     assert (lesson.test.inputs[:, 1] == 1.5).all()
 
 
-def test_every_step_presents_a_new_sample_unless_a_number_is_given(tmp_path: Path) -> None:
-    lesson, board = lesson_of(tmp_path, steps=95)
-    run = lesson.run(board, Chance(0), quiet)
-    assert len(np.unique(np.array(board.presented), axis=0)) == 95
-    assert run.steps == (0, 30, 60, 90, 95) and run.epochs == run.steps
-
-
 def test_given_samples_are_presented_once_per_epoch(tmp_path: Path) -> None:
-    lesson, board = lesson_of(tmp_path, "protocol = { train_samples = 7 }", steps=25)
+    lesson, board = lesson_of(
+        tmp_path, "protocol = { train_samples = 7, keep_best = false }", steps=25
+    )
     run = lesson.run(board, Chance(0), quiet)
     rows = np.array(board.presented)
     assert len(np.unique(rows, axis=0)) == 7
     assert all(len(np.unique(rows[a : a + 7], axis=0)) == 7 for a in (0, 7, 14))
     assert not np.array_equal(rows[:7], rows[7:14])
-    assert run.steps == (0, 7, 14, 21, 25)
+    assert run.steps == (0, 7, 14, 21, 25) and run.rehearsed == 0
     assert run.epochs == pytest.approx((0, 1, 2, 3, 25 / 7))
 
 
 def test_order_given_repeats_the_same_order(tmp_path: Path) -> None:
-    lesson, board = lesson_of(tmp_path, 'protocol = { train_samples = 7, order = "given" }', 0, 14)
+    text = 'protocol = { train_samples = 7, order = "given", keep_best = false }'
+    lesson, board = lesson_of(tmp_path, text, steps=14)
     lesson.run(board, Chance(0), quiet)
     rows = np.array(board.presented)
     assert np.array_equal(rows[:7], rows[7:])
 
 
+def test_training_ends_on_the_step_with_the_least_training_error(tmp_path: Path) -> None:
+    """The rehearsal looks every 4 steps; the board repeats it as far as the best of them."""
+    lesson, board = lesson_of(tmp_path, "protocol = { check_every = 4 }", steps=202)
+    whole = dataclasses.replace(lesson, check_every=None)
+    free_running = board.fork()
+    whole.run(free_running, Chance(0), quiet)
+    looks = [*range(4, 202, 4), 202]
+    errors = []
+    for step in looks:
+        board_then = board.fork()
+        board_then.set_taps(np.array(free_running.history[step - 1]))
+        errors.append(relative_rms(board_then, lesson.training, lesson.function.spans))
+    run = lesson.run(board, Chance(0), quiet)
+    best = looks[int(np.argmin(errors))]
+    assert (run.taken, run.rehearsed) == (best, 202) and 0 < best < 202
+    assert np.array_equal(board.taps, free_running.history[best - 1])
+
+
 def test_training_freezes_on_its_own_samples(tmp_path: Path) -> None:
-    text = "protocol = { train_samples = 20, freeze = { relative_rms = 0.01 } }"
+    text = "protocol = { train_samples = 20, freeze = { relative_rms = 0.01 }, keep_best = false }"
     lesson, board = lesson_of(tmp_path, text, steps=1000)
     run = lesson.run(board, Chance(0), quiet)
-    assert lesson.training is not None
     spans = lesson.function.spans
     assert 20 < run.taken < 1000 and run.taken % 20 == 0 and run.steps[-1] == run.taken
     assert relative_rms(board, lesson.training, spans) <= 0.01
@@ -101,12 +112,8 @@ def test_test_samples_do_not_reach_the_taps(tmp_path: Path) -> None:
     assert np.array_equal(history(board), history(fresh))
 
 
-def test_the_ready_regression_is_learned_to_two_percent() -> None:
-    design = load_design("regression16")
-    task = design.tasks[0]
-    values = []
-    for seed in range(1):
-        board = dillavou_twin(task)
-        random_start(board, seed)
-        values.append(make_lesson(design, task, seed).run(board, Chance(seed), quiet).value)
-    assert np.median(values) <= 0.02
+def test_an_end_of_progress_is_told_even_where_the_best_step_comes_early(tmp_path: Path) -> None:
+    lesson, board = lesson_of(tmp_path, steps=120)
+    told: list[tuple[int, int]] = []
+    lesson.run(board, Chance(0), lambda done, total: told.append((done, total)))
+    assert told[-1] == (240, 240) and told == sorted(told)
