@@ -140,7 +140,8 @@ def report_floating(
         what = f"net{'s' if len(names) > 1 else ''} {', '.join(names)}"
         if block.boundary:
             kind = ProblemKind.NO_PULL_UP
-            reason = "only open-collector outputs pull on it, and no resistor pulls up"
+            has = "have" if len(names) > 1 else "has"
+            reason = f"{has} open-collector outputs and no resistor to pull up"
         else:
             kind = ProblemKind.FLOATING
             reason = f"float{'' if len(names) > 1 else 's'}: no resistive path to a driven net"

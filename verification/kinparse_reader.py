@@ -24,8 +24,9 @@ def parse_with_kinparse(text: str, source: str) -> Netlist:
     try:
         parsed: Any = kinparse_parse(io.StringIO(text))
     except ParseBaseException as error:
+        reason = error.msg.partition(" (")[0]  # what follows is kinparse's whole grammar
         raise NetlistError(
-            f"{source}, line {error.lineno}: kinparse cannot read this file ({error.msg});"
+            f"{source}, line {error.lineno}: kinparse cannot read this file ({reason});"
             " use the own reader"
         ) from None
     components = tuple(_component(part) for part in parsed.parts)
@@ -56,5 +57,12 @@ def _component(part: Any) -> NetlistComponent:
 
 
 def _text(value: Any) -> str:
-    """A parsed string; kinparse gives an empty result object where a clause is absent."""
-    return unescape(value).strip() if isinstance(value, str) else ""
+    """A parsed string; kinparse gives an empty result object where a clause is absent.
+
+    It leaves the quotes on where a space stands between them and the closing parenthesis.
+    """
+    if not isinstance(value, str):
+        return ""
+    text = value.strip()
+    quoted = len(text) > 1 and text[0] == text[-1] == '"'
+    return unescape(text[1:-1] if quoted else text)

@@ -23,6 +23,8 @@ MAX_LISTS = 8_000_000
 """The most lists read, 1.5 us each; a 5000-edge board has about 5 million."""
 MAX_LISTS_PER_ENTRY = 2_000_000
 """The most lists in one component or net; ground on a 5000-edge board has about a million."""
+MAX_WORDS = 10_000
+"""The most words in one list; KiCad's lists have under 10."""
 
 _TOKEN = re.compile(r'[()]|"(?:[^"\\]++|\\.)*+"|[^\s()"]+|"', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -118,6 +120,7 @@ class _Reader:
         self._wanted = False
         self._building: list[list[Sexpr]] = []
         self._entry_line = 0
+        self._words = 0
 
     def entries(self) -> Iterator[Entry]:
         """Yield each wanted entry as it closes.
@@ -148,6 +151,8 @@ class _Reader:
                 if not building:
                     self._depth -= 1
                     yield Entry(self._heads[1], self._entry_line, closed)
+            elif len(building[-1]) > MAX_WORDS and isinstance(building[-1][-1], str):
+                raise self._too_wordy(match.start())
             else:
                 building[-1].append(
                     token if token[0] != '"' else self._quoted(token, match.start())
@@ -164,6 +169,8 @@ class _Reader:
 
     def _outline(self, token: str, at: int) -> Entry | None:
         """A token outside the wanted entries: the frame, section names, skipped sections."""
+        if token in "()":
+            self._words = 0
         if token == "(":
             self._open(at)
             return None
@@ -175,6 +182,9 @@ class _Reader:
                 at, f"'{_shown(token)}' outside of '(export ...)': not a KiCad netlist"
             )
         atom = self._quoted(token, at) if token[0] == '"' else token
+        self._words += 1
+        if self._words > MAX_WORDS:
+            raise self._too_wordy(at)
         if not self._head_due:
             return None
         self._head_due = False
@@ -237,6 +247,9 @@ class _Reader:
         return self._error_at(
             at, f"lists nested over {MAX_DEPTH} deep; KiCad's netlists nest under 10 deep"
         )
+
+    def _too_wordy(self, at: int) -> NetlistError:
+        return self._error_at(at, f"one list holds over {MAX_WORDS} words")
 
     def _error_at(self, at: int, message: str) -> NetlistError:
         return self._error(self._line_at(at), message)

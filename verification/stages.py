@@ -160,7 +160,7 @@ def _loop_problem(circuit: MixedCircuit, members: list[Stage]) -> Problem:
     read = {net for stage in members for net in stage.reads}
     nets = tuple(circuit.nets[net].name for net in sorted(written & read))
     message = (
-        f"{', '.join(names)} feed back on themselves through {', '.join(nets)}: no order of"
-        " evaluation exists, so the loop is repeated until it settles or a limit is reached"
+        f"signal loop through {', '.join(names)} on nets {', '.join(nets)}:"
+        " it is evaluated again until it settles or a limit is reached"
     )
     return Problem(ProblemKind.LOOP, message, names, (), nets)

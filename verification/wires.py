@@ -141,6 +141,8 @@ class Wires:
                 self._wire_of[pin] = self._groups.add()
                 self._names.append(f"unconnected-({pin.refdes}-Pad{pin.number})")
                 self._pins.append((pin,))
+                if record.optional or record.role == "no_connect" or part.functions:
+                    continue
                 message = f"{pin} ({record.name} of {part.record.mpn}) is in no net"
                 self._report(ProblemKind.UNCONNECTED_PIN, message, pin, ())
 
