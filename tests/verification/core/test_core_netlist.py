@@ -131,8 +131,8 @@ def test_where_a_netlist_was_read_from_does_not_make_it_another() -> None:
         ("(kicad_pcb (x))", "line 1: a KiCad netlist starts with '(export', this file with"
          " '(kicad_pcb'"),
         ("(export (components))", None),
-        (UNQUOTED + "\n)", "line 5: a ')' that closes nothing"),
-        (UNQUOTED + "(export)", "line 4: a second list after the end of '(export ...)'"),
+        (UNQUOTED + "\n)", "line 6: a ')' that closes nothing"),
+        (UNQUOTED + "(export)", "line 5: a second list after the end of '(export ...)'"),
         ("(export\n((a)))", "line 2: a list without a name: '(' directly after '('"),
         ("(export\n(nets ()))", "line 2: an empty list '()'"),
         ("(export\n(nets (net (()))))", "line 2: a list without a name: '(' directly after '('"),
