@@ -110,6 +110,16 @@ class Case:
                 table[bond.b.wire].append(bond)
         return {wire: tuple(bonds) for wire, bonds in table.items()}
 
+    def siemens_at(self, wire: int) -> float:
+        """The conductance of all resistors on a wire together, S."""
+        return sum(
+            1 / model.ohm
+            for bond in self.bonds.get(wire, ())
+            if bond.kind == "resistor"
+            for model in bond.a.placed.record.units(ResistorModel)
+            if bond.a.record.name == model.a
+        )
+
     def _with_functions(self, names: frozenset[str]) -> dict[int, tuple[BoardPin, ...]]:
         return _by_wire(
             pin for name, pins in self.board.functions.items() if name in names for pin in pins

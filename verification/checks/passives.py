@@ -71,7 +71,7 @@ def check_passives(case: Case) -> Check:
             if bond in seen:
                 continue
             seen.add(bond)
-            kinds[bond.kind] += 1
+            kinds[bond.kind] += bond.kind != "digipot"
             faults += _bypassed(case, bond)
     for placed, resistor in case.board.units(ResistorModel):
         faults += _resistor(case, placed.by_name[resistor.a], placed.by_name[resistor.b])
@@ -83,7 +83,7 @@ def check_passives(case: Case) -> Check:
         if pin.placed.record.kind == "testpoint":
             kinds["test_point"] += 1
             faults += _test_point(case, pin)
-    evidence = {f"{kind}s": kinds[kind] for kind in sorted(kinds)}
+    evidence = {f"{kind}s": count for kind, count in sorted(kinds.items()) if count}
     return judged(NAME, CLAIM, sum(kinds.values()), evidence, faults)
 
 

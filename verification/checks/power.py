@@ -24,8 +24,9 @@ def check_rails(case: Case) -> Check:
     powered = [pin for pin in pins if pin.record.role in ("power", "ground")]
     evidence: dict[str, int | float | str] = {"supply_pins": len(powered)}
     for rail in rails.rails:
-        evidence[f"{rail.function}_v"] = rail.volts
-        evidence[f"{rail.function}_pins"] = sum(
+        name = rail.function.removeprefix("V_").lower()
+        evidence[f"{name}_v"] = rail.volts
+        evidence[f"{name}_power_pins"] = sum(
             pin.wire == rail.wire and pin.record.role == "power" for pin in pins
         )
     faults = [*_ground_terminals(case), *_shorted(case)]

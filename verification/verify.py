@@ -1,0 +1,230 @@
+"""The judge: one netlist file and one design in, one report out.
+
+```
+file -> Netlist -> Board --- static checks        parts, pins, rails, drivers, inputs, cells alike
+                     |
+                     v
+              LearningNetwork --- structural checks    graph, nodes, control, enable chain
+                     |
+                     v
+        circuits -> Machines --- behaviour             connectors, local rule, blocks, timing, ...
+                     |
+                     v
+                  learning --- tasks                   every task, over seeds
+```
+
+Static and structural checks always run, all of them, so that a fault is named by everything that
+sees it. What measures a board as a whole says `not_run` where those have found it to be another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from designs import Design, Task
+from parts.catalogue import Catalogue, load_catalogue
+from verification.bench import Workshop
+from verification.checks import (
+    budget,
+    channels,
+    learned,
+    partitioning,
+    protocol,
+    ranges,
+    rule,
+    timing,
+)
+from verification.checks.alike import check_alike
+from verification.checks.analog import check_analog
+from verification.checks.board import index_board
+from verification.checks.case import Case
+from verification.checks.components import check_components
+from verification.checks.control import check_chain, check_control
+from verification.checks.decoupling import check_decoupling
+from verification.checks.drivers import check_drivers
+from verification.checks.graph import check_graph
+from verification.checks.inputs import check_inputs
+from verification.checks.passives import check_passives
+from verification.checks.pins import check_pins
+from verification.checks.power import check_rails
+from verification.checks.records import Check, Verdict, not_run
+from verification.checks.rig import Rig
+from verification.checks.signals import check_signals
+from verification.checks.units import check_units
+from verification.errors import UsageError
+from verification.learn import learn_many
+from verification.machine import Machine
+from verification.netlist import Netlist, Reader, read_netlist
+from verification.report import Report, TaskOutcome
+from verification.structure import LearningNetwork, extract_network
+
+Tick = Callable[[str, int, int], None]
+DEFAULT_SEEDS = 20
+
+
+def no_tick(what: str, done: int, total: int) -> None:
+    """Tells nobody."""
+    del what, done, total
+
+
+@dataclass(frozen=True)
+class VerifyOptions:
+    """What to do.
+
+    Attributes:
+        learning: whether every task is learned; False runs every check but that.
+        ideal: nominal parts instead of drawn boards.
+        seeds: how many boards and starts a task has: seeds 0 to seeds - 1.
+        seed: one board and start only; wins over `seeds`.
+        steps: learning steps instead of the tasks' own.
+        reader: which netlist reader.
+    """
+
+    learning: bool = True
+    ideal: bool = False
+    seeds: int | None = None
+    seed: int | None = None
+    steps: int | None = None
+    reader: Reader = "own"
+
+    @property
+    def all_seeds(self) -> tuple[int, ...]:
+        """The seeds that tasks are learned with."""
+        return (self.seed,) if self.seed is not None else tuple(range(self.seeds or DEFAULT_SEEDS))
+
+
+def verify(
+    path: str | Path, design: Design, options: VerifyOptions | None = None, tick: Tick = no_tick
+) -> Report:
+    """Judge a netlist file.
+
+    Args:
+        path: a KiCad netlist.
+        design: what it should be.
+        options: what to do; by default everything.
+        tick: told (what, done, total) from time to time.
+
+    Raises:
+        NetlistError: a file that is no netlist.
+        UsageError: options out of range.
+    """
+    options = options or VerifyOptions()
+    netlist = read_netlist(path, options.reader)
+    return judge(netlist, design, load_catalogue(), options, tick)
+
+
+def judge(
+    netlist: Netlist, design: Design, catalogue: Catalogue, options: VerifyOptions, tick: Tick
+) -> Report:
+    """Judge a netlist that is read already; see `verify`."""
+    case = Case(index_board(netlist, design, catalogue))
+    network = extract_network(case)
+    checks = [*static_checks(case), *structural_checks(case, network)]
+    checks += behaviour_checks(Rig(case, network, catalogue), checks, options)
+    tasks: tuple[TaskOutcome, ...] = ()
+    if options.learning:
+        check, tasks = learned_tasks(netlist, design, checks, options, tick)
+        checks.append(check)
+    name = Path(netlist.source).name
+    mode = "ideal" if options.ideal else "drawn"
+    return Report(design.name, name, mode, options.learning, tuple(checks), tasks)
+
+
+def static_checks(case: Case) -> list[Check]:
+    """What the netlist and the part records tell without a simulation."""
+    return [
+        check_components(case),
+        check_pins(case),
+        check_rails(case),
+        check_drivers(case),
+        check_signals(case),
+        check_inputs(case),
+        check_decoupling(case),
+        check_passives(case),
+        check_units(case),
+        check_alike(case),
+    ]
+
+
+def structural_checks(case: Case, network: LearningNetwork) -> list[Check]:
+    """What is learned from following the wires."""
+    return [
+        check_graph(case, network),
+        check_analog(case, network),
+        check_control(case, network),
+        check_chain(case, network),
+    ]
+
+
+def behaviour_checks(rig: Rig, earlier: Sequence[Check], options: VerifyOptions) -> list[Check]:
+    """What the extracted machine does, and what its parts bear."""
+    case, design = rig.case, rig.case.board.design
+    seed = None if options.ideal else options.all_seeds[0]
+    reason = _broken(earlier)
+    known = {check.name: check for check in earlier}
+
+    def machines() -> list[tuple[Task, Machine]]:
+        netlist, catalogue = case.board.netlist, rig.catalogue
+        return [(t, Workshop(netlist, design, t, catalogue).intact) for t in design.tasks]
+
+    cabled = [] if reason else machines()
+    whole: list[tuple[str, str, Callable[[], Check]]] = [
+        (partitioning.NAME, partitioning.CLAIM, lambda: partitioning.check_partition(cabled)),
+        (timing.NAME, timing.CLAIM, lambda: timing.check_timing(rig)),
+        (budget.NAME, budget.CLAIM, lambda: budget.check_currents(case, cabled)),
+        (ranges.LOADING, ranges.LOADING_CLAIM, lambda: ranges.check_loading(rig)),
+        (ranges.RANGES, ranges.RANGES_CLAIM, lambda: ranges.check_ranges(rig)),
+    ]
+    return [
+        _tried(channels.NAME, channels.CLAIM, lambda: channels.check_interface(rig)),
+        _tried(rule.NAME, rule.CLAIM, lambda: rule.check_rule(rig, seed)),
+        *(not_run(name, claim, reason) if reason else run() for name, claim, run in whole),
+        protocol.check_protocol(rig, known),
+        protocol.check_learners(design),
+    ]
+
+
+def learned_tasks(
+    netlist: Netlist,
+    design: Design,
+    earlier: Sequence[Check],
+    options: VerifyOptions,
+    tick: Tick,
+) -> tuple[Check, tuple[TaskOutcome, ...]]:
+    """Every task, learned once for each seed on the extracted board."""
+    reason = _broken(earlier)
+    if reason:
+        return not_run(learned.NAME, learned.CLAIM, reason), ()
+    outcomes: list[TaskOutcome] = []
+    for task in design.tasks:
+        results = learn_many(
+            netlist,
+            design,
+            task.name,
+            options.all_seeds,
+            ideal=options.ideal,
+            steps=options.steps,
+            progress=partial(tick, f"task {task.name}"),
+        )
+        outcomes.append(learned.outcome(task, results))
+    return learned.check_tasks(outcomes), tuple(outcomes)
+
+
+def _tried(name: str, claim: str, run: Callable[[], Check]) -> Check:
+    """A check that a broken board may make impossible."""
+    try:
+        return run()
+    except UsageError as error:
+        return not_run(name, claim, str(error))
+
+
+def _broken(earlier: Sequence[Check]) -> str:
+    """Why measures of the whole board would mean nothing, "" where they do."""
+    failed = [check.name for check in earlier if check.verdict is Verdict.FAIL]
+    if not failed:
+        return ""
+    plural = "s" if len(failed) > 1 else ""
+    return f"the check{plural} {', '.join(failed)} failed: the board is not the design's"
