@@ -1,6 +1,6 @@
 """A twin network in plain numpy: the board of these tests, with no code of the product's core.
 
-Ideal parts: a tap is 781.25 ohm, the wiper 40 ohm, both twins alike, |dV_clamped| > |dV_free| is
+Ideal parts: a tap is 781.25 ohm, the wiper 45 ohm, both twins alike, |dV_clamped| > |dV_free| is
 decided exactly.
 """
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from verification.recording import Trace
 
-STEP_OHM, WIPER_OHM, LAST_TAP = 781.25, 40.0, 127
+STEP_OHM, WIPER_OHM, LAST_TAP = 781.25, 45.0, 127
 
 _PAPER = "6-3 6-4 6-1 6-8 6-5 3-4 4-2 4-7 4-1 2-9 2-7 9-7 7-1 1-8 8-5 5-1"
 DILLAVOU_EDGES = tuple((pair[0], pair[2]) for pair in _PAPER.split())
@@ -28,7 +28,9 @@ class NumpyTwin:
         sources: Iterable[str],
         targets: Iterable[str],
         eta: float = 0.5,
+        board_rule: bool = False,
     ) -> None:
+        """`board_rule`: decide as the edge cell does, [c > f] XOR [f < 0], and not exactly."""
         self._edges = tuple(edges)
         names = list(dict.fromkeys(node for edge in self._edges for node in edge))
         self.nodes = tuple(names)
@@ -37,6 +39,7 @@ class NumpyTwin:
         self._sources = np.array([names.index(node) for node in sources])
         self._targets = np.array([names.index(node) for node in targets])
         self._eta = eta
+        self._board_rule = board_rule
         self.taps = np.full(len(self._edges), 64)
         self.history: list[np.ndarray] = []
         self.presented: list[np.ndarray] = []
@@ -74,9 +77,13 @@ class NumpyTwin:
             )
             ohm = STEP_OHM * self.taps + WIPER_OHM
             rows.append((out, free, clamped, self.taps, self.taps, ohm, ohm))
-            drop_f = np.abs(free[self._a] - free[self._b])
-            drop_c = np.abs(clamped[self._a] - clamped[self._b])
-            move = np.where(drop_c > drop_f, 1, -1)
+            drop_f = free[self._a] - free[self._b]
+            drop_c = clamped[self._a] - clamped[self._b]
+            if self._board_rule:
+                up = (drop_c > drop_f) ^ (drop_f < 0)
+            else:
+                up = np.abs(drop_c) > np.abs(drop_f)
+            move = np.where(up, 1, -1)
             if mask is not None:
                 move = np.where(mask[t], move, 0)
             self.taps = np.clip(self.taps + move, 0, LAST_TAP)

@@ -61,7 +61,7 @@ def test_a_row_shows_the_board_just_before_its_step() -> None:
     moved = np.diff(arrays["taps_free"].astype(int), axis=0) != 0
     assert moved.any() and not (moved & ~arrays["enabled"][:-1]).any()
     assert (arrays["taps_free"][0] == 64).all()
-    assert (arrays["resistance_free_ohm"][0] == 64 * 781.25 + 40).all()
+    assert (arrays["resistance_free_ohm"][0] == 64 * 781.25 + 45).all()
 
 
 def test_the_file_reads_back_with_numpy_and_is_the_same_every_time(tmp_path: Path) -> None:
