@@ -9,7 +9,8 @@ run -> drive -> touch          a net changes: its readers become dirty, its cloc
 ```
 
 Combinational stages are evaluated in their order, each at most once per change unless they form a
-loop. Delays are zero; edges are found between settled states, so a glitch clocks nothing.
+loop. Delays are zero; edges are found between settled states, so a glitch clocks nothing. `board`
+is a BOARD record: addresses of tables, and counters.
 """
 
 from __future__ import annotations

@@ -1,8 +1,16 @@
 """Machine: a board - circuit and values - compiled, and run step by step.
 
 One compiled interpreter runs every circuit, so a miswired board needs no other code than a good
-one. A step of a 16-edge board takes some microseconds; the first call after an installation
-compiles the interpreter, later processes load it from numba's cache.
+one. The first call after an installation compiles it (7 s), later processes load it from numba's
+cache (0.3 s).
+
+Microseconds a learning step on one core of 2025; without a mask the cost grows a little faster than
+the edges, with one as their square, since every bit shifts through the whole chain:
+
+| edges | 16 | 100 | 500 (square lattice) |
+|---|---|---|---|
+| no mask | 6 | 23 | 250 |
+| with a mask | 16 | 330 | 10 000 |
 """
 
 from __future__ import annotations
