@@ -22,7 +22,7 @@ positions = {{ 1 = [0, 0], 2 = [1, 1], 3 = [2, 1], 4 = [3, 0], 5 = [2, -1], 6 = 
 [electronics]
 edge_cell = "clocked_digipot"         # or "dillavou2022", the through-hole edge of the paper
 supply_v = 5.0
-clock_hz = 10000.0
+clock_hz = 500.0
 eta = 0.5                             # nudge: V_clamped = eta V_desired + (1 - eta) V_free
 # digipot = "AD5222BRUZ100"           # a part that does not fit is refused with the reason
 # nudge = "adjustable"                # eta set by the host: needed where tasks differ in eta

@@ -90,7 +90,7 @@ EdgeCell = Literal["clocked_digipot", "dillavou2022"]
 _PARTS: Mapping[str, Mapping[str, str]] = {
     "clocked_digipot": {
         "digipot": "AD5222BRUZ100",
-        "comparator": "MCP6562",
+        "comparator": "TLV3202AIDR",
         "xor": "74LVC1G86",
         "latch": "74LVC1G79",
         "amplifier": "MCP6022",
@@ -146,7 +146,7 @@ class ElectronicsTable(Model):
         le=30.0,
         description="The comparators' rail; default supply_v (9 for dillavou2022).",
     )
-    clock_hz: Number = Field(default=10e3, gt=0, le=10e6, description="Learning steps per second.")
+    clock_hz: Number = Field(default=500.0, gt=0, le=10e6, description="Learning steps per second.")
     eta: Number = Field(
         default=0.5, gt=0, le=1, description="Nudge: V_C = eta V_desired + (1 - eta) V_F."
     )

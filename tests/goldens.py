@@ -1,7 +1,7 @@
 """The files that are kept in the repository and made by commands: `make goldens` rewrites them.
 
-A golden is what a user gets from `build` and `verify` of a ready design; the pages' pictures are drawn
-from the same circuits. The tests in `tests/golden` make each again and compare byte by byte.
+A golden is what a user gets from `build` and `verify` of a ready design; the pages' pictures are
+drawn from the same circuits. The tests in `tests/golden` make each again and compare byte by byte.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
-BLOCK = re.compile(r"^```console(?P<info>[^\n]*)\n(?P<body>.*?)^```", re.M | re.S)
+BLOCK = re.compile(r"^```console(?P<info>[^\n]*)\n(?P<body>.*?)^```", re.MULTILINE | re.DOTALL)
 # These make the environment that the tests run in, run the tests, or rewrite the working tree:
 # `.ci/run` runs the two make commands from a clean checkout.
 OUTSIDE = ("make ", "git clone ", "cd twinboard", "apt-get ", "python3 -m venv", "pip ", ". .venv")

@@ -1,4 +1,4 @@
-"""The ready designs' netlists and reports, and the pages' pictures, are what the code makes today."""
+"""The ready designs' netlists and reports and the pages' pictures are what the code makes today."""
 
 from pathlib import Path
 
