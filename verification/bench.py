@@ -215,12 +215,26 @@ class Bench:
         before = self.host.codes[None, :]
         seen = self.host.train(inputs, desired, mask, watch=self._nets, record_codes=True)
         codes = np.concatenate((before, seen.codes))[: len(inputs)]
+        return self._shown(seen.outputs_v, seen.net_v, codes)
+
+    def show(self, inputs: Floats, desired: Floats) -> Trace:
+        """What a copy of the board shows for a sample, [S] and [K], without a step: one row."""
+        host = self.fork().host
+        sources, targets = self._workshop.channels
+        host.set_pins(dict(zip(sources, inputs.tolist(), strict=True)))
+        wanted = (f"{target}.DESIRED" for target in targets)
+        host.set_pins(dict(zip(wanted, desired.tolist(), strict=True)))
+        outputs = np.array([[host.read(f"{target}.OUT") for target in targets]])
+        return self._shown(outputs, host.node_v[None, self._nets], host.codes[None, :])
+
+    def _shown(self, outputs: Floats, net_v: Floats, codes: Ints) -> Trace:
+        """A trace from outputs [T, K], the volts of `_nets` and the codes of all digipots."""
         free, clamped = self._pots
         count = len(self.nodes)
         return Trace(
-            seen.outputs_v,
-            seen.net_v[:, :count],
-            seen.net_v[:, count:],
+            outputs,
+            net_v[:, :count],
+            net_v[:, count:],
             codes[:, free],
             codes[:, clamped],
             self._ohm(codes, free),

@@ -156,7 +156,7 @@ class _Training:
                 tuple(edge_name(edge) for edge in cut),
                 jumpers,
                 damage.when,
-                sum(run.taken for run in runs),
+                sum(run.length for run in runs),
                 intact,
                 self._lesson.measure(board),
             )
@@ -220,8 +220,8 @@ def _joined(runs: Sequence[Run]) -> Curve:
         steps += [step + more for more in run.steps]
         epochs += [epoch + more for more in run.epochs]
         errors += run.errors
-        step += run.taken
-        epoch += run.taken * (run.epochs[-1] / run.steps[-1] if run.steps[-1] else 1.0)
+        step += run.length
+        epoch += run.length * (run.epochs[-1] / run.steps[-1] if run.steps[-1] else 1.0)
     return Curve(tuple(steps), tuple(epochs), tuple(errors))
 
 

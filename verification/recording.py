@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from verification.errors import UsageError
 from verification.files import write_whole
 from verification.tasks.protocol import Bools, Floats, Ints, Trainable
 
@@ -23,7 +24,11 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True)
 class Field:
-    """One array of a recording: its numpy type, shape in T steps, N nodes, E edges, S, K, unit."""
+    """One array of a recording: its numpy type, its shape, its unit.
+
+    The shape is in R rows (one before each learning step, one after the last), N nodes, E edges,
+    S sources and K targets.
+    """
 
     dtype: str
     shape: str
@@ -42,21 +47,21 @@ FIELDS: Mapping[str, Field] = {
     "edges": Field("str", "(E,)", "", "names of the edges, a-b"),
     "sources": Field("str", "(S,)", "", "source nodes, in the task's order"),
     "targets": Field("str", "(K,)", "", "target nodes, in the task's order"),
-    "steps": Field("int64", "(T,)", "", "learning steps done before the row"),
-    "error": Field("float64", "(T,)", "V", "RMS over the targets of outputs - desired"),
-    "inputs": Field("float64", "(T, S)", "V", "host's voltages at the source pins"),
-    "desired": Field("float64", "(T, K)", "V", "host's voltages at the DESIRED pins"),
-    "outputs": Field("float64", "(T, K)", "V", "targets' voltages that the host reads"),
-    "enabled": Field("bool", "(T, E)", "", "whether the host let the edge step"),
-    "voltages_free": Field("float64", "(T, N)", "V", "nodes of the free network"),
-    "voltages_clamped": Field("float64", "(T, N)", "V", "nodes of the clamped network"),
-    "taps_free": Field("int16", "(T, E)", "", "tap of the edge's digipot in the free network"),
-    "taps_clamped": Field("int16", "(T, E)", "", "tap in the clamped network"),
+    "steps": Field("int64", "(R,)", "", "learning steps done before the row"),
+    "error": Field("float64", "(R,)", "V", "RMS over the targets of outputs - desired"),
+    "inputs": Field("float64", "(R, S)", "V", "host's voltages at the source pins"),
+    "desired": Field("float64", "(R, K)", "V", "host's voltages at the DESIRED pins"),
+    "outputs": Field("float64", "(R, K)", "V", "targets' voltages that the host reads"),
+    "enabled": Field("bool", "(R, E)", "", "whether the edge may step after this row"),
+    "voltages_free": Field("float64", "(R, N)", "V", "nodes of the free network"),
+    "voltages_clamped": Field("float64", "(R, N)", "V", "nodes of the clamped network"),
+    "taps_free": Field("int16", "(R, E)", "", "tap of the edge's digipot in the free network"),
+    "taps_clamped": Field("int16", "(R, E)", "", "tap in the clamped network"),
     "resistance_free_ohm": Field(
-        "float64", "(T, E)", "ohm", "edge in the free network; infinite where it is cut"
+        "float64", "(R, E)", "ohm", "edge in the free network; infinite where it is cut"
     ),
     "resistance_clamped_ohm": Field(
-        "float64", "(T, E)", "ohm", "edge in the clamped network; infinite where it is cut"
+        "float64", "(R, E)", "ohm", "edge in the clamped network; infinite where it is cut"
     ),
 }
 
@@ -93,6 +98,10 @@ class Traceable(Trainable, Protocol):
         """`train`, with everything that the board shows meanwhile."""
         ...
 
+    def show(self, inputs: Floats, desired: Floats) -> Trace:
+        """What a copy of the board shows for a sample, [S] and [K], without a step: one row."""
+        ...
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -112,40 +121,34 @@ class Recorder:
     """Collects the rows of a training; `recording` hands them over as arrays."""
 
     _blocks: list[dict[str, NDArray[Any]]] = field(default_factory=list[dict[str, NDArray[Any]]])
-    _nodes: tuple[str, ...] = ()
-    _edges: tuple[tuple[str, str], ...] = ()
+    _board: Traceable | None = None
 
     def watch(self, board: Traceable) -> Trainable:
         """The board, with every learning step recorded here."""
-        self._nodes, self._edges = board.nodes, board.edges
+        self._board = board
         return _Watched(board, self)
 
     def add(self, inputs: Floats, desired: Floats, mask: Bools | None, trace: Trace) -> None:
         """Appends the rows of T steps."""
-        shape = trace.taps_free.shape
-        self._blocks.append(
-            {
-                "error": np.sqrt(np.mean(np.square(trace.outputs - desired), axis=1)),
-                "inputs": inputs,
-                "desired": desired,
-                "outputs": trace.outputs,
-                "enabled": np.ones(shape, np.bool_) if mask is None else mask,
-                "voltages_free": trace.voltages_free,
-                "voltages_clamped": trace.voltages_clamped,
-                "taps_free": trace.taps_free.astype(np.int16),
-                "taps_clamped": trace.taps_clamped.astype(np.int16),
-                "resistance_free_ohm": trace.resistance_free,
-                "resistance_clamped_ohm": trace.resistance_clamped,
-            }
-        )
+        everything = np.ones(trace.taps_free.shape, np.bool_)
+        self._blocks.append(_rows(inputs, desired, everything if mask is None else mask, trace))
 
     def recording(self, heading: Heading) -> Recording:
-        """Everything recorded so far, in the order of FIELDS."""
-        rows = {
-            name: np.concatenate([block[name] for block in self._blocks])
-            for name in (self._blocks[0] if self._blocks else ())
-        }
-        count = len(rows["error"]) if rows else 0
+        """Everything recorded so far, in the order of FIELDS, and a last row after the last step.
+
+        The last row shows the sample of the first one again, so that the two can be compared.
+
+        Raises:
+            UsageError: nothing was recorded.
+        """
+        if self._board is None or not self._blocks:
+            raise UsageError("nothing was recorded: no learning step was taken")
+        rows = _joined(self._blocks)
+        again = int(np.flatnonzero((rows["inputs"] == rows["inputs"][0]).all(axis=1))[-1])
+        inputs, desired = rows["inputs"][again], rows["desired"][again]
+        shown = self._board.show(inputs, desired)
+        nothing = np.zeros(shown.taps_free.shape, np.bool_)
+        rows = _joined([rows, _rows(inputs[None, :], desired[None, :], nothing, shown)])
         arrays: dict[str, NDArray[Any]] = {
             "schema_version": np.array(SCHEMA_VERSION, np.int64),
             "design": np.array(heading.design),
@@ -153,14 +156,35 @@ class Recorder:
             "kind": np.array(heading.kind),
             "seed": np.array(heading.seed, np.int64),
             "mode": np.array(heading.mode),
-            "nodes": np.array(self._nodes),
-            "edges": np.array([f"{a}-{b}" for a, b in self._edges]),
+            "nodes": np.array(self._board.nodes),
+            "edges": np.array([f"{a}-{b}" for a, b in self._board.edges]),
             "sources": np.array(heading.sources),
             "targets": np.array(heading.targets),
-            "steps": np.arange(count, dtype=np.int64),
+            "steps": np.arange(len(rows["error"]), dtype=np.int64),
             **rows,
         }
         return Recording({name: arrays[name] for name in FIELDS})
+
+
+def _rows(inputs: Floats, desired: Floats, enabled: Bools, trace: Trace) -> dict[str, NDArray[Any]]:
+    """The arrays of FIELDS that have one row per step."""
+    return {
+        "error": np.sqrt(np.mean(np.square(trace.outputs - desired), axis=1)),
+        "inputs": inputs,
+        "desired": desired,
+        "outputs": trace.outputs,
+        "enabled": enabled,
+        "voltages_free": trace.voltages_free,
+        "voltages_clamped": trace.voltages_clamped,
+        "taps_free": trace.taps_free.astype(np.int16),
+        "taps_clamped": trace.taps_clamped.astype(np.int16),
+        "resistance_free_ohm": trace.resistance_free,
+        "resistance_clamped_ohm": trace.resistance_clamped,
+    }
+
+
+def _joined(blocks: Sequence[Mapping[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
+    return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
 
 
 @dataclass(frozen=True)

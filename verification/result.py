@@ -34,7 +34,7 @@ class DamageOutcome:
         cut: names of the edges.
         jumpers: the solder jumpers that were opened.
         when: before the training, or after it and then retrained.
-        step: learning steps done when they were cut.
+        step: where on the curve they were cut, in learning steps.
         intact: the metric just before the cut.
         damaged: the metric just after it; the result's `value` is after (re)training.
     """

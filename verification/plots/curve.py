@@ -7,10 +7,18 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import EngFormatter, Formatter, FuncFormatter, LogLocator, NullLocator
+from matplotlib.ticker import (
+    EngFormatter,
+    Formatter,
+    FuncFormatter,
+    LogLocator,
+    MaxNLocator,
+    NullLocator,
+)
 
 from verification.plots.style import (
     BLUE,
+    GREEN,
     GREY,
     ORANGE,
     VERMILLION,
@@ -20,7 +28,7 @@ from verification.plots.style import (
 )
 from verification.result import LearnResult
 
-HEIGHT_INCHES = 4.5
+HEIGHT_INCHES = 4.7
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,7 @@ def _figure(result: LearnResult, bound: float | None) -> Figure:
     quantity = _quantity(result.metric)
     figure = Figure(figsize=(WIDTH_INCHES, HEIGHT_INCHES))
     by_epochs = result.curve.epochs[-1] != result.curve.steps[-1]
-    axes = figure.add_axes((0.115, 0.125, 0.855, 0.635 if by_epochs else 0.72))
+    axes = figure.add_axes((0.115, 0.2, 0.855, 0.57 if by_epochs else 0.655))
     before = metric_text(result.metric, result.initial)
     after = metric_text(result.metric, result.value)
     heading(
@@ -89,6 +97,7 @@ def _figure(result: LearnResult, bound: float | None) -> Figure:
         f"{before} before training, {after} after",
     )
     axes.plot(result.curve.steps, result.curve.error, color=BLUE, linewidth=1.6, label="this run")
+    _mark_kept(axes, result)
     _mark_damage(axes, result)
     if bound is not None:
         level = 1.0 - bound if result.metric == "accuracy" else bound
@@ -97,8 +106,15 @@ def _figure(result: LearnResult, bound: float | None) -> Figure:
     _scale(axes, result, quantity)
     if by_epochs:
         _epochs_on_top(axes, result.curve.steps[-1] / result.curve.epochs[-1])
-    axes.legend(loc="upper right", frameon=True, framealpha=0.85, edgecolor="none")
+    figure.legend(loc="lower center", ncols=3, fontsize=9, columnspacing=1.5)
     return figure
+
+
+def _mark_kept(axes: Axes, result: LearnResult) -> None:
+    """Where the taps come from, when the training went on after them."""
+    if result.damage is None and result.steps < result.curve.steps[-1]:
+        label = f"kept: step {result.steps}"
+        axes.axvline(result.steps, color=GREEN, linestyle=(0, (1, 1.5)), linewidth=1.8, label=label)
 
 
 def _mark_damage(axes: Axes, result: LearnResult) -> None:
@@ -113,6 +129,7 @@ def _mark_damage(axes: Axes, result: LearnResult) -> None:
 
 def _scale(axes: Axes, result: LearnResult, quantity: Quantity) -> None:
     axes.set_xlim(0, max(result.curve.steps[-1], result.steps, 1))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=9, steps=[1, 2, 3, 5, 10], integer=True))
     axes.set_xlabel("learning steps")
     axes.set_ylabel(quantity.label)
     if quantity.log and min(result.curve.error) > 0:

@@ -14,7 +14,6 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from verification.errors import UsageError
 from verification.plots.places import Layout, Point, free_direction, layout
 from verification.plots.scene import Scene, State, scene_of, states_of
 from verification.plots.style import COLOUR_MAP, GREY, INK, WIDTH_INCHES, heading, write_figure
@@ -38,16 +37,13 @@ def write_network(
 
     Args:
         path: the file; its ending chooses the format.
-        recording: of a training with at least one step.
+        recording: of a training.
         positions: (x, y) of each node, y up; without them a layout is computed.
-        show: the free network at the first step and at the last that presents the same sample, or
-            both twins at the last step.
+        show: the free network before and after the training, or both twins after it.
 
     Raises:
-        UsageError: another ending, or an empty recording.
+        UsageError: another ending.
     """
-    if not len(recording.arrays["steps"]):
-        raise UsageError(f"{path}: the recording has no learning step, so there is nothing to draw")
     write_figure(path, lambda: _figure(recording, positions, show))
 
 

@@ -63,25 +63,23 @@ def scene_of(recording: Recording, positions: Mapping[str, Point] | None) -> Sce
 
 def states_of(recording: Recording, show: Literal["training", "twins"]) -> tuple[State, State]:
     """The two moments of `write_network`."""
-    inputs = recording.arrays["inputs"]
-    last = len(inputs) - 1
+    last = len(recording.arrays["steps"]) - 1
     if show == "twins":
         return (
-            _state(recording, "free", last, "free network"),
-            _state(recording, "clamped", last, "clamped network"),
+            _state(recording, "free", last, f"free network, after {last} steps"),
+            _state(recording, "clamped", last, f"clamped network, after {last} steps"),
         )
-    # Voltages can be compared for one sample only.
-    same = int(np.flatnonzero((inputs == inputs[0]).all(axis=1))[-1])
+    # The last row presents the sample of the first.
     return (
-        _state(recording, "free", 0, "free network"),
-        _state(recording, "free", same, "free network"),
+        _state(recording, "free", 0, "free network, before the first step"),
+        _state(recording, "free", last, f"free network, after {last} steps"),
     )
 
 
-def _state(recording: Recording, twin: str, row: int, name: str) -> State:
+def _state(recording: Recording, twin: str, row: int, title: str) -> State:
     arrays = recording.arrays
     return State(
-        f"{name}, step {row + 1} of {len(arrays['steps'])}",
+        title,
         arrays[f"voltages_{twin}"][row],
         arrays[f"resistance_{twin}_ohm"][row],
         arrays["desired"][row],

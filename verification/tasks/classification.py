@@ -150,7 +150,8 @@ class ClassificationLesson:
             return 1.0 - self.measure(learner)
 
         count = len(self.classifier.training.labels)
-        return follow(board, training(), wrong, self.measure, count, rehearsed)
+        run = follow(board, training(), wrong, self.measure, count)
+        return dataclasses.replace(run, rehearsed=rehearsed)
 
     def _rehearse(self, board: Trainable, chance: Chance, progress: Progress) -> tuple[int, Chance]:
         """Steps clocked in all trainings, and the draws of the one to keep."""

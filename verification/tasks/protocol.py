@@ -158,7 +158,8 @@ class Run:
     """What one training gave.
 
     Attributes:
-        steps: learning steps done at each point of the curve.
+        steps: learning steps done at each point of the curve; where the best step was kept, the
+            curve is the rehearsal's and goes on after it.
         epochs: the same in passes over the training samples; steps where each is presented once.
         errors: volts RMS (allostery), relative RMS (regression) or fraction of the test samples
             that are wrong (classification).
@@ -173,6 +174,11 @@ class Run:
     value: float
     taken: int
     rehearsed: int = 0
+
+    @property
+    def length(self) -> int:
+        """Steps that the curve spans."""
+        return max(self.taken, self.steps[-1])
 
 
 class Lesson(Protocol):

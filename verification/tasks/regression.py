@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -72,6 +73,19 @@ class LinearFunction:
         return Points(volts, (self.coefficients[None, :, :] * x[:, None, :]).sum(axis=2))
 
 
+@dataclass
+class _Best:
+    """The step after which a look found the least training error."""
+
+    step: int
+    error: float = np.inf
+
+    def see(self, step: int, error: float | None) -> None:
+        """Notes a look."""
+        if error is not None and error < self.error:
+            self.step, self.error = step, error
+
+
 @dataclass(frozen=True)
 class RegressionLesson:
     """A regression task, ready to be taught.
@@ -114,31 +128,34 @@ class RegressionLesson:
     def run(self, board: Trainable, chance: Chance, progress: Progress) -> Run:
         """Trains; the curve has one point before the first epoch and one after each.
 
-        Where the best taps are kept, a copy of the board goes through the whole training first; the
-        board itself then repeats it as far as the best step.
+        Where the best taps are kept, a copy of the board goes through the whole training, which
+        gives the curve; the board itself then repeats it as far as the best step.
         """
-        rehearsed, last = 0, self.steps
-        if self.check_every is not None:
-            rehearsed, last = self._rehearse(board.fork(), chance, progress)
         count = len(self.training.inputs)
+        if self.check_every is None:
+            best = _Best(self.steps)
+            training = self._epochs(board, chance, best, progress)
+            return follow(board, training, self.measure, self.measure, count)
+        best, pupil = _Best(self.steps), board.fork()
+        training = self._epochs(pupil, chance, best, progress)
+        rehearsal = follow(pupil, training, self.measure, self.measure, count)
+        for done, _ in self._train(board, chance, best.step):
+            progress(self.steps + done, self.work)
+        progress(self.work, self.work)
+        return dataclasses.replace(
+            rehearsal, value=self.measure(board), taken=best.step, rehearsed=rehearsal.taken
+        )
 
-        def training() -> Iterator[int]:
-            for done, _ in self._train(board, chance, last):
-                if done % count == 0 or done == last:
-                    progress(rehearsed + done, self.work)
-                    yield done
-            progress(self.work, self.work)
-
-        return follow(board, training(), self.measure, self.measure, count, rehearsed)
-
-    def _rehearse(self, board: Trainable, chance: Chance, progress: Progress) -> tuple[int, int]:
-        """Steps done in a whole training, and the one after which the training error was least."""
-        best, least, done = self.steps, np.inf, 0
+    def _epochs(
+        self, board: Trainable, chance: Chance, best: _Best, progress: Progress
+    ) -> Iterator[int]:
+        """A whole training; yields the steps done after each epoch and notes the best look."""
+        count = len(self.training.inputs)
         for done, error in self._train(board, chance, self.steps):
+            best.see(done, error)
             progress(done, self.work)
-            if error is not None and error < least:
-                best, least = done, error
-        return done, best
+            if done % count == 0 or done == self.steps:
+                yield done
 
     def _train(
         self, board: Trainable, chance: Chance, last: int

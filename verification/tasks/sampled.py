@@ -27,7 +27,6 @@ def follow(
     error: Callable[[Trainable], float],
     measure: Callable[[Trainable], float],
     per_epoch: int,
-    rehearsed: int,
 ) -> Run:
     """Carries a training to its end; judges the board before it and after each epoch.
 
@@ -40,7 +39,6 @@ def follow(
         error: the curve's quantity, on test samples.
         measure: the metric, on test samples.
         per_epoch: steps of an epoch.
-        rehearsed: steps already clocked on copies.
     """
     steps, errors = [0], [error(board)]
     for done in training:
@@ -52,5 +50,4 @@ def follow(
         errors=tuple(errors),
         value=measure(board),
         taken=steps[-1],
-        rehearsed=rehearsed,
     )

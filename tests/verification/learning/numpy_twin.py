@@ -93,6 +93,9 @@ class NumpyTwin:
             self.masks.append(None if mask is None else mask[t])
         return Trace(*(np.array(column) for column in zip(*rows, strict=True)))
 
+    def show(self, inputs: np.ndarray, desired: np.ndarray) -> Trace:
+        return self.fork().trace(inputs[None, :], desired[None, :], None)
+
     def _solve(self, held: np.ndarray, volts: np.ndarray) -> np.ndarray:
         g = 1.0 / (STEP_OHM * self.taps + WIPER_OHM)
         n = len(self.nodes)

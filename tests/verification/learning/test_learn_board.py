@@ -89,6 +89,7 @@ def test_the_ideal_board_moves_tap_by_tap_as_an_independent_twin(ready: Ready, t
     twin = NumpyTwin(design.graph.edges, asked.sources, asked.target_nodes, board_rule=True)
     twin.set_taps(rows["taps_free"][0].astype(int))
     shown = twin.trace(rows["inputs"], rows["desired"], rows["enabled"])
+    assert len(rows["inputs"]) == 61
     assert np.array_equal(shown.taps_free, rows["taps_free"])
     assert np.array_equal(rows["taps_free"], rows["taps_clamped"])
     assert rows["outputs"] == pytest.approx(shown.outputs, rel=1e-9)

@@ -92,6 +92,7 @@ def test_pictures_are_1200_pixels_wide(tmp_path: Path) -> None:
         {"metric": "accuracy", "curve": Curve((0, 30), (0.0, 1.0), (0.3, 0.0))},
         {"metric": "relative_rms", "curve": Curve((0, 30), (0.0, 30.0), (0.3, 0.01))},
         {"curve": Curve((0,), (0.0,), (0.0,))},
+        {"steps": 2},
         {"damage": DamageOutcome(("1-2",), ("JP1", "JP2"), "after", 2, 0.03, 0.4)},
     ],
 )
@@ -114,15 +115,6 @@ def test_another_format_is_refused(tmp_path: Path) -> None:
         write_error_curve(path, RESULT)
     assert str(refusal.value) == f"{path}: a picture is written as .svg or .png; given .pdf"
     assert not path.exists()
-
-
-def test_an_empty_recording_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "net.svg"
-    with pytest.raises(UsageError) as refusal:
-        write_network(path, recording(0))
-    assert str(refusal.value) == (
-        f"{path}: the recording has no learning step, so there is nothing to draw"
-    )
 
 
 def test_given_positions_are_kept_up_to_scale() -> None:

@@ -12,6 +12,7 @@ import pytest
 from learning_designs import dillavou_twin, quiet
 
 from designs import load_design
+from verification.errors import UsageError
 from verification.recording import FIELDS, Heading, Recorder, Recording
 from verification.tasks.lessons import make_lesson
 from verification.tasks.protocol import Chance
@@ -32,7 +33,7 @@ def recorded(steps: int = 70, probability: float | None = None) -> Recording:
 
 def test_every_field_has_the_type_and_shape_that_its_table_states() -> None:
     recording = recorded()
-    sizes = {"T": 70, "N": 9, "E": 16, "S": 2, "K": 2}
+    sizes = {"R": 71, "N": 9, "E": 16, "S": 2, "K": 2}
     assert list(recording.arrays) == list(FIELDS)
     for name, field in FIELDS.items():
         array = recording.arrays[name]
@@ -51,6 +52,7 @@ def test_the_documentation_shows_the_same_table() -> None:
 
 def test_a_row_shows_the_board_just_before_its_step() -> None:
     arrays = recorded(probability=0.5).arrays
+    assert arrays["steps"].tolist() == list(range(71))
     voltages, nodes = arrays["voltages_free"], list(arrays["nodes"])
     assert (voltages[:, nodes.index("3")] == 4.0).all()
     assert np.array_equal(voltages[:, [nodes.index("4"), nodes.index("8")]], arrays["outputs"])
@@ -62,6 +64,30 @@ def test_a_row_shows_the_board_just_before_its_step() -> None:
     assert moved.any() and not (moved & ~arrays["enabled"][:-1]).any()
     assert (arrays["taps_free"][0] == 64).all()
     assert (arrays["resistance_free_ohm"][0] == 64 * 781.25 + 45).all()
+
+
+def test_the_last_row_shows_the_first_sample_after_the_last_step() -> None:
+    design = load_design("iris16")
+    task = design.tasks[0]
+    board, recorder = dillavou_twin(task), Recorder()
+    make_lesson(design, task, 0, 45).run(recorder.watch(board), Chance(0), quiet)
+    about = Heading("iris16", "iris", "classification", 0, "ideal", ("1",), ("2",))
+    arrays = recorder.recording(about).arrays
+    first = arrays["inputs"][0]
+    assert np.array_equal(arrays["inputs"][45], first)
+    assert np.array_equal(arrays["taps_free"][45], board.taps)
+    assert np.array_equal(arrays["outputs"][45], board.observe(first[None, :])[0])
+    again = np.flatnonzero((arrays["inputs"][:45] == first).all(axis=1))[-1]
+    assert np.array_equal(arrays["desired"][45], arrays["desired"][again])
+    assert not arrays["enabled"][45].any()
+
+
+def test_a_recording_of_nothing_is_refused() -> None:
+    recorder = Recorder()
+    recorder.watch(dillavou_twin(load_design("iris16").tasks[0]))
+    with pytest.raises(UsageError) as refusal:
+        recorder.recording(Heading("d", "t", "allostery", 0, "ideal", ("1",), ("2",)))
+    assert str(refusal.value) == "nothing was recorded: no learning step was taken"
 
 
 def test_the_file_reads_back_with_numpy_and_is_the_same_every_time(tmp_path: Path) -> None:
