@@ -18,7 +18,7 @@ test: $(VENV)/installed-dev  ## all tests
 lint: $(VENV)/installed-lint  ## style, types, import contracts
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
-	$(VENV)/bin/pyright
+	$(VENV)/bin/pyright --pythonpath $(VENV)/bin/python
 	$(VENV)/bin/lint-imports
 
 goldens: $(VENV)/installed-dev  ## regenerate the ready designs' netlists and reports, and the pages made by commands

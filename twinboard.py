@@ -13,7 +13,7 @@ import shutil
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
@@ -102,7 +102,7 @@ def as_json(data: object) -> str:
 
 
 @contextmanager
-def progress(quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+def progress(quiet: bool) -> Generator[Callable[[str, int, int], None]]:
     """A bar on a terminal; nothing elsewhere. The callback takes (what, done, total)."""
     if quiet or not sys.stderr.isatty():
         yield lambda what, done, total: None

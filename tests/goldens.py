@@ -7,7 +7,6 @@ drawn from the same circuits. The tests in `tests/golden` make each again and co
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -17,7 +16,9 @@ from netgen.build import plan_build
 from netgen.elaborate import Elaboration, elaborate
 from netgen.schematic import cell_svg
 from parts.catalogue import load_catalogue
+from verification.report import Report
 from verification.reports.forms import render
+from verification.reports.words import metric_text
 from verification.verify import VerifyOptions, verify
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,6 +39,10 @@ CELLS: Mapping[str, tuple[str, str]] = {
 }
 
 
+# Learned with nominal parts as well, for the page of results.
+IDEAL = ("two_edge", "dillavou16", "dillavou16_throughhole", "regression16", "lattice4x4")
+
+
 def elaborated(name: str) -> Elaboration:
     """A ready design's circuit."""
     return elaborate(load_design(name), load_catalogue())
@@ -49,13 +54,14 @@ def netlist(name: str) -> bytes:
     return plan.files[f"{name}.net"]
 
 
+def judged(name: str, ideal: bool = False) -> Report:
+    """What `twinboard verify <name>.net --design <name>` finds in the kept netlist."""
+    return verify(golden_netlist(name), load_design(name), VerifyOptions(ideal=ideal))
+
+
 def report(name: str) -> bytes:
-    """What `twinboard verify <name>.net --design <name>` prints."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{name}.net"
-        path.write_bytes(golden_netlist(name).read_bytes())
-        judged = verify(path, load_design(name), VerifyOptions())
-    return (render(judged, "text") + "\n").encode()
+    """What it prints."""
+    return (render(judged(name), "text") + "\n").encode()
 
 
 def golden_netlist(name: str) -> Path:
@@ -77,6 +83,56 @@ def pictures() -> Iterator[tuple[Path, bytes]]:
     yield PICTURES / "dillavou16-graph.svg", plan.files["dillavou16-graph.svg"]
 
 
+def claims(name: str) -> str:
+    """A table of the checks, as the report of a design states them."""
+    options = VerifyOptions(learning=False)
+    checks = verify(golden_netlist(name), load_design(name), options).checks
+    rows = [f"| `{check.name}` | {check.claim} |" for check in checks]
+    return "\n".join(["| check | claim |", "|---|---|", *rows])
+
+
+def ideal_results() -> str:
+    """What the ready designs learn with nominal parts."""
+    rows = ["| design | task | metric | median | worst | bound | within |", "|---|" + "---|" * 6]
+    for name in IDEAL:
+        for task in judged(name, ideal=True).tasks:
+            figures = (metric_text(task.metric, v) for v in (task.median, task.worst, task.bound))
+            within = f"{task.within} of {len(task.seeds)}"
+            cells = (name, task.name, task.metric, *figures, within)
+            rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def drawn_results() -> str:
+    """The tables of the kept reports."""
+    blocks: list[str] = []
+    for name in ready_designs():
+        lines = golden_report(name).read_text(encoding="utf-8").splitlines()
+        table = lines[next(i for i, line in enumerate(lines) if line.startswith("task ")) : -2]
+        blocks += [f"{name}", *(f"  {line}" for line in table), ""]
+    return "\n".join(["```text", *blocks[:-1], "```"])
+
+
+def pages() -> Iterator[tuple[Path, str]]:
+    """Pages with tables that commands made: (page, what it ought to say)."""
+    yield filled("checks.md", "claims", claims("dillavou16"))
+    page, text = filled("results.md", "ideal", ideal_results())
+    yield page, replaced(text, "drawn", drawn_results())
+
+
+def filled(page: str, mark: str, table: str) -> tuple[Path, str]:
+    """A page of docs with one of its tables replaced."""
+    path = ROOT / "docs" / page
+    return path, replaced(path.read_text(encoding="utf-8"), mark, table)
+
+
+def replaced(text: str, mark: str, table: str) -> str:
+    """The text with what stands between a mark and its end replaced."""
+    begin, end = f"<!-- {mark} -->\n", "\n<!-- end -->"
+    head, rest = text.split(begin, 1)
+    return f"{head}{begin}{table}{end}{rest.split(end, 1)[1]}"
+
+
 def main() -> None:
     """Rewrite everything; git shows what changed."""
     names = sys.argv[1:] or ready_designs()
@@ -88,6 +144,8 @@ def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     for path, content in pictures():
         path.write_bytes(content)
+    for page, text in pages():
+        page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -31,3 +31,9 @@ def test_pictures_are_golden() -> None:
         if not path.is_file() or path.read_bytes() != content:
             stale.append(path.relative_to(goldens.ROOT))
     assert not stale
+
+
+def test_pages_say_what_the_commands_give() -> None:
+    """The tables in the pages are not older than the code."""
+    for page, text in goldens.pages():
+        assert page.read_text(encoding="utf-8") == text, page.name
