@@ -21,7 +21,10 @@ def commands(page: Path) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     for block in BLOCK.finditer(page.read_text(encoding="utf-8")):
         code = re.search(r"exit=(\d)", block["info"])
-        found += [(text, int(code[1]) if code else 0) for text in typed(block["body"])]
+        # Of a block that ends badly, only the last command does.
+        texts = typed(block["body"])
+        last = int(code[1]) if code else 0
+        found += [(text, last if text is texts[-1] else 0) for text in texts]
     return [(command, code) for command, code in found if not command.startswith(OUTSIDE)]
 
 
