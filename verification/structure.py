@@ -16,12 +16,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from parts.models import DigipotModel, JumperModel
+from parts.models import AmplifierModel, DigipotModel, JumperModel
 from verification.checks.board import BoardPin, Placed
 from verification.checks.case import Case
 from verification.checks.interface import ETA_CONTROLS, SIDES
 from verification.checks.matching import Match, match_graphs
-from verification.checks.tracing import Line, trace_line, trace_voltage
+from verification.checks.tracing import Line, trace_cone, trace_line, trace_voltage
 from verification.union import Groups
 
 FREE, CLAMPED = SIDES
@@ -68,6 +68,20 @@ class Twins:
     clamped: Channel | None
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A port or channel that leads to a node wire: which node it says that is, by which pins.
+
+    Attributes:
+        side: FREE, CLAMPED, or "" where only the node is known.
+    """
+
+    wire: int
+    node: str
+    side: str
+    pins: tuple[BoardPin, ...]
+
+
 @dataclass(frozen=True)
 class LearningNetwork:
     """What was found.
@@ -83,6 +97,7 @@ class LearningNetwork:
         match: free node wires matched to the design's nodes.
         hints: node wire -> node, as the cells' paths have it; not verified.
         node_of: which node wire each wire is part of.
+        claims: what ports and channels say of nodes; two of a bad board may contradict each other.
     """
 
     channels: tuple[Channel, ...]
@@ -95,6 +110,7 @@ class LearningNetwork:
     match: Match
     hints: dict[int, str]
     node_of: Groups
+    claims: tuple[Claim, ...]
 
     def node_name(self, wire: int) -> str:
         """The best name of a node wire: verified, anchored, hinted, or ""."""
@@ -117,7 +133,8 @@ def extract_network(case: Case) -> LearningNetwork:
     nudges = tuple(channel for channel in every if _sets_eta(channel))
     nodes = frozenset(wire for c in channels for wire in (c.node_w, c.node_b))
     components = _components(channels)
-    anchors = _anchors(case, groups, nodes)
+    claims = _claims(case, groups, nodes)
+    anchors = _anchors(claims)
     side_of = _sides(components, anchors)
     named = {wire: name for wire, (name, _) in anchors.items()}
     twins = _group(channels, side_of)
@@ -131,7 +148,7 @@ def extract_network(case: Case) -> LearningNetwork:
         hints,
     )
     return LearningNetwork(
-        channels, nudges, twins, side_of, components, named, twin_node, match, hints, groups
+        channels, nudges, twins, side_of, components, named, twin_node, match, hints, groups, claims
     )
 
 
@@ -183,57 +200,66 @@ def _components(channels: tuple[Channel, ...]) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(members) for members in table.values())
 
 
-def _anchors(
-    case: Case, groups: Groups, nodes: frozenset[int]
-) -> dict[int, tuple[str, str]]:
-    """Node wire -> (node, side); side "" where only the node is known."""
-    found: dict[int, tuple[str, str]] = {}
+def _claims(case: Case, groups: Groups, nodes: frozenset[int]) -> tuple[Claim, ...]:
+    """What ports, or in copper the channels, say of the nodes that they lead to."""
     ports = case.interface.node_ports
-    for wire, pins in case.node_ports.items():
-        if groups.find(wire) in nodes:
-            found[groups.find(wire)] = ports[pins[0].function]
     if ports:
-        return found
+        return tuple(
+            Claim(groups.find(wire), *ports[pin.function], (pin,))
+            for wire, pins in case.node_ports.items()
+            for pin in pins
+            if groups.find(wire) in nodes
+        )
     stops = frozenset(wire for wire in range(len(case.board.wires)) if groups.find(wire) in nodes)
-    for wire in case.outputs:
+    found: list[Claim] = []
+    for wire, outputs in case.outputs.items():
         for pin in trace_voltage(case, wire, stops):
             channel, _, rest = pin.function.partition(".")
-            _, _, node = channel.partition("-N")
+            node = channel.partition("-N")[2]
             if rest == "DESIRED" and wire in stops:
-                found[groups.find(wire)] = (node, CLAMPED)
+                found.append(Claim(groups.find(wire), node, CLAMPED, (*outputs, pin)))
             elif not rest:
-                for end in _joined_nodes(case, groups, nodes, wire):
-                    found.setdefault(end, (node, ""))
+                found += _joined(case, groups, nodes, wire, (node, pin))
     for wire, pins in case.host_read.items():
         node = pins[0].function.removesuffix(".OUT").partition("-N")[2]
-        for end in _sensed_nodes(case, groups, nodes, wire):
-            found[end] = (node, FREE)
-    return found
+        found += _sensed(case, groups, nodes, wire, node)
+    return tuple(found)
 
 
-def _joined_nodes(
-    case: Case, groups: Groups, nodes: frozenset[int], wire: int
-) -> Iterable[int]:
+def _joined(
+    case: Case, groups: Groups, nodes: frozenset[int], wire: int, source: tuple[str, BoardPin]
+) -> Iterable[Claim]:
     """The nodes that a source's output reaches through its jumpers, or is itself."""
-    ends = [bond.other(wire).wire for bond in case.bonds.get(wire, ()) if bond.kind == "jumper"]
-    for end in (wire, *ends):
-        if groups.find(end) in nodes:
-            yield groups.find(end)
+    node, host = source
+    behind = trace_cone(case, (wire,), nodes)
+    if groups.find(wire) in nodes:
+        yield Claim(groups.find(wire), node, "", (*case.outputs[wire], host, *behind))
+    for bond in case.bonds.get(wire, ()):
+        end = groups.find(bond.other(wire).wire)
+        if bond.kind == "jumper" and end in nodes:
+            yield Claim(end, node, "", (bond.a, bond.b, host, *behind))
 
 
-def _sensed_nodes(
-    case: Case, groups: Groups, nodes: frozenset[int], wire: int
-) -> Iterable[int]:
+def _sensed(
+    case: Case, groups: Groups, nodes: frozenset[int], wire: int, node: str
+) -> Iterable[Claim]:
     """The node behind a line that the host reads: resistor, follower, node."""
     for bond in case.bonds.get(wire, ()):
         for output in case.outputs.get(bond.other(wire).wire, ()):
-            for pin in output.placed.pins.values():
-                same = case.unit_of.get(output)
-                if same is None or pin.record.role != "analog_input":
-                    continue
-                if pin.record.name in (name for _, name in same.pin_names()):
-                    if groups.find(pin.wire) in nodes:
-                        yield groups.find(pin.wire)
+            model = case.unit_of.get(output)
+            if not isinstance(model, AmplifierModel):
+                continue
+            entry = output.placed.by_name[model.in_p]
+            if groups.find(entry.wire) in nodes:
+                yield Claim(groups.find(entry.wire), node, FREE, (entry, output, bond.a, bond.b))
+
+
+def _anchors(claims: tuple[Claim, ...]) -> dict[int, tuple[str, str]]:
+    """Node wire -> (node, side), a claim that knows the side before one that does not."""
+    found: dict[int, tuple[str, str]] = {}
+    for claim in sorted(claims, key=lambda claim: not claim.side):
+        found.setdefault(claim.wire, (claim.node, claim.side))
+    return found
 
 
 def _sides(
@@ -248,7 +274,10 @@ def _sides(
         known = sides[0] or sides[1]
         sides = [side or (CLAMPED if known == FREE else FREE) for side in sides]
     return {
-        wire: side for members, side in zip(components, sides, strict=True) if side for wire in members
+        wire: side
+        for members, side in zip(components, sides, strict=True)
+        if side
+        for wire in members
     }
 
 

@@ -10,12 +10,14 @@ host      the connector, its pull-down, a resistor or one amplifier's input
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from parts.models import AmplifierModel, JumperModel
 from verification.checks.board import BoardPin
 from verification.checks.case import Case
 from verification.checks.records import Check, Item, judged
+from verification.checks.tracing import trace_cone
 from verification.structure import CLAMPED, FREE, LearningNetwork
 
 NAME = "analog"
@@ -64,6 +66,15 @@ def _analog_inputs(case: Case, wire: int) -> list[BoardPin]:
     return [pin for pin in case.senses.get(wire, ()) if pin.record.role == "analog_input"]
 
 
+def _feedback(case: Case, pins: Iterable[BoardPin]) -> set[BoardPin]:
+    """The inverting inputs of the amplifiers whose outputs are among some pins."""
+    return {
+        pin.placed.by_name[model.in_n]
+        for pin in pins
+        if isinstance(model := case.unit_of.get(pin), AmplifierModel)
+    }
+
+
 def _analog_outputs(case: Case, wire: int) -> list[BoardPin]:
     return [pin for pin in case.outputs.get(wire, ()) if pin.record.role == "analog_output"]
 
@@ -75,11 +86,7 @@ def _node(
     pins = [pin for wire in members for pin in case.board.wires[wire]]
     terminals = {pin for c in network.channels for pin in (c.w, c.b)}
     sensors: list[BoardPin] = []
-    feedback = {
-        output.placed.by_name[model.in_n]
-        for output in pins
-        if isinstance(model := case.unit_of.get(output), AmplifierModel)
-    }
+    feedback = _feedback(case, pins)
     driven = root in network.anchors and network.side_of.get(root) == CLAMPED
     driven = driven and not case.interface.node_ports
     for pin in pins:
@@ -92,6 +99,12 @@ def _node(
             continue
         elif pin.function not in case.interface.node_ports:
             yield _item(case, pin, "on a net that is no node of the networks", "on a node", 0.8)
+            if role == "analog_output":
+                stops = frozenset(w for w in range(len(case.board.wires)) if w != pin.wire
+                                  and network.node_of.find(w) in network.side_of)  # fmt: skip
+                for behind in trace_cone(case, (pin.wire,), stops):
+                    text = f"part of what drives {pin.label}"
+                    yield _item(case, behind, text, "this output is on a node", 0.3)
     wanted = 1 + _is_sensed_target(case, network, root)
     if len(sensors) != wanted:
         ends = [p for p in pins if p in terminals or p.placed.record.kind == "jumper"]
@@ -116,6 +129,13 @@ def _average(case: Case, wire: int, nudges: frozenset[BoardPin]) -> Iterator[Ite
         for pin in readers:
             others = ", ".join(other.label for other in readers if other is not pin)
             yield _item(case, pin, "the only reader of its net", f"{others} on it too", 0.6)
+    bonds = [bond for bond in case.bonds.get(wire, ()) if bond.kind == "resistor"]
+    ends = Counter(bond.other(wire).wire for bond in bonds)
+    for bond in bonds:
+        if ends[bond.other(wire).wire] > 1:
+            for pin in (bond.a, bond.b):
+                text = "part of an average of different voltages"
+                yield _item(case, pin, text, "another resistor joins the same two nets", 0.6)
     for pin in case.board.wires[wire]:
         kind = pin.placed.record.kind
         allowed = kind in ("resistor", "resistor_array", "testpoint") or pin in readers
@@ -128,10 +148,10 @@ def _average(case: Case, wire: int, nudges: frozenset[BoardPin]) -> Iterator[Ite
 def _output(case: Case, wire: int, nudges: frozenset[BoardPin]) -> Iterator[Item]:
     """What an amplifier outside the networks drives."""
     outputs = _analog_outputs(case, wire)
-    own = {pin.placed for pin in outputs}
+    feedback = _feedback(case, outputs)
     for pin in case.board.wires[wire]:
         follower = pin.record.role == "analog_input" and pin.placed.record.kind == "amplifier"
-        if (follower and pin.placed not in own) or (
+        if (follower and pin not in feedback) or (
             pin.placed.record.kind == "digipot" and pin not in nudges
         ):
             got = f"on the output {outputs[0].label}"
@@ -150,16 +170,29 @@ def _host_line(case: Case, wire: int, *, follows: bool) -> Iterator[Item]:
 
 
 def _jumpers(case: Case, on_node: set[int]) -> Iterator[Item]:
-    """A closed jumper cuts an edge, or joins a source's output to a node."""
+    """A closed jumper cuts an edge, alone with a digipot's terminal on one side, or it joins a
+    source's output to a node."""
     for placed, jumper in case.board.units(JumperModel):
         pins = (placed.by_name[jumper.a], placed.by_name[jumper.b])
         nodes = [pin for pin in pins if pin.wire in on_node]
         driven = [pin for pin in pins if _analog_outputs(case, pin.wire)]
-        if jumper.closed and len(nodes) < 2 and not (len(nodes) == 1 and len(driven) == 1):
-            for pin in pins:
-                weight = 0.75 if pin not in nodes and pin not in driven else 0.55
-                got = f"on net {case.board.net(pin) or '(none)'}"
-                yield _item(case, pin, "between a node and its digipot or source", got, weight)
+        cuts = len(nodes) == 2 and any(_beside_terminal(case, pin) for pin in pins)
+        if not jumper.closed or cuts or (len(nodes) == 1 and len(driven) == 1):
+            continue
+        for pin in pins:
+            got = f"on net {case.board.net(pin) or '(none)'}"
+            known = pin in nodes or pin in driven
+            text = "between a node and its digipot or source"
+            yield _item(case, pin, text, got, 0.55 if known else 0.75)
+        for mate in case.board.mates(min(pins, key=lambda pin: len(case.board.wires[pin.wire]))):
+            if mate.placed.record.kind not in ("digipot", "jumper"):
+                text = f"not between {placed.refdes} and its digipot"
+                yield _item(case, mate, text, "there", 0.5)
+
+
+def _beside_terminal(case: Case, pin: BoardPin) -> bool:
+    mates = case.board.mates(pin)
+    return len(mates) == 1 and mates[0].placed.record.kind == "digipot"
 
 
 def _open_terminals(case: Case, network: LearningNetwork) -> Iterator[Item]:

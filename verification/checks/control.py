@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from designs import edge_name
-from parts.models import FlipFlopModel
+from parts.models import FlipFlopModel, GateModel
 from verification.checks.board import BoardPin
 from verification.checks.case import Case
 from verification.checks.records import Check, Item, judged
@@ -45,7 +45,22 @@ def check_control(case: Case, network: LearningNetwork) -> Check:
             faults += _clocked_by(case, clock, trace_line(case, clock.wire), function)
             if flipflop.q_n is not None and root.record.name == flipflop.q_n:
                 faults.append(_item(case, root, "the output Q", "the inverted output", 0.6))
+    faults += _unbuffered(case)
     return judged(CONTROL, CONTROL_CLAIM, lines, {"clock_inputs": lines}, faults)
+
+
+def _unbuffered(case: Case) -> Iterator[Item]:
+    """The host's lines end at buffers."""
+    for wire, hosts in case.control_lines.items():
+        for pin in case.senses.get(wire, ()):
+            gates = [
+                model
+                for model in pin.placed.record.units(GateModel)
+                if model.inputs == (pin.record.name,)
+            ]
+            if not gates:
+                got = f"on the line {hosts[0].label} itself"
+                yield _item(case, pin, "behind a buffer of the host's line", got, 0.6)
 
 
 def check_chain(case: Case, network: LearningNetwork) -> Check:
@@ -62,6 +77,8 @@ def check_chain(case: Case, network: LearningNetwork) -> Check:
         faults += _link(case, network, owner, select, ranked.get(rank - 1), rank)
     faults += _end(case, ranked.get(len(order) - 1))
     faults += _leftover(case, owner)
+    if faults:
+        faults += _renamed(case, network)
     return judged(CHAIN, CHAIN_CLAIM, len(ranked), {"bits": len(ranked)}, faults)
 
 
@@ -141,6 +158,15 @@ def _leftover(case: Case, owner: dict[BoardPin, Twins]) -> Iterator[Item]:
         clock = placed.by_name[flipflop.clk]
         if output not in owner and trace_line(case, clock.wire).function == "ENABLE_CLOCK":
             yield _item(case, output, "selecting an edge", "selecting none", 0.6)
+
+
+def _renamed(case: Case, network: LearningNetwork) -> Iterator[Item]:
+    """Ports and channels at another node than the cells there are called after: a wrong order of
+    the edges may come from them."""
+    for claim in network.claims:
+        hint = network.hints.get(claim.wire, claim.node)
+        for pin in claim.pins if hint != claim.node else ():
+            yield _item(case, pin, f"at node {claim.node}", f"at what is drawn as node {hint}", 0.25)
 
 
 def _item(case: Case, pin: BoardPin, expected: str, got: str, weight: float) -> Item:

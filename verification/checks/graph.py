@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from designs import edge_name, role_nodes
@@ -24,6 +24,7 @@ def check_graph(case: Case, network: LearningNetwork) -> Check:
     faults = [*_networks(case, network), *_ports(case, network)]
     for twins in network.twins:
         faults += _pair(case, network, twins)
+    faults += _doubled(case, network)
     evidence = {
         "digipot_channels": len(network.channels),
         "edges": len(network.twins),
@@ -100,6 +101,7 @@ def _ports(case: Case, network: LearningNetwork) -> Iterator[Item]:
                 continue
             got = "on no node of the networks" if at is None else f"at node {here} {at.lower()}"
             yield _item(case, pin, f"at node {name} {side.lower()}", got, 0.7)
+    yield from _contradictions(case, network)
     reached = {(name, network.side_of.get(node)) for node, name in network.anchors.items()}
     for name in role_nodes(case.board.design):
         for side in (FREE, CLAMPED):
@@ -111,6 +113,33 @@ def _ports(case: Case, network: LearningNetwork) -> Iterator[Item]:
                 fix=f"join the port or channel of node {name} to the {side.lower()} network",
                 weight=0.3,
             )
+
+
+def _contradictions(case: Case, network: LearningNetwork) -> Iterator[Item]:
+    """Channels that lead to one wire as two nodes, or to two wires as one node of one side."""
+    names: dict[int, set[str]] = defaultdict(set)
+    wires: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for claim in network.claims:
+        names[claim.wire].add(claim.node)
+        wires[claim.node, network.side_of.get(claim.wire, claim.side)].add(claim.wire)
+    odd = {
+        wire
+        for free, clamped in network.twin_node.items()
+        for wire in (free, clamped)
+        if names[free] and names[clamped] and names[free] != names[clamped]
+    }
+    for claim in network.claims:
+        side = network.side_of.get(claim.wire, claim.side)
+        if claim.wire in odd:
+            for pin in claim.pins:
+                text = f"at node {claim.node} on this side as on the other"
+                yield _item(case, pin, text, "the edges lead elsewhere", 0.55)
+        if len(names[claim.wire]) == 1 and len(wires[claim.node, side]) == 1:
+            continue
+        others = ", ".join(sorted(names[claim.wire] - {claim.node}))
+        got = f"other pins say that it is node {others}" if others else "other pins say elsewhere"
+        for pin in claim.pins:
+            yield _item(case, pin, f"at node {claim.node}", got, 0.55)
 
 
 def _pair(case: Case, network: LearningNetwork, twins: Twins) -> Iterator[Item]:
@@ -126,7 +155,7 @@ def _pair(case: Case, network: LearningNetwork, twins: Twins) -> Iterator[Item]:
         for channel in twins.channels:
             sides = [network.side_of.get(node) for node in (channel.node_w, channel.node_b)]
             got = f"{channel.name} leads to {' and '.join(side or 'neither' for side in sides)}"
-            for pin in (channel.w, channel.b):
+            for pin in _ends(case, channel):
                 yield _item(case, pin, "one twin in the free, one in the clamped network", got, 0.5)
         return
     if free.placed.record.mpn != clamped.placed.record.mpn:
@@ -155,11 +184,27 @@ def _corresponding(
         if twin.get(free_node) == clamped_node and not turned:
             continue
         got = "turned the other way round" if turned else "at another node"
-        for pin, other in ((free_pin, clamped_pin), (clamped_pin, free_pin)):
-            yield _item(case, pin, f"where its twin {other.label} is", got, 0.6)
+        for channel, pin, other in ((free, free_pin, clamped_pin), (clamped, clamped_pin, free_pin)):
+            for end in _ends(case, channel):
+                weight = 0.6 if end is pin else 0.45
+                yield _item(case, end, f"where its twin {other.label} is", got, weight)
     if free.node_w == free.node_b or clamped.node_w == clamped.node_b:
         for pin in (free.w, free.b, clamped.w, clamped.b):
             yield _item(case, pin, "between two nodes", "both ends at one node", 0.7)
+
+
+def _doubled(case: Case, network: LearningNetwork) -> Iterator[Item]:
+    """Two free nodes with one clamped twin: an edge of the clamped network ends at a wrong node."""
+    count = Counter(network.twin_node.values())
+    for twins in network.twins:
+        free, clamped = twins.free, twins.clamped
+        if free is None or clamped is None:
+            continue
+        if any(count[network.twin_node[node]] > 1 for node in (free.node_w, free.node_b)):
+            for pin in (*_ends(case, clamped), *_ends(case, free)):
+                yield _item(
+                    case, pin, "at the node of its twin", "two free nodes have one twin here", 0.45
+                )
 
 
 def _differences(case: Case, network: LearningNetwork) -> Iterator[Item]:
@@ -175,7 +220,7 @@ def _differences(case: Case, network: LearningNetwork) -> Iterator[Item]:
             left[frozenset(edge)] -= 1
             continue
         names = " and ".join(name or "?" for name in edge)
-        for pin in (twins.free.w, twins.free.b):
+        for pin in _ends(case, twins.free):
             yield _item(
                 case, pin, "an edge of the design", f"an edge between nodes {names}, not in it", 0.7
             )
@@ -184,7 +229,7 @@ def _differences(case: Case, network: LearningNetwork) -> Iterator[Item]:
             continue
         near = [c for c in network.channels if c.placed.cell == f"edge/{edge_name(edge)}"]
         for channel in near:
-            for pin in (channel.w, channel.b):
+            for pin in _ends(case, channel):
                 yield _item(case, pin, f"the edge {edge_name(edge)}", "no such edge found", 0.5)
         if not near:
             yield Item(
@@ -201,6 +246,16 @@ def _differences(case: Case, network: LearningNetwork) -> Iterator[Item]:
             fix="see the other items",
             weight=0.1,
         )
+
+
+def _ends(case: Case, channel: Channel) -> tuple[BoardPin, ...]:
+    """The terminals of a channel and the pins of the jumpers beside them."""
+    pins = [channel.w, channel.b]
+    for wire in (channel.w.wire, channel.b.wire):
+        bonds = [bond for bond in case.bonds.get(wire, ()) if bond.kind == "jumper"]
+        if len(bonds) == 1:
+            pins += [bonds[0].a, bonds[0].b]
+    return tuple(pins)
 
 
 def _item(case: Case, pin: BoardPin, expected: str, got: str, weight: float) -> Item:

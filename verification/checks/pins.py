@@ -113,14 +113,18 @@ def _inverse_is_used(case: Case, pin: BoardPin, model: Model) -> bool:
 
 
 def _joined_in_vain(case: Case) -> Iterator[Item]:
+    """Pins that the part has nothing behind, and what was joined to them."""
     for pin in case.board.pins:
-        if pin.record.role == "no_connect" and len(case.board.wires[pin.wire]) > 1:
+        mates = case.board.mates(pin)
+        if pin.record.role != "no_connect" or not mates:
+            continue
+        for culprit, weight in ((pin, 0.9), *((mate, 0.5) for mate in mates)):
             yield Item(
-                pin.refdes,
-                pin.number,
-                case.board.net(pin),
+                culprit.refdes,
+                culprit.number,
+                case.board.net(culprit),
                 expected=f"{pin.label} alone: the part has nothing there",
-                got=f"joined to {case.board.mates(pin)[0].label}",
+                got=f"joined to {mates[0].label}",
                 fix="leave the pin open",
-                weight=0.9,
+                weight=weight,
             )

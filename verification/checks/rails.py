@@ -96,8 +96,6 @@ def find_rails(board: Board, interface: Interface) -> Rails:
             and supply_of(pin, interface) == function
         )
         wire = _most(users.elements())
-        if wire in feed:
-            feed = (*(other for other in feed if other != wire), wire)
         rails.append(Rail(function, volts, wire, entries, feed))
     table = {rail.wire: rail.volts for rail in rails if rail.wire is not None}
     if ground is not None:

@@ -81,26 +81,31 @@ def _read_line(case: Case, wire: int, readers: tuple[BoardPin, ...]) -> Iterator
     """A line that the host reads holds its pin, a resistor and perhaps a test point."""
     kinds = ("resistor", "testpoint")
     guards = sum(bond.kind == "resistor" for bond in case.bonds.get(wire, ()))
-    if guards != 1:
+    if guards != 1 or case.rails.fixed(wire):
         for pin in readers:
             yield Item(
                 pin.refdes,
                 pin.number,
                 case.board.net(pin),
                 expected=f"{pin.label} behind one resistor",
-                got=f"{guards} resistors on its net",
+                got="on a supply" if case.rails.fixed(wire) else f"{guards} resistors on its net",
                 fix="join the line to what the host shall read, through one resistor",
-                weight=0.6,
+                weight=0.85 if case.rails.fixed(wire) else 0.6,
             )
-    for pin in case.board.wires[wire]:
-        if pin in readers or pin.placed.record.kind in kinds:
-            continue
+    if case.rails.fixed(wire):
+        return
+    strangers = [
+        pin
+        for pin in case.board.wires[wire]
+        if pin not in readers and pin.placed.record.kind not in kinds
+    ]
+    for pin in (*strangers, *(readers if strangers else ())):
         yield Item(
             pin.refdes,
             pin.number,
             case.board.net(pin),
             expected=f"only a resistor and a test point beside {readers[0].label}",
-            got=f"{pin.label} on the same net",
+            got=f"{strangers[0].label} on the same net",
             fix="put the guard resistor between the two",
-            weight=0.8,
+            weight=0.8 if pin in strangers else 0.6,
         )
