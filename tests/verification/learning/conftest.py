@@ -6,19 +6,10 @@ from collections.abc import Callable
 from functools import cache
 
 import pytest
+from learning_designs import built
 
 from designs import Design, load_design
-from netgen.build import plan_build
-from netgen.elaborate import elaborate
-from parts.catalogue import load_catalogue
-from verification.netlist import Netlist, parse_netlist
-
-
-def built(design: Design) -> Netlist:
-    """The netlist of a design."""
-    plan, _ = plan_build(elaborate(design, load_catalogue()))
-    name = f"{design.name}.net"
-    return parse_netlist(plan.files[name].decode(), name)
+from verification.netlist import Netlist
 
 
 @pytest.fixture(scope="session")

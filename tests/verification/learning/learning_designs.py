@@ -8,6 +8,10 @@ import numpy as np
 from numpy_twin import DILLAVOU_EDGES, NumpyTwin
 
 from designs import Design, Task, load_design
+from netgen.build import plan_build
+from netgen.elaborate import elaborate
+from parts.catalogue import load_catalogue
+from verification.netlist import Netlist, parse_netlist
 from verification.tasks.protocol import Chance, Purpose, random_taps
 
 HEAD = """
@@ -44,6 +48,13 @@ def small_design(folder: Path, task: str, **data: str) -> Design:
         (folder / f"{stem}.csv").write_text(text)
     (folder / "design.toml").write_text(HEAD + task)
     return load_design(folder)
+
+
+def built(design: Design) -> Netlist:
+    """The netlist that `build` writes for a design."""
+    plan, _ = plan_build(elaborate(design, load_catalogue()))
+    name = f"{design.name}.net"
+    return parse_netlist(plan.files[name].decode(), name)
 
 
 def two_classes(test_shift: float = 0.0) -> str:

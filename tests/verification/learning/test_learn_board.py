@@ -9,8 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import built
-from learning_designs import small_design
+from learning_designs import built, small_design
 from numpy_twin import NumpyTwin
 
 from designs import Design
