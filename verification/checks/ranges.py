@@ -112,17 +112,22 @@ def _outside(
 
 
 def check_loading(rig: Rig) -> Check:
-    """Check 16: shifts by the greatest input currents, at the greatest resistances."""
+    """Check 16: shifts by the greatest input currents, at the greatest resistances.
+
+    A shifted node is a remark: it moves both twins alike, and the boards that learn the tasks are
+    drawn with these currents. A shifted average is a fault: it is an offset of one edge's rule.
+    """
     limit = SHIFT_PARTS * rig.case.board.design.electronics.supply_v
     worst: tuple[float, BoardPin | None] = (0.0, None)
     faults: list[Item] = []
+    notes: list[Item] = []
     for side in (FREE, CLAMPED):
         nodes = nodes_of(rig, side)
         for task in rig.case.board.design.tasks:
             found = _node_shift(nodes, held_wires(rig, task, side))
             worst = max(worst, found, key=lambda pair: pair[0])
     if worst[0] > limit and worst[1] is not None:
-        faults.append(_shifted(rig.case, worst[1], worst[0], limit))
+        notes.append(_shifted(rig.case, worst[1], worst[0], limit))
     averages = list(_average_shifts(rig.case))
     for pin, shift in averages:
         if shift > limit:
@@ -132,7 +137,7 @@ def check_loading(rig: Rig) -> Check:
         "average_shift_v": max((shift for _, shift in averages), default=0.0),
         "allowed_v": limit,
     }
-    return judged(LOADING, LOADING_CLAIM, len(rig.network.channels), evidence, faults)
+    return judged(LOADING, LOADING_CLAIM, len(rig.network.channels), evidence, faults, notes)
 
 
 def _shifted(case: Case, pin: BoardPin, shift: float, limit: float) -> Item:
