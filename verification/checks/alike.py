@@ -98,10 +98,10 @@ def _neighbours(
     wanted = habits.mates.get(where, frozenset())
     anchors = habits.anchors.get(where, frozenset())
     lost = sorted((wanted - own) | (anchors - company.hubs))
-    mates = case.board.mates(pin)
     crowded = where in habits.closed and len(company.by_cell) > 1
     if not lost and own == wanted and not crowded and pin.wire not in impure:
         return
+    mates = case.board.mates(pin)
     strangers = [
         other
         for other in mates

@@ -22,6 +22,7 @@ from parts.catalogue import Catalogue
 from parts.errors import PartError
 from parts.models import Model
 from parts.record import PartRecord, Pin
+from verification.functions import parse_functions
 from verification.netlist import Netlist, NetlistComponent
 
 ModelT = TypeVar("ModelT", bound=Model)
@@ -138,7 +139,8 @@ def index_board(netlist: Netlist, design: Design, catalogue: Catalogue) -> Board
     members: list[list[BoardPin]] = [[] for _ in names]
     records: dict[str, tuple[PartRecord | None, str]] = {}
     for component in netlist.components:
-        mpn = component.field("MPN")
+        fields = {name.casefold(): value for name, value in component.fields}
+        mpn = fields.get("mpn", "")
         if mpn not in records:
             records[mpn] = find_record(mpn, catalogue)
         record, reason = records[mpn]
@@ -148,10 +150,10 @@ def index_board(netlist: Netlist, design: Design, catalogue: Catalogue) -> Board
         if component.refdes in placed:
             continue
         part = Placed(
-            component.refdes, record, component.field("Cell"), component.field("Slot"), component
+            component.refdes, record, fields.get("cell", ""), fields.get("slot", ""), component
         )
         placed[component.refdes] = part
-        functions = pin_functions(component)
+        functions = parse_functions(fields.get("pinfunctions", ""))
         for pin in record.pins:
             wire = wire_of.get((component.refdes, pin.number))
             if wire is None:
@@ -174,16 +176,6 @@ def find_record(mpn: str, catalogue: Catalogue) -> tuple[PartRecord | None, str]
         return catalogue.part(mpn), ""
     except PartError as error:
         return None, str(error)
-
-
-def pin_functions(component: NetlistComponent) -> dict[str, str]:
-    """Pin number -> function, of the field `PinFunctions` ("1=LATCH 2=GND")."""
-    table: dict[str, str] = {}
-    for entry in component.field("PinFunctions").split():
-        number, _, function = entry.partition("=")
-        if function:
-            table[number] = function
-    return table
 
 
 def cell_type(cell: str) -> str:

@@ -115,9 +115,9 @@ def _inverse_is_used(case: Case, pin: BoardPin, model: Model) -> bool:
 def _joined_in_vain(case: Case) -> Iterator[Item]:
     """Pins that the part has nothing behind, and what was joined to them."""
     for pin in case.board.pins:
-        mates = case.board.mates(pin)
-        if pin.record.role != "no_connect" or not mates:
+        if pin.record.role != "no_connect" or len(case.board.wires[pin.wire]) < 2:
             continue
+        mates = case.board.mates(pin)
         for culprit, weight in ((pin, 0.9), *((mate, 0.5) for mate in mates)):
             yield Item(
                 culprit.refdes,
