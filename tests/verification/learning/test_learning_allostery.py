@@ -38,7 +38,7 @@ def test_the_papers_tasks_are_learned_from_random_taps(name: str) -> None:
     design = load_design("dillavou16")
     task = design.task(name)
     values = []
-    for seed in range(12):
+    for seed in range(7):
         board = dillavou_twin(task)
         random_start(board, seed)
         values.append(make_lesson(design, task, seed).run(board, Chance(seed), quiet).value)
