@@ -54,6 +54,7 @@ from verification.checks.records import Check, Verdict, not_run
 from verification.checks.rig import Rig
 from verification.checks.signals import check_signals
 from verification.checks.units import check_units
+from verification.checks.values import check_values
 from verification.errors import UsageError
 from verification.learn import learn_many
 from verification.machine import Machine
@@ -122,7 +123,7 @@ def judge(
     """Judge a netlist that is read already; see `verify`."""
     case = Case(index_board(netlist, design, catalogue))
     network = extract_network(case)
-    checks = [*static_checks(case), *structural_checks(case, network)]
+    checks = [*static_checks(case), *structural_checks(case, network, catalogue)]
     checks += behaviour_checks(Rig(case, network, catalogue), checks, options)
     tasks: tuple[TaskOutcome, ...] = ()
     if options.learning:
@@ -149,13 +150,16 @@ def static_checks(case: Case) -> list[Check]:
     ]
 
 
-def structural_checks(case: Case, network: LearningNetwork) -> list[Check]:
+def structural_checks(
+    case: Case, network: LearningNetwork, catalogue: Catalogue
+) -> list[Check]:
     """What is learned from following the wires."""
     return [
         check_graph(case, network),
         check_analog(case, network),
         check_control(case, network),
         check_chain(case, network),
+        check_values(case, network, catalogue),
     ]
 
 

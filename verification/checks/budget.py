@@ -20,6 +20,9 @@ from verification.machine import Machine
 Floats = NDArray[np.float64]
 
 NAME = "currents"
+FUSE_PARTS = 5.0
+FUSE_LEAST_A = 1.0
+"""A fuse that holds more than this many times the current, and more than this, protects nothing."""
 CLAIM = (
     "with all lights on and the digipots as they wake up, the board draws less than its fuses hold, "
     "and no output gives more than its rating"
@@ -130,6 +133,15 @@ def _fuses(case: Case, totals: dict[str, float]) -> Iterator[Item]:
                     expected=f"a fuse that holds {drawn:.3g} A",
                     got=f"{fuse.hold_a:g} A",
                     fix="choose a larger fuse, or parts that draw less",
+                )
+            if fuse.hold_a > max(FUSE_LEAST_A, FUSE_PARTS * drawn) and drawn > 0:
+                yield Item(
+                    placed.refdes,
+                    net=case.board.net(ends[0]),
+                    expected=f"a fuse that opens: one that holds at most "
+                    f"{max(FUSE_LEAST_A, FUSE_PARTS * drawn):.3g} A",
+                    got=f"{fuse.hold_a:g} A",
+                    fix="choose a smaller fuse",
                 )
             if rail.volts > fuse.rated_v:
                 yield Item(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from parts.models import CapacitorModel
-from verification.checks.board import BoardPin
+from verification.checks.board import BoardPin, cell_type
 from verification.checks.case import Case
 from verification.checks.records import Check, Item, judged
 
@@ -17,6 +17,8 @@ CLAIM = (
 )
 BULK_F = 1e-6
 """A capacitor of at least this much is bulk capacitance, F; a smaller one serves one pin."""
+SUPPLY_BULK_F = 47e-6
+"""What each rail has where its terminal feeds it, F."""
 
 
 def check_decoupling(case: Case) -> Check:
@@ -24,7 +26,7 @@ def check_decoupling(case: Case) -> Check:
     power = [pin for pin in case.board.pins if pin.record.role == "power"]
     faults: list[Item] = []
     good: Counter[tuple[int, str]] = Counter()
-    bulk: Counter[int] = Counter()
+    bulk: list[tuple[int, str, float]] = []
     count = 0
     for placed, capacitor in case.board.units(CapacitorModel):
         count += 1
@@ -34,7 +36,7 @@ def check_decoupling(case: Case) -> Check:
             faults += _stray(case, a, b)
             continue
         if capacitor.farad >= BULK_F:
-            bulk[wire] += 1
+            bulk.append((wire, placed.cell, capacitor.farad))
         else:
             good[wire, placed.cell] += 1
         volts = case.rails.volts.get(wire, 0.0)
@@ -52,7 +54,7 @@ def check_decoupling(case: Case) -> Check:
     evidence = {
         "supply_pins": len(power),
         "capacitors": count,
-        "bulk_capacitors": sum(bulk.values()),
+        "bulk_capacitors": len(bulk),
     }
     return judged(NAME, CLAIM, len(power), evidence, faults)
 
@@ -84,34 +86,50 @@ def _stray(case: Case, a: BoardPin, b: BoardPin) -> Iterator[Item]:
 def _missing(
     case: Case, power: list[BoardPin], good: Counter[tuple[int, str]]
 ) -> Iterator[Item]:
-    """Cells with fewer capacitors than supply pins on a rail; their surplus serves nobody else."""
+    """Cells with another number of capacitors than of supply pins on a rail."""
     wanted: dict[tuple[int, str], list[BoardPin]] = {}
     for pin in power:
         if case.rails.is_supply(pin.wire):
             wanted.setdefault((pin.wire, pin.placed.cell), []).append(pin)
     for (wire, cell), pins in wanted.items():
         have = good[wire, cell]
-        if have >= len(pins):
+        if have == len(pins):
             continue
-        for pin in pins:
+        capacitors = [
+            placed.by_name[model.a]
+            for placed, model in case.board.units(CapacitorModel)
+            if placed.cell == cell and wire in (p.wire for p in placed.pins.values())
+        ]
+        for pin in (*pins, *(capacitors if have > len(pins) else ())):
             yield Item(
                 pin.refdes,
                 pin.number,
                 case.board.net(pin),
                 expected=f"{len(pins)} capacitor{'s' * (len(pins) > 1)} to ground in {cell or 'the cell'}",
                 got=str(have),
-                fix="add a 100 nF capacitor at this pin",
+                fix="one 100 nF capacitor for each supply pin",
                 weight=0.4,
             )
 
 
-def _no_bulk(case: Case, bulk: Counter[int]) -> Iterator[Item]:
+def _no_bulk(case: Case, bulk: list[tuple[int, str, float]]) -> Iterator[Item]:
+    """Each rail, and each bank of line buffers, has its bulk capacitance (wire, cell, farad)."""
+    cells = {cell for _, cell, _ in bulk}
+    for cell in case.board.cells:
+        if cell_type(cell) == "control/bank" and cell not in cells:
+            yield _no_capacitor("", f"{BULK_F * 1e6:g} uF in {cell}, whose buffers switch together")
     for rail in case.rails.rails:
-        if rail.wire is not None and not bulk[rail.wire]:
-            yield Item(
-                net=case.board.names[rail.wire],
-                expected=f"bulk capacitance of at least 1 uF on the rail of {rail.function}",
-                got="none",
-                fix="add a bulk capacitor at the supply terminal",
-                weight=0.6,
-            )
+        large = [wire for wire, _, farad in bulk if farad >= SUPPLY_BULK_F]
+        if rail.wire is not None and rail.wire not in large:
+            where = f"{SUPPLY_BULK_F * 1e6:g} uF at the terminal of {rail.function}"
+            yield _no_capacitor(case.board.names[rail.wire], where)
+
+
+def _no_capacitor(net: str, where: str) -> Item:
+    return Item(
+        net=net,
+        expected=f"bulk capacitance of at least {where}",
+        got="none",
+        fix="add a bulk capacitor",
+        weight=0.6,
+    )

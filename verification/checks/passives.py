@@ -9,7 +9,7 @@ from enum import StrEnum
 from parts.models import DigipotModel, DiodeModel, ResistorModel
 from verification.checks.board import BoardPin
 from verification.checks.case import Bond, Case
-from verification.checks.interface import GROUND
+from verification.checks.interface import CONTROLS, GROUND
 from verification.checks.rails import rail_name
 from verification.checks.records import Check, Item, judged
 
@@ -83,6 +83,7 @@ def check_passives(case: Case) -> Check:
         if pin.placed.record.kind == "testpoint":
             kinds["test_point"] += 1
             faults += _test_point(case, pin)
+    faults += _missing_test_points(case)
     evidence = {f"{kind}s": count for kind, count in sorted(kinds.items()) if count}
     return judged(NAME, CLAIM, sum(kinds.values()), evidence, faults)
 
@@ -94,7 +95,7 @@ def _bypassed(case: Case, bond: Bond) -> Iterator[Item]:
         yield _fault(case, pin, "its two ends on two nets", "both ends on one net", 0.8)
 
 
-def _end(case: Case, pin: BoardPin) -> End:
+def resistor_end(case: Case, pin: BoardPin) -> End:
     """What is on the wire of a resistor's pin."""
     wire, rails = pin.wire, case.rails
     if any(mate.placed.record.kind == "led" for mate in case.board.mates(pin)) and not rails.fixed(wire):
@@ -128,7 +129,7 @@ def _returns(case: Case, wire: int) -> bool:
 
 
 def _resistor(case: Case, a: BoardPin, b: BoardPin) -> Iterator[Item]:
-    ends = (_end(case, a), _end(case, b))
+    ends = (resistor_end(case, a), resistor_end(case, b))
     if frozenset(ends) in USES:
         return
     for pin, here, there in ((a, *ends), (b, *reversed(ends))):
@@ -174,7 +175,7 @@ def _lamp(case: Case, anode: BoardPin, cathode: BoardPin) -> Iterator[Item]:
 def _is_direction(case: Case, wire: int) -> bool:
     """Whether a flip-flop on the wire sets the direction of digipots, and lights no other lamp."""
     lamps = sum(
-        bond.kind == "resistor" and _end(case, bond.other(wire)) is End.LAMP
+        bond.kind == "resistor" and resistor_end(case, bond.other(wire)) is End.LAMP
         for bond in case.bonds.get(wire, ())
     )
     return lamps <= 1 and any(
@@ -208,6 +209,26 @@ def _test_point(case: Case, pin: BoardPin) -> Iterator[Item]:
         yield _fault(
             case, terminal, f"the test point {pin.label} on the same net", "on another net", 0.7
         )
+
+
+def _missing_test_points(case: Case) -> Iterator[Item]:
+    """One test point for each line of the enable chain and the clocks, each rail, and ground."""
+    there: dict[str, list[BoardPin]] = {}
+    for pin in case.board.pins:
+        if pin.placed.record.kind == "testpoint":
+            there.setdefault(pin.function, []).append(pin)
+    rails = (rail_name(rail.volts) for rail in case.rails.rails)
+    for name in (*CONTROLS, case.interface.enable_return, *rails, GROUND):
+        pins = there.get(name, [])
+        for pin in pins if len(pins) > 1 else ():
+            yield _fault(case, pin, f"one test point {name}", f"{len(pins)}", 0.5)
+        if not pins:
+            yield Item(
+                expected=f"a test point with the function {name}",
+                got="none",
+                fix="add it",
+                weight=0.5,
+            )
 
 
 def _wires_of_function(case: Case, function: str) -> tuple[frozenset[int], tuple[BoardPin, ...]]:
