@@ -298,7 +298,7 @@ def _check_signals(parts: Parts) -> None:
     xor = parts.xor.units(GateModel)
     if {(gate.function, len(gate.inputs)) for gate in xor} != {("xor", 2)}:
         raise BuildError(
-            f"electronics.xor: {parts.xor.mpn} has {xor[0].function} gates of "
+            f"electronics.xor: {parts.xor.mpn} has '{xor[0].function}' gates of "
             f"{len(xor[0].inputs)} inputs; an edge needs an XOR of two"
         )
 

@@ -90,7 +90,7 @@ def test_build_as_json(tmp_path: Path) -> None:
 
 
 def test_build_does_not_overwrite_what_is_not_its_own(tmp_path: Path) -> None:
-    """A file of the user's with the name of an output stops the build before anything is written."""
+    """A file of the user's with the name of an output stops the build; nothing is written."""
     (tmp_path / "two_edge.net").write_text("mine", encoding="utf-8")
     done = twinboard("build", "two_edge", "-o", tmp_path, cwd=tmp_path)
     assert done.returncode == 2

@@ -168,7 +168,7 @@ def test_a_digipot_that_goes_up_on_a_low_level_gets_the_other_sign():
     edge.draw(drawing, replace(plain.parts, digipot=inverted), plain.nets, ("1", "2"), "b", "p")
     comparator = next(part for part in drawing.components if part.slot == "comparator")
     nets = {pin.name: pin.net for pin in comparator.pins}
-    assert (nets["+INB"], nets["-INB"]) == ("N1_FREE_BUF", "N2_FREE_BUF")
+    assert (nets["INB+"], nets["INB-"]) == ("N1_FREE_BUF", "N2_FREE_BUF")
 
 
 @pytest.mark.parametrize("name", READY)

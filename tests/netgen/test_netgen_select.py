@@ -38,13 +38,13 @@ EDGES = [(1, 2)]
         ),
         (
             "comparator_supply_v = 5.4",
-            "electronics.comparator: MCP6562-E/SN drives its output to its own rail of 5.4 V, but "
+            "electronics.comparator: TLV3202AIDR drives its output to its own rail of 5.4 V, but "
             "the logic works at 5 V; leave comparator_supply_v out or choose a comparator with an "
             "open-collector output",
         ),
         (
             'xor = "SN74HC14N"',
-            "electronics.xor: SN74HC14N has not gates of 1 inputs; an edge needs an XOR of two",
+            "electronics.xor: SN74HC14N has 'not' gates of 1 inputs; an edge needs an XOR of two",
         ),
         (
             "average_ohm = 12345.0",

@@ -95,11 +95,10 @@ def short(nets: Nets, a: str, b: str) -> Mutant:
 
 def all_drops(nets: Nets) -> Iterator[Mutant]:
     """Every pin dropped from a net that it shares."""
-    for name, pins in nets.items():
+    for pins in nets.values():
         if len(pins) > 1:
             for pin in pins:
                 yield drop(nets, pin)
-        del name
 
 
 def any_swap(nets: Nets, draw: random.Random) -> Mutant:
@@ -149,6 +148,57 @@ def twin_swaps(nets: Nets) -> Iterator[Mutant]:
             same = [other for other in nets[twin] if other[0] == pin[0]]
             other = same[0] if same else nets[twin][min(position, len(nets[twin]) - 1)]
             yield swap(nets, pin, other, "X")
+
+
+def without_part(text: str, refdes: str) -> str:
+    """M: a part and all of its pins are gone."""
+    begin, end = _component(text, refdes)
+    nets = {
+        name: tuple(pin for pin in pins if pin[0] != refdes)
+        for name, pins in read_nets(text).items()
+    }
+    return write_nets(text[:begin] + text[end:], _tidy(nets))
+
+
+def with_part_twice(text: str, refdes: str) -> str:
+    """M: a part is there again under another reference, on the same nets."""
+    begin, end = _component(text, refdes)
+    copy = text[begin:end].replace(f'(ref "{refdes}")', f'(ref "{refdes}_AGAIN")', 1)
+    nets = {
+        name: (*pins, *((f"{refdes}_AGAIN", number) for ref, number in pins if ref == refdes))
+        for name, pins in read_nets(text).items()
+    }
+    return write_nets(text[:end] + copy + text[end:], nets)
+
+
+def with_field(text: str, refdes: str, name: str, value: str) -> str:
+    """V: another value of a part's field, or of its `(value ...)`."""
+    begin, end = _component(text, refdes)
+    pattern = r'(\(value\s+)"[^"]*"' if name == "value" else rf'(\(name\s+"{name}"\)\s+)"[^"]*"'
+    changed, count = re.subn(pattern, rf'\1"{value}"', text[begin:end], count=1)
+    assert count == 1, f"{refdes} has no {name}"
+    return text[:begin] + changed + text[end:]
+
+
+def references(text: str) -> list[str]:
+    """Every component's reference, in the file's order."""
+    return re.findall(r'\(comp\s+\(ref\s+"([^"]+)"', text[: text.index("(nets")])
+
+
+def _component(text: str, refdes: str) -> tuple[int, int]:
+    """Where a component's block begins and ends."""
+    found = re.search(rf'\(comp\s+\(ref\s+"{re.escape(refdes)}"', text)
+    assert found is not None, f"no component {refdes}"
+    depth, quoted = 0, False
+    for position in range(found.start(), len(text)):
+        letter = text[position]
+        if letter == '"' and text[position - 1] != "\\":
+            quoted = not quoted
+        elif not quoted:
+            depth += (letter == "(") - (letter == ")")
+            if not depth:
+                return found.start(), position + 1
+    raise AssertionError(f"the block of {refdes} does not end")
 
 
 def _tidy(nets: Nets) -> Nets:
