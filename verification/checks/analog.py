@@ -184,7 +184,7 @@ def _jumpers(case: Case, on_node: set[int]) -> Iterator[Item]:
             known = pin in nodes or pin in driven
             text = "between a node and its digipot or source"
             yield _item(case, pin, text, got, 0.55 if known else 0.75)
-        for mate in case.board.mates(min(pins, key=lambda pin: len(case.board.wires[pin.wire]))):
+        for mate in (mate for pin in pins for mate in case.board.mates(pin)):
             if mate.placed.record.kind not in ("digipot", "jumper"):
                 text = f"not between {placed.refdes} and its digipot"
                 yield _item(case, mate, text, "there", 0.5)

@@ -80,14 +80,16 @@ def _mixed(case: Case, groups: dict[Nature, list[BoardPin]]) -> Iterator[Item]:
 def _read_line(case: Case, wire: int, readers: tuple[BoardPin, ...]) -> Iterator[Item]:
     """A line that the host reads holds its pin, a resistor and perhaps a test point."""
     kinds = ("resistor", "testpoint")
-    guards = sum(bond.kind == "resistor" for bond in case.bonds.get(wire, ()))
+    near = [bond for bond in case.bonds.get(wire, ()) if bond.kind == "resistor"]
+    guards = len(near)
     if guards != 1 or case.rails.fixed(wire):
-        for pin in readers:
+        own = [] if case.rails.fixed(wire) else [pin for bond in near for pin in (bond.a, bond.b)]
+        for pin in (*readers, *own):
             yield Item(
                 pin.refdes,
                 pin.number,
                 case.board.net(pin),
-                expected=f"{pin.label} behind one resistor",
+                expected=f"{readers[0].label} behind one resistor",
                 got="on a supply" if case.rails.fixed(wire) else f"{guards} resistors on its net",
                 fix="join the line to what the host shall read, through one resistor",
                 weight=0.85 if case.rails.fixed(wire) else 0.6,

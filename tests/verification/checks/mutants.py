@@ -172,9 +172,10 @@ def with_part_twice(text: str, refdes: str) -> str:
 
 
 def with_field(text: str, refdes: str, name: str, value: str) -> str:
-    """V: another value of a part's field, or of its `(value ...)`."""
+    """V: another value of a part's field, or of its `(value ...)` or `(footprint ...)`."""
     begin, end = _component(text, refdes)
-    pattern = r'(\(value\s+)"[^"]*"' if name == "value" else rf'(\(name\s+"{name}"\)\s+)"[^"]*"'
+    own = name in ("value", "footprint")
+    pattern = rf'(\({name}\s+)"[^"]*"' if own else rf'(\(name\s+"{name}"\)\s+)"[^"]*"'
     changed, count = re.subn(pattern, rf'\1"{value}"', text[begin:end], count=1)
     assert count == 1, f"{refdes} has no {name}"
     return text[:begin] + changed + text[end:]
