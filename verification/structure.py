@@ -265,7 +265,7 @@ def _anchors(claims: tuple[Claim, ...]) -> dict[int, tuple[str, str]]:
 def _sides(
     components: tuple[tuple[int, ...], ...], anchors: dict[int, tuple[str, str]]
 ) -> dict[int, str]:
-    """The side of each component by the vote of its anchors; the other of two takes what is left."""
+    """The side of each component by the vote of its anchors; the other of two takes the rest."""
     votes = [Counter(anchors[w][1] for w in members if w in anchors) for members in components]
     for count in votes:
         count.pop("", None)

@@ -150,9 +150,7 @@ def static_checks(case: Case) -> list[Check]:
     ]
 
 
-def structural_checks(
-    case: Case, network: LearningNetwork, catalogue: Catalogue
-) -> list[Check]:
+def structural_checks(case: Case, network: LearningNetwork, catalogue: Catalogue) -> list[Check]:
     """What is learned from following the wires."""
     return [
         check_graph(case, network),

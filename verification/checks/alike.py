@@ -120,9 +120,7 @@ def _neighbours(
     )
 
 
-def _stranger(
-    cells: Cells, habits: Habits, pin: BoardPin, where: Place, other: BoardPin
-) -> bool:
+def _stranger(cells: Cells, habits: Habits, pin: BoardPin, where: Place, other: BoardPin) -> bool:
     """Whether another pin has no business on the pin's net, as far as habits tell."""
     there = cells.place[other]
     if other.placed.cell == pin.placed.cell:
@@ -162,7 +160,7 @@ def _ends(case: Case, cells: Cells, habits: Habits, cell: str) -> Iterator[Item]
         taken[most] += 1
         for where in sorted(group):
             hubs = reached.get(where, frozenset((most,)))
-            if hubs != {most}:
+            if most not in hubs or len(hubs) > 1:
                 weight = 0.9 if most not in hubs else 0.5
                 yield _item(case, table[where], f"at {most}, as the rest of {cell} is", weight)
             elif taken[most] > 1 and where in reached:
@@ -179,7 +177,7 @@ def _hubs(case: Case, cells: Cells, habits: Habits) -> Iterator[Item]:
         if where[0] == "edge":
             for place in anchors:
                 users[place].add(where)
-    for cell, table in cells.pins.items():
+    for table in cells.pins.values():
         served: dict[BoardPin, frozenset[str]] = {}
         for where, pin in table.items():
             company = cells.wires.get(pin.wire)

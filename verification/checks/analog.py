@@ -22,8 +22,8 @@ from verification.structure import CLAMPED, FREE, LearningNetwork
 
 NAME = "analog"
 CLAIM = (
-    "every analog net holds what its purpose allows: nodes only what senses or joins them, averages "
-    "one reader, lines of the host nothing of the networks"
+    "every analog net holds what its purpose allows: nodes only what senses or joins them, "
+    "averages one reader, lines of the host nothing of the networks"
 )
 
 
@@ -79,9 +79,7 @@ def _analog_outputs(case: Case, wire: int) -> list[BoardPin]:
     return [pin for pin in case.outputs.get(wire, ()) if pin.record.role == "analog_output"]
 
 
-def _node(
-    case: Case, network: LearningNetwork, root: int, members: list[int]
-) -> Iterator[Item]:
+def _node(case: Case, network: LearningNetwork, root: int, members: list[int]) -> Iterator[Item]:
     """A node is sensed by followers, and driven only where it is a clamped target in copper."""
     pins = [pin for wire in members for pin in case.board.wires[wire]]
     terminals = {pin for c in network.channels for pin in (c.w, c.b)}
@@ -159,7 +157,7 @@ def _output(case: Case, wire: int, nudges: frozenset[BoardPin]) -> Iterator[Item
 
 
 def _host_line(case: Case, wire: int, *, follows: bool) -> Iterator[Item]:
-    """The connector's pin and resistors; with an adjustable nudge, a follower of DESIRED as well."""
+    """The connector's pin and resistors; with an adjustable nudge, a follower of DESIRED too."""
     hosts = case.host_driven[wire]
     for pin in case.board.wires[wire]:
         kind = pin.placed.record.kind
@@ -170,8 +168,10 @@ def _host_line(case: Case, wire: int, *, follows: bool) -> Iterator[Item]:
 
 
 def _jumpers(case: Case, on_node: set[int]) -> Iterator[Item]:
-    """A closed jumper cuts an edge, alone with a digipot's terminal on one side, or it joins a
-    source's output to a node."""
+    """Closed jumpers cut an edge or join a source's output to a node.
+
+    One that cuts an edge is alone with a digipot's terminal on one side.
+    """
     for placed, jumper in case.board.units(JumperModel):
         pins = (placed.by_name[jumper.a], placed.by_name[jumper.b])
         nodes = [pin for pin in pins if pin.wire in on_node]

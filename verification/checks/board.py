@@ -83,7 +83,7 @@ class BoardPin:
 
 @dataclass(frozen=True)
 class Board:
-    """The netlist, indexed. `wires[w]` are the known pins on wire w; `names[w]` is its net's name."""
+    """The netlist, indexed: `wires[w]` are the known pins on wire w, `names[w]` its net's name."""
 
     netlist: Netlist
     design: Design
@@ -99,7 +99,7 @@ class Board:
 
     @cached_property
     def functions(self) -> dict[str, tuple[BoardPin, ...]]:
-        """Connector functions -> the connector pins that have them; test points are not among them."""
+        """Function -> the connector pins that have it; test points are not among them."""
         table: dict[str, list[BoardPin]] = defaultdict(list)
         for pin in self.pins:
             if pin.function and pin.placed.record.kind == "connector":
@@ -132,7 +132,7 @@ class Board:
 
 
 def index_board(netlist: Netlist, design: Design, catalogue: Catalogue) -> Board:
-    """The board of a netlist. Never fails on a wrong circuit: what is unknown is left out and listed."""
+    """The board of a netlist. A wrong circuit is no error: what is unknown is listed."""
     wire_of, names = _wires(netlist)
     placed: dict[str, Placed] = {}
     unknown: list[tuple[NetlistComponent, str]] = []
@@ -164,7 +164,12 @@ def index_board(netlist: Netlist, design: Design, catalogue: Catalogue) -> Board
             part.pins[pin.number] = part.by_name[pin.name] = made
             members[wire].append(made)
     return Board(
-        netlist, design, placed, tuple(tuple(pins) for pins in members), tuple(names), tuple(unknown)
+        netlist,
+        design,
+        placed,
+        tuple(tuple(pins) for pins in members),
+        tuple(names),
+        tuple(unknown),
     )
 
 

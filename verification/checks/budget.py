@@ -22,10 +22,10 @@ Floats = NDArray[np.float64]
 NAME = "currents"
 FUSE_PARTS = 5.0
 FUSE_LEAST_A = 1.0
-"""A fuse that holds more than this many times the current, and more than this, protects nothing."""
+"""A fuse that holds more than this many times the current and more than this comes too late."""
 CLAIM = (
-    "with all lights on and the digipots as they wake up, the board draws less than its fuses hold, "
-    "and no output gives more than its rating"
+    "with all lights on and the digipots as they wake up, the board draws less than its fuses "
+    "hold, and no output gives more than its rating"
 )
 
 

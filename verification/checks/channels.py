@@ -65,7 +65,9 @@ def _functions(case: Case) -> Iterator[Item]:
         if len(pins) == 1:
             continue
         for pin in pins:
-            yield _item(case, pin, f"the only pin with the function {name}", f"{len(pins)} pins", 0.8)
+            yield _item(
+                case, pin, f"the only pin with the function {name}", f"{len(pins)} pins", 0.8
+            )
         if not pins:
             yield Item(
                 expected=f"a connector pin with the function {name}",
@@ -75,7 +77,9 @@ def _functions(case: Case) -> Iterator[Item]:
             )
     for name, pins in case.board.functions.items():
         for pin in pins if name not in known else ():
-            yield _item(case, pin, "a function of this design's board", f"unknown function {name}", 0.6)
+            yield _item(
+                case, pin, "a function of this design's board", f"unknown function {name}", 0.6
+            )
 
 
 class _Trial:
@@ -112,7 +116,9 @@ class _Trial:
                     error = float(np.max(np.abs(seen - line)))
                     if error > EXACT_V:
                         got = f"{error:.3g} V away from it"
-                        yield from self._blame(wire, function, f"{channel}.{side} at {function}", got)
+                        yield from self._blame(
+                            wire, function, f"{channel}.{side} at {function}", got
+                        )
                 if not wires:
                     yield self._nowhere(function, f"{side.lower()} side of {channel}")
 

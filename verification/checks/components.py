@@ -65,7 +65,7 @@ def _differing(case: Case) -> Iterator[Item]:
 
 
 def _contract(case: Case) -> Iterator[Item]:
-    """Fields that the file must carry: every part has a cell and a slot, and no two have the same."""
+    """Fields that the file must carry: each part has a cell and a slot, no two the same."""
     seen: dict[tuple[str, str], str] = {}
     for placed in case.board.placed.values():
         for name, value in (("Cell", placed.cell), ("Slot", placed.slot)):

@@ -85,7 +85,7 @@ def nodes_of(rig: Rig, side: str) -> Nodes:
 
 
 def held_wires(rig: Rig, task: Task, side: str) -> tuple[int, ...]:
-    """The node wires that a task's channels hold: its sources, and on the clamped side its targets."""
+    """The node wires that a task's channels hold: its sources; on the clamped side, its targets."""
     roles = (*task.sources, *(task.target_nodes if side == CLAMPED else ()))
     mapping: Mapping[int, str] = rig.network.match.mapping or {}
     free = [wire for wire, node in mapping.items() if node in roles]
@@ -96,8 +96,10 @@ def held_wires(rig: Rig, task: Task, side: str) -> tuple[int, ...]:
 
 
 def slowest_s(nodes: Nodes, held: Iterable[int]) -> float:
-    """The largest time constant with all taps at the greatest resistance, s: 1 / least eigenvalue
-    of C^-1/2 G C^-1/2."""
+    """The largest time constant with all taps at the greatest resistance, s.
+
+    It is 1 / the least eigenvalue of C^-1/2 G C^-1/2.
+    """
     matrix, left = nodes.laplacian(held, "highest")
     if not len(left):
         return 0.0

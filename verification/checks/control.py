@@ -147,7 +147,11 @@ def _end(case: Case, last: BoardPin | None) -> Iterator[Item]:
         for pin in (*readers, *ends):
             wanted = "the last bit of the chain" if last is None else last.label
             yield _item(
-                case, pin, f"joined to {wanted} through a resistor", f"at {case.board.net(pin)}", 0.6
+                case,
+                pin,
+                f"joined to {wanted} through a resistor",
+                f"at {case.board.net(pin)}",
+                0.6,
             )
 
 
@@ -161,12 +165,16 @@ def _leftover(case: Case, owner: dict[BoardPin, Twins]) -> Iterator[Item]:
 
 
 def _renamed(case: Case, network: LearningNetwork) -> Iterator[Item]:
-    """Ports and channels at another node than the cells there are called after: a wrong order of
-    the edges may come from them."""
+    """Ports and channels at another node than the cells there are called after.
+
+    A wrong order of the edges may come from them.
+    """
     for claim in network.claims:
         hint = network.hints.get(claim.wire, claim.node)
         for pin in claim.pins if hint != claim.node else ():
-            yield _item(case, pin, f"at node {claim.node}", f"at what is drawn as node {hint}", 0.25)
+            yield _item(
+                case, pin, f"at node {claim.node}", f"at what is drawn as node {hint}", 0.25
+            )
 
 
 def _item(case: Case, pin: BoardPin, expected: str, got: str, weight: float) -> Item:

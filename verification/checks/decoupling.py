@@ -83,9 +83,7 @@ def _stray(case: Case, a: BoardPin, b: BoardPin) -> Iterator[Item]:
         )
 
 
-def _missing(
-    case: Case, power: list[BoardPin], good: Counter[tuple[int, str]]
-) -> Iterator[Item]:
+def _missing(case: Case, power: list[BoardPin], good: Counter[tuple[int, str]]) -> Iterator[Item]:
     """Cells with another number of capacitors than of supply pins on a rail."""
     wanted: dict[tuple[int, str], list[BoardPin]] = {}
     for pin in power:
@@ -105,7 +103,8 @@ def _missing(
                 pin.refdes,
                 pin.number,
                 case.board.net(pin),
-                expected=f"{len(pins)} capacitor{'s' * (len(pins) > 1)} to ground in {cell or 'the cell'}",
+                expected=f"{len(pins)} capacitor{'s' * (len(pins) > 1)} to ground in "
+                f"{cell or 'the cell'}",
                 got=str(have),
                 fix="one 100 nF capacitor for each supply pin",
                 weight=0.4,

@@ -46,7 +46,9 @@ def _fights(
         ports = case.node_ports[wire]
         for pin in (*outputs, *ports):
             others = ", ".join(other.label for other in (*outputs, *ports) if other is not pin)
-            yield _fault(case, pin, f"a node that a cable may drive is driven already: {others}", 0.6)
+            yield _fault(
+                case, pin, f"a node that a cable may drive is driven already: {others}", 0.6
+            )
 
 
 def _fault(case: Case, pin: BoardPin, got: str, weight: float) -> Item:

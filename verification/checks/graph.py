@@ -177,14 +177,15 @@ def _corresponding(
         (free.w, free.node_w, clamped.w, clamped.node_w),
         (free.b, free.node_b, clamped.b, clamped.node_b),
     )
-    turned = (
-        twin.get(free.node_w) == clamped.node_b and twin.get(free.node_b) == clamped.node_w
-    )
+    turned = twin.get(free.node_w) == clamped.node_b and twin.get(free.node_b) == clamped.node_w
     for free_pin, free_node, clamped_pin, clamped_node in ends:
         if twin.get(free_node) == clamped_node and not turned:
             continue
         got = "turned the other way round" if turned else "at another node"
-        for channel, pin, other in ((free, free_pin, clamped_pin), (clamped, clamped_pin, free_pin)):
+        for channel, pin, other in (
+            (free, free_pin, clamped_pin),
+            (clamped, clamped_pin, free_pin),
+        ):
             for end in _ends(case, channel):
                 weight = 0.6 if end is pin else 0.45
                 yield _item(case, end, f"where its twin {other.label} is", got, weight)

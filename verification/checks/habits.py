@@ -37,7 +37,7 @@ _NONE: Places = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """Who is on a wire: places by cell, the hub places among them, and cell types that come twice."""
+    """Who is on a wire: places by cell, the hubs among them, and cell types that come twice."""
 
     by_cell: dict[str, Places]
     hubs: Places
@@ -114,7 +114,9 @@ def _company(place: dict[BoardPin, Place], members: Iterable[BoardPin]) -> Compa
         if where[0] in HUBS and (where[0] == "node" or pin.record.role in DRIVING):
             hubs.add(where)
     kinds = [next(iter(places))[0] for places in by_cell.values()]
-    crowded = frozenset(kind for kind in kinds if kinds.count(kind) > 1) if len(kinds) > 1 else _EMPTY
+    crowded = (
+        frozenset(kind for kind in kinds if kinds.count(kind) > 1) if len(kinds) > 1 else _EMPTY
+    )
     frozen = {cell: frozenset(places) for cell, places in by_cell.items()}
     return Company(frozen, frozenset(hubs), crowded)
 

@@ -52,7 +52,11 @@ class Interface:
             *self.controls,
             self.enable_return,
             *self.sources.values(),
-            *(name for target in self.desired for name in (self.desired[target], self.outputs[target])),
+            *(
+                name
+                for target in self.desired
+                for name in (self.desired[target], self.outputs[target])
+            ),
             *self.node_ports,
             *self.channel_ports,
             *self.supplies,

@@ -145,7 +145,5 @@ class _Search:
 
     def _read(self, colours: list[int]) -> dict[int, str] | None:
         name_of = {colours[k]: name for k, name in enumerate(self._names)}
-        mapping = {
-            node: name_of[colours[self._count + k]] for k, node in enumerate(self._nodes)
-        }
+        mapping = {node: name_of[colours[self._count + k]] for k, node in enumerate(self._nodes)}
         return mapping if is_match(mapping, self._wanted, self._found) else None

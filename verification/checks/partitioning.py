@@ -13,7 +13,7 @@ NAME = "partition"
 CLAIM = "with each task's cables the circuit falls into blocks in an order: nothing floats or loops"
 _FIXES = {
     ProblemKind.FLOATING: "join the net to what should hold it",
-    ProblemKind.LOOP: "break the loop: an output may reach its own inputs through a clock edge only",
+    ProblemKind.LOOP: "break the loop: an output reaches its own inputs through a clock edge only",
     ProblemKind.NO_PULL_UP: "add a pull-up resistor",
     ProblemKind.OUTPUTS_IN_CONFLICT: "separate the two outputs",
     ProblemKind.UNPOWERED: "connect the part's supply pins",

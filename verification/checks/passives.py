@@ -98,7 +98,9 @@ def _bypassed(case: Case, bond: Bond) -> Iterator[Item]:
 def resistor_end(case: Case, pin: BoardPin) -> End:
     """What is on the wire of a resistor's pin."""
     wire, rails = pin.wire, case.rails
-    if any(mate.placed.record.kind == "led" for mate in case.board.mates(pin)) and not rails.fixed(wire):
+    if any(mate.placed.record.kind == "led" for mate in case.board.mates(pin)) and not rails.fixed(
+        wire
+    ):
         return End.LAMP if len(case.board.wires[wire]) == 2 else End.OTHER
     found = (
         (End.GROUND, wire == rails.ground),
@@ -203,7 +205,11 @@ def _test_point(case: Case, pin: BoardPin) -> Iterator[Item]:
             yield _fault(case, pin, "a test point with the function of its net", "none known", 0.5)
         return
     yield _fault(
-        case, pin, f"{pin.label} on the net of {pin.function}", f"on {case.board.net(pin) or 'no net'}", 0.8
+        case,
+        pin,
+        f"{pin.label} on the net of {pin.function}",
+        f"on {case.board.net(pin) or 'no net'}",
+        0.8,
     )
     for terminal in terminals:
         yield _fault(

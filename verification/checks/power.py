@@ -1,4 +1,4 @@
-"""Rails: terminals feed them through fuse and clamp, and every part takes the supply it may take."""
+"""Rails: terminals feed them through fuse and clamp; every part takes a supply it may take."""
 
 from __future__ import annotations
 

@@ -48,7 +48,9 @@ def _task(rig: Rig, task: Task, earlier: Mapping[str, Check]) -> Iterator[Item]:
     for patch in task_patches(design, task):
         wanted = [patch.channel] if patch.channel in names.sources else [f"{patch.channel}.DESIRED"]
         if design.board.patching == "cables":
-            wanted += [f"{end}.{side}" for end in (patch.channel, f"N{patch.node}") for side in SIDES]
+            wanted += [
+                f"{end}.{side}" for end in (patch.channel, f"N{patch.node}") for side in SIDES
+            ]
         for name in wanted:
             if name not in functions:
                 yield _lacks(task, f"a pin {name} for node {patch.node}", "add the channel or port")
@@ -106,9 +108,7 @@ def check_learners(design: Design) -> Check:
     ]
     evidence: dict[str, Measure] = {"edges": len(edges), "idle_edges": len(idle)}
     all_idle = len(idle) == len(edges)
-    return judged(
-        LEARNERS, LEARNERS_CLAIM, len(edges), evidence, notes if all_idle else (), notes
-    )
+    return judged(LEARNERS, LEARNERS_CLAIM, len(edges), evidence, notes if all_idle else (), notes)
 
 
 def _carrying(design: Design, task: Task) -> Iterator[frozenset[str]]:

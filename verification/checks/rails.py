@@ -104,7 +104,7 @@ def find_rails(board: Board, interface: Interface) -> Rails:
 
 
 def supply_of(pin: BoardPin, interface: Interface) -> str:
-    """The supply that a power pin belongs to: comparators have their own where the design says so."""
+    """The supply that a power pin belongs to; comparators may have their own."""
     own = V_COMPARATOR in interface.supplies and pin.placed.record.kind == "comparator"
     return V_COMPARATOR if own else V_SUPPLY
 

@@ -38,7 +38,7 @@ class Rig:
 
     @cached_property
     def sense_wires(self) -> dict[str, int]:
-        """Target channel -> the wire that it senses: its port's free side, or the node in copper."""
+        """Target channel -> the wire that it senses: its port's free side, or the copper's node."""
         case, found = self.case, dict[str, int]()
         for target in case.interface.desired:
             pins = case.board.functions.get(f"{target}.FREE", ())
@@ -46,7 +46,8 @@ class Rig:
                 found[target] = pins[0].wire
             elif not case.interface.channel_ports:
                 node = target.partition("-N")[2]
-                found |= {target: wire for wire in self.wires_of(node, "FREE")}
+                for wire in self.wires_of(node, "FREE"):
+                    found[target] = wire
         return found
 
     def wires_of(self, node: str, side: str) -> tuple[int, ...]:

@@ -110,9 +110,7 @@ def check_rule(rig: Rig, board_seed: int | None) -> Check:
 
 
 def _edges(rig: Rig, machine: Machine, whole: Sequence[Twins]) -> Iterator[_Edge]:
-    place = {
-        (pot.unit.refdes, pot.model.w): k for k, pot in enumerate(machine.circuit.digipots)
-    }
+    place = {(pot.unit.refdes, pot.model.w): k for k, pot in enumerate(machine.circuit.digipots)}
     for twins in whole:
         free, clamped = twins.free, twins.clamped
         if free is None or clamped is None:
@@ -137,14 +135,13 @@ def _colours(edges: Sequence[_Edge]) -> list[list[_Edge]]:
     """Edges in groups that share no net, greedily: at most twice the greatest degree."""
     groups: list[tuple[set[int], list[_Edge]]] = []
     for edge in edges:
-        for taken, group in groups:
-            if taken.isdisjoint(edge.nets):
-                break
-        else:
-            taken, group = set[int](), list[_Edge]()
-            groups.append((taken, group))
-        taken.update(edge.nets)
-        group.append(edge)
+        fitting = (pair for pair in groups if pair[0].isdisjoint(edge.nets))
+        chosen = next(fitting, None)
+        if chosen is None:
+            chosen = (set[int](), list[_Edge]())
+            groups.append(chosen)
+        chosen[0].update(edge.nets)
+        chosen[1].append(edge)
     return [group for _, group in groups]
 
 
@@ -172,9 +169,7 @@ def _grid(rig: Rig, edges: Sequence[_Edge]) -> _Grid:
     return _pattern(edges, pairs, supply)
 
 
-def _pattern(
-    edges: Sequence[_Edge], pairs: Sequence[tuple[float, float]], supply: float
-) -> _Grid:
+def _pattern(edges: Sequence[_Edge], pairs: Sequence[tuple[float, float]], supply: float) -> _Grid:
     """Each colour's edges at each (c, f) of `pairs` about mid-supply, other nets at random."""
     nets = tuple(dict.fromkeys(net for edge in edges for net in edge.nets))
     column = {net: k for k, net in enumerate(nets)}
@@ -240,9 +235,7 @@ def _clocked(
     return found
 
 
-def _moves(
-    machine: Machine, grid: _Grid, enabled: Bools, ranks: tuple[int, ...] | None
-) -> Ints:
+def _moves(machine: Machine, grid: _Grid, enabled: Bools, ranks: tuple[int, ...] | None) -> Ints:
     """Steps of every digipot [T, P] in each sample, none of them near its stops."""
     models = [pot.model for pot in machine.circuit.digipots]
     middle = np.asarray([(m.code_min + m.code_max) // 2 for m in models], dtype=np.int64)
@@ -310,7 +303,7 @@ def _name(network: LearningNetwork, edge: _Edge) -> str:
 
 
 def _blame(rig: Rig, edge: _Edge, outcome: _Outcome) -> Iterator[Item]:
-    """The pins that decide an edge's step: of its digipots, and of all that sets their direction."""
+    """The pins that decide an edge's step: its digipots', and of all that sets their direction."""
     case = rig.case
     own: list[BoardPin] = []
     for channel in (edge.free, edge.clamped):
@@ -318,7 +311,9 @@ def _blame(rig: Rig, edge: _Edge, outcome: _Outcome) -> Iterator[Item]:
     nodes = frozenset(
         node for channel in rig.network.channels for node in (channel.node_w, channel.node_b)
     )
-    wires = tuple(dict.fromkeys(channel.pin("up_down").wire for channel in (edge.free, edge.clamped)))
+    wires = tuple(
+        dict.fromkeys(channel.pin("up_down").wire for channel in (edge.free, edge.clamped))
+    )
     cone = trace_cone(case, wires, nodes)
     share = min(1.0, (outcome.still + outcome.unequal + outcome.wrong) / max(outcome.judged, 1))
     for pins, weight in ((cone, 0.25 + 0.15 * share), (own, 0.2 + 0.15 * share)):

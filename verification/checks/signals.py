@@ -11,7 +11,9 @@ from verification.checks.case import Case
 from verification.checks.records import Check, Item, judged
 
 NAME = "signals"
-CLAIM = "no net mixes logic with analog signals, and lines that the host reads are behind a resistor"
+CLAIM = (
+    "no net mixes logic with analog signals, and lines that the host reads are behind a resistor"
+)
 
 
 class Nature(StrEnum):
@@ -50,11 +52,11 @@ def _natures(case: Case) -> dict[BoardPin, Nature]:
         role, kind = pin.record.role, pin.placed.record.kind
         if role in ("input", "output", "open_collector") or pin.function in logic:
             found[pin] = Nature.LOGIC
-        elif role in ("analog_input", "analog_output"):
-            found[pin] = Nature.ANALOG
-        elif kind == "digipot" and role == "passive":
-            found[pin] = Nature.ANALOG
-        elif kind == "connector" and pin.function in case.interface.required:
+        elif (
+            role in ("analog_input", "analog_output")
+            or (kind == "digipot" and role == "passive")
+            or (kind == "connector" and pin.function in case.interface.required)
+        ):
             found[pin] = Nature.ANALOG
     supplies = frozenset(case.interface.supplies)
     return {pin: nature for pin, nature in found.items() if pin.function not in supplies}

@@ -66,7 +66,9 @@ def _sensed(placed: Placed, model: Model) -> tuple[BoardPin, ...]:
     """The input pins of a unit that carry a signal when it is used."""
     pins = (placed.by_name[name] for _, name in model.pin_names())
     return tuple(
-        pin for pin in pins if pin.record.role in SENSING and pin.record.name not in placed.record.ties
+        pin
+        for pin in pins
+        if pin.record.role in SENSING and pin.record.name not in placed.record.ties
     )
 
 
@@ -122,4 +124,3 @@ def _feedback(case: Case, placed: Placed, model: AmplifierModel) -> Iterator[Ite
                 fix="connect the inverting input to the output",
                 weight=weight,
             )
-

@@ -143,7 +143,7 @@ def _of_kind(case: Case, kind: str) -> set[str]:
 
 
 def _gates(case: Case) -> set[str]:
-    """Logic parts that decide: gates of two inputs; buffers of lines are not the design's choice."""
+    """Logic parts that decide: gates of two inputs; line buffers are not the design's choice."""
     return {
         placed.refdes
         for placed in case.board.placed.values()

@@ -192,7 +192,7 @@ def test_supply_current_is_the_parts_own_and_the_lights_and_the_network():
 def test_a_small_fuse_is_named():
     board = ready("dillavou16")
     case = case_of(board)
-    assert list(budget._fuses(case, {"V_SUPPLY": 100.0}))[0].refdes == "FSUP_2"
+    assert next(iter(budget._fuses(case, {"V_SUPPLY": 100.0}))).refdes == "FSUP_2"
 
 
 def test_a_part_outside_its_input_range_is_named():
@@ -228,9 +228,7 @@ def test_a_dead_end_cannot_learn_and_is_a_note():
     """d hangs on b alone: no current can flow to it."""
     check = protocol.check_learners(design_on('[["a", "b"], ["b", "c"], ["b", "d"]]'))
     assert check.verdict is Verdict.WARNING
-    assert [item.expected for item in check.items] == [
-        "a current through edge b-d in some task"
-    ]
+    assert [item.expected for item in check.items] == ["a current through edge b-d in some task"]
 
 
 def test_a_loop_behind_one_node_cannot_learn_either():

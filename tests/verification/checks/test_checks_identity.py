@@ -107,10 +107,12 @@ def test_every_ready_design_passes_each_check_of_its_wiring(name: str):
 def test_nodes_are_known_by_the_graph_where_no_name_helps():
     """Hints mixed up, so that only ports and colour refinement can tell the nodes."""
     board: Ready = ready("lattice4x4")
-    netlist = cells_called_otherwise(nets_renamed(board.netlist, random.Random(1)), random.Random(2))
+    netlist = cells_called_otherwise(
+        nets_renamed(board.netlist, random.Random(1)), random.Random(2)
+    )
     network = network_of(board, netlist)
     assert network.match.mapping is not None
-    found = {frozenset((network.edge_of(t) or ("", ""))) for t in network.twins}
+    found = {frozenset(network.edge_of(t) or ("", "")) for t in network.twins}
     assert found == {frozenset(edge) for edge in board.design.graph.edges}
 
 

@@ -62,7 +62,9 @@ def test_a_pin_in_two_nets_is_named(board: Ready):
 )
 def test_a_pin_of_no_part_and_a_pin_that_a_part_has_not_are_named(board, refdes, number, got):
     net = NetlistNet("extra", (PinRef(refdes, number), PinRef("UE1_2_16", "9")))
-    found = {c.name: c for c in wired(board, replace(board.netlist, nets=(*board.netlist.nets, net)))}
+    found = {
+        c.name: c for c in wired(board, replace(board.netlist, nets=(*board.netlist.nets, net)))
+    }
     assert (refdes, number, got) in {(i.refdes, i.pin, i.got) for i in found["pins"].items}
 
 
@@ -132,7 +134,9 @@ def test_an_open_collector_needs_its_pull_up():
     assert any("a pull-up resistor" in item.expected for item in found["inputs"].items)
 
 
-@pytest.mark.parametrize(("pin", "net"), [(("CE1_2_21", "1"), "N2_FREE"), (("CE1_2_21", "2"), "+5V")])
+@pytest.mark.parametrize(
+    ("pin", "net"), [(("CE1_2_21", "1"), "N2_FREE"), (("CE1_2_21", "2"), "+5V")]
+)
 def test_a_capacitor_off_its_supply_is_named(board, pin, net):
     assert pin[0] in {r for r, _ in places(after(board, move(board.nets, pin, net))["decoupling"])}
 

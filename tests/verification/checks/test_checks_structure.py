@@ -11,7 +11,14 @@ from tests.verification.checks.boards import Ready, network_of, ready, wired
 from tests.verification.checks.mutants import Mutant, drop, move, short, swap
 from verification.checks.records import Check, Verdict
 
-READY = ("two_edge", "dillavou16", "dillavou16_throughhole", "iris16", "lattice4x4", "disordered100")
+READY = (
+    "two_edge",
+    "dillavou16",
+    "dillavou16_throughhole",
+    "iris16",
+    "lattice4x4",
+    "disordered100",
+)
 
 
 def after(board: Ready, mutant: Mutant) -> dict[str, Check]:
