@@ -31,9 +31,13 @@ class Ready:
     nets: Nets
 
     def with_nets(self, nets: Nets) -> Netlist:
-        """The netlist with other nets."""
+        """The netlist with other nets; those that are the same object as before are reused."""
+        own = {net.name: net for net in self.netlist.nets}
         made = tuple(
-            NetlistNet(name, tuple(PinRef(*pin) for pin in pins)) for name, pins in nets.items()
+            own[name]
+            if pins is self.nets.get(name)
+            else NetlistNet(name, tuple(PinRef(*pin) for pin in pins))
+            for name, pins in nets.items()
         )
         return Netlist(self.netlist.components, made, self.netlist.source)
 

@@ -58,9 +58,9 @@ def all_pins(nets: Nets) -> list[Pin]:
     return sorted(net_of(nets))
 
 
-def drop(nets: Nets, pin: Pin) -> Mutant:
-    """O: the pin is in no net any more."""
-    name = net_of(nets)[pin]
+def drop(nets: Nets, pin: Pin, name: str = "") -> Mutant:
+    """O: the pin is in no net any more. `name`: of its net, where it is known."""
+    name = name or net_of(nets)[pin]
     left = {**nets, name: tuple(other for other in nets[name] if other != pin)}
     return Mutant("O", f"{_show(pin)} dropped from {name}", (pin,), _tidy(left))
 
@@ -95,10 +95,10 @@ def short(nets: Nets, a: str, b: str) -> Mutant:
 
 def all_drops(nets: Nets) -> Iterator[Mutant]:
     """Every pin dropped from a net that it shares."""
-    for pins in nets.values():
+    for name, pins in nets.items():
         if len(pins) > 1:
             for pin in pins:
-                yield drop(nets, pin)
+                yield drop(nets, pin, name)
 
 
 def any_swap(nets: Nets, draw: random.Random) -> Mutant:
