@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from verification.checks.records import Check, Verdict, overall
+from verification.drawn import DrawnValue
 
 SCHEMA_VERSION = 1
 
@@ -70,6 +71,7 @@ class Report:
         learning: whether the tasks were asked for.
         checks: in the order of the pipeline.
         tasks: in the order of the design; empty where they were not asked for or could not run.
+        board: what was drawn, where the report is about one drawn board.
     """
 
     design: str
@@ -78,6 +80,7 @@ class Report:
     learning: bool
     checks: tuple[Check, ...]
     tasks: tuple[TaskOutcome, ...]
+    board: tuple[DrawnValue, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

@@ -55,12 +55,14 @@ from verification.checks.rig import Rig
 from verification.checks.signals import check_signals
 from verification.checks.units import check_units
 from verification.checks.values import check_values
+from verification.drawn import DrawnValue, drawn_values
 from verification.errors import UsageError
 from verification.learn import learn_many
 from verification.machine import Machine
 from verification.netlist import Netlist, Reader, read_netlist
 from verification.report import Report, TaskOutcome
 from verification.structure import LearningNetwork, extract_network
+from verification.values import drawn
 
 Tick = Callable[[str, int, int], None]
 DEFAULT_SEEDS = 20
@@ -126,12 +128,26 @@ def judge(
     checks = [*static_checks(case), *structural_checks(case, network, catalogue)]
     checks += behaviour_checks(Rig(case, network, catalogue), checks, options)
     tasks: tuple[TaskOutcome, ...] = ()
+    broken = _broken(checks)
     if options.learning:
         check, tasks = learned_tasks(netlist, design, checks, options, tick)
         checks.append(check)
     name = Path(netlist.source).name
     mode = "ideal" if options.ideal else "drawn"
-    return Report(design.name, name, mode, options.learning, tuple(checks), tasks)
+    single = None if options.ideal or broken else options.seed
+    board = one_board(netlist, design, catalogue, single)
+    return Report(design.name, name, mode, options.learning, tuple(checks), tasks, board)
+
+
+def one_board(
+    netlist: Netlist, design: Design, catalogue: Catalogue, seed: int | None
+) -> tuple[DrawnValue, ...]:
+    """What board `seed` measures; nothing where no single board was asked for."""
+    if seed is None:
+        return ()
+    workshop = Workshop(netlist, design, design.tasks[0], catalogue)
+    values = drawn(workshop.intact.circuit, seed)
+    return drawn_values(workshop.intact.circuit, values)
 
 
 def static_checks(case: Case) -> list[Check]:

@@ -228,3 +228,20 @@ def test_learn_writes_its_files_twice_the_same(tmp_path: Path) -> None:
         seen.append({path.name: path.read_bytes() for path in (tmp_path / folder).iterdir()})
     assert len(seen[0]) == 6
     assert seen[0] == seen[1]
+
+
+def test_one_board_is_printed_and_repeatable(tmp_path: Path) -> None:
+    """`--seed N` says what every part of board N measures, the same each time."""
+    path = golden_netlist("two_edge")
+    said = [
+        twinboard(
+            "verify", path, "--design", "two_edge", "--no-learning", "--seed", seed,
+            "--format", "json", cwd=tmp_path,
+        ).stdout
+        for seed in ("7", "7", "8")
+    ]  # fmt: skip
+    boards = [json.loads(text)["board"] for text in said]
+    assert boards[0] == boards[1] != boards[2]
+    offsets = [row["value"] for row in boards[0] if row["quantity"] == "offset_v"]
+    assert offsets
+    assert all(offsets)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from verification.checks.records import Check, Item
@@ -24,6 +25,7 @@ def as_dict(report: Report) -> dict[str, Any]:
         "mode": report.mode,
         "checks": [_check(check) for check in report.checks],
         "tasks": [_task(task) for task in report.tasks],
+        "board": [asdict(drawn) for drawn in report.board],
     }
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import textwrap
 
 from verification.checks.records import Check, Verdict
+from verification.drawn import DrawnValue
 from verification.report import Report, TaskOutcome
 from verification.reports.words import item_text, measure_text, metric_text
 
 MOST_ITEMS = 12
 WIDTH = 110
+_BOARD_HEAD = ("element", "place", "quantity", "nominal", "drawn")
 _HEAD = ("task", "kind", "metric", "median", "worst", "bound", "within", "verdict")
 
 
@@ -24,6 +26,9 @@ def render(report: Report) -> str:
         lines += ["", *_table([_HEAD, *(_row(task) for task in report.tasks)])]
     elif not report.learning:
         lines += ["", "The tasks were not learned: asked for checks only."]
+    if report.board:
+        rows = [_BOARD_HEAD, *(_drawn(drawn) for drawn in report.board)]
+        lines += ["", "the drawn board", *_table(rows)]
     failed = [check.name for check in report.checks if check.verdict is Verdict.FAIL]
     failed += [f"task {task.name}" for task in report.tasks if task.verdict is Verdict.FAIL]
     ending = f" ({', '.join(failed)})" if failed else ""
@@ -62,6 +67,11 @@ def _row(task: TaskOutcome) -> tuple[str, ...]:
         f"{task.within} of {len(task.seeds)}",
         task.verdict.value,
     )
+
+
+def _drawn(drawn: DrawnValue) -> tuple[str, ...]:
+    figures = (f"{value:.6g}" for value in (drawn.nominal, drawn.value))
+    return (drawn.element, drawn.place, drawn.quantity, *figures)
 
 
 def _table(rows: list[tuple[str, ...]]) -> list[str]:
