@@ -60,6 +60,7 @@ from verification.errors import UsageError
 from verification.learn import learn_many
 from verification.machine import Machine
 from verification.netlist import Netlist, Reader, read_netlist
+from verification.partition import Partition
 from verification.report import Report, TaskOutcome
 from verification.structure import LearningNetwork, extract_network
 from verification.values import drawn
@@ -188,9 +189,11 @@ def behaviour_checks(rig: Rig, earlier: Sequence[Check], options: VerifyOptions)
         netlist, catalogue = case.board.netlist, rig.catalogue
         return [(t, Workshop(netlist, design, t, catalogue).intact) for t in design.tasks]
 
+    def cuts() -> list[Partition]:
+        return [machine.cut for _, machine in cabled] or [rig.cabled(design.tasks[0])]
+
     cabled = [] if reason else machines()
     whole: list[tuple[str, str, Callable[[], Check]]] = [
-        (partitioning.NAME, partitioning.CLAIM, lambda: partitioning.check_partition(cabled)),
         (timing.NAME, timing.CLAIM, lambda: timing.check_timing(rig)),
         (budget.NAME, budget.CLAIM, lambda: budget.check_currents(case, cabled)),
         (ranges.LOADING, ranges.LOADING_CLAIM, lambda: ranges.check_loading(rig)),
@@ -199,6 +202,7 @@ def behaviour_checks(rig: Rig, earlier: Sequence[Check], options: VerifyOptions)
     return [
         _tried(channels.NAME, channels.CLAIM, lambda: channels.check_interface(rig)),
         _tried(rule.NAME, rule.CLAIM, lambda: rule.check_rule(rig, seed)),
+        _tried(partitioning.NAME, partitioning.CLAIM, lambda: partitioning.check_partition(cuts())),
         *(not_run(name, claim, reason) if reason else run() for name, claim, run in whole),
         protocol.check_protocol(rig, known),
         protocol.check_learners(design),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from designs import Task
 from verification.checks.records import Check, Item, judged
 from verification.elements import Problem, ProblemKind
-from verification.machine import Machine
+from verification.partition import Partition
 
 NAME = "partition"
 CLAIM = "with each task's cables the circuit falls into blocks in an order: nothing floats or loops"
@@ -20,13 +19,12 @@ _FIXES = {
 }
 
 
-def check_partition(machines: Sequence[tuple[Task, Machine]]) -> Check:
+def check_partition(cuts: Sequence[Partition]) -> Check:
     """Check 10.
 
     Args:
-        machines: the board cabled for each task.
+        cuts: the circuit cabled for each task (of a broken board, for the first).
     """
-    cuts = [machine.cut for _, machine in machines]
     faults: list[Item] = []
     seen: set[str] = set()
     for cut in cuts:

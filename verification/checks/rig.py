@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from designs import Task
 from parts.catalogue import Catalogue
+from verification.bench import task_cables
 from verification.checks.case import Case
 from verification.circuit import mixed_circuit
 from verification.machine import Machine
-from verification.partition import partition
+from verification.partition import Partition, partition
 from verification.structure import LearningNetwork
 from verification.values import ideal
 
@@ -56,6 +58,17 @@ class Rig:
             wire
             for wire, name in self.network.anchors.items()
             if name == node and self.network.side_of.get(wire) == side
+        )
+
+    def cabled(self, task: Task) -> Partition:
+        """The circuit in stages, with a task's cables and without a probe."""
+        return partition(
+            mixed_circuit(
+                self.case.board.netlist,
+                self.catalogue,
+                supplies=self.case.interface.supplies,
+                patches=task_cables(self.case.board.design, task),
+            )
         )
 
     def net_name(self, wire: int) -> str:
