@@ -25,7 +25,7 @@ import typer
 if TYPE_CHECKING:
     from netgen.build import BuildResult
     from verification.report import Report
-    from verification.result import LearnResult
+    from verification.training.result import LearnResult
 
 PASS, FINDING, BAD_INPUT, MISSING, INTERNAL, INCONCLUSIVE = range(6)
 
@@ -254,11 +254,11 @@ def learn(
 ) -> None:
     """Train one task on the board of a netlist; with -o write curve, voltages, taps, pictures."""
     from designs.load import load_design
-    from verification.damage import Damage
-    from verification.learn import learn as train
-    from verification.learn_files import write_learning
-    from verification.netlist import read_netlist
-    from verification.recording import Recorder
+    from verification.reading.netlist import read_netlist
+    from verification.training.damage import Damage
+    from verification.training.learn import learn as train
+    from verification.training.learn_files import write_learning
+    from verification.training.recording import Recorder
 
     loaded = load_design(design)
     names = tuple(name.strip() for name in cut.split(",") if name.strip())
@@ -306,8 +306,8 @@ def diff(
     quiet: Quiet = False,
 ) -> None:
     """Compare two netlists by what they join; exit 1 where they differ."""
-    from verification.compare import compare
-    from verification.netlist import read_netlist
+    from verification.reading.compare import compare
+    from verification.reading.netlist import read_netlist
 
     found = compare(read_netlist(before), read_netlist(after))
     if output is Format.JSON:

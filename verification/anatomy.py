@@ -15,7 +15,7 @@ from parts.catalogue import Catalogue
 from verification.checks.board import index_board
 from verification.checks.case import Case
 from verification.errors import UsageError
-from verification.netlist import Netlist
+from verification.reading.netlist import Netlist
 from verification.structure import Channel, LearningNetwork, extract_network
 
 Edge = tuple[str, str]

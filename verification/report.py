@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from verification.checks.records import Check, Verdict, overall
-from verification.drawn import DrawnValue
+from verification.extraction.drawn import DrawnValue
 
 SCHEMA_VERSION = 1
 

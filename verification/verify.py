@@ -26,7 +26,6 @@ from pathlib import Path
 
 from designs import Design, Task
 from parts.catalogue import Catalogue, load_catalogue
-from verification.bench import Workshop
 from verification.checks import (
     budget,
     channels,
@@ -55,15 +54,16 @@ from verification.checks.rig import Rig
 from verification.checks.signals import check_signals
 from verification.checks.units import check_units
 from verification.checks.values import check_values
-from verification.drawn import DrawnValue, drawn_values
 from verification.errors import UsageError
-from verification.learn import learn_many
-from verification.machine import Machine
-from verification.netlist import Netlist, Reader, read_netlist
-from verification.partition import Partition
+from verification.extraction.drawn import DrawnValue, drawn_values
+from verification.extraction.values import drawn
+from verification.reading.netlist import Netlist, Reader, read_netlist
 from verification.report import Report, TaskOutcome
+from verification.simulation.machine import Machine
+from verification.simulation.partition import Partition
 from verification.structure import LearningNetwork, extract_network
-from verification.values import drawn
+from verification.training.bench import Workshop
+from verification.training.learn import learn_many
 
 Tick = Callable[[str, int, int], None]
 DEFAULT_SEEDS = 20

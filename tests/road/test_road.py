@@ -20,10 +20,10 @@ from netgen.build import plan_build
 from netgen.elaborate import elaborate
 from parts.catalogue import load_catalogue
 from parts.models import DigipotModel
-from verification.learn import heading, learn
-from verification.netlist import parse_netlist
-from verification.recording import Recorder, Recording
+from verification.reading.netlist import parse_netlist
 from verification.report import Report
+from verification.training.learn import heading, learn
+from verification.training.recording import Recorder, Recording
 from verification.verify import VerifyOptions, judge, no_tick
 
 CELLS = ("clocked_digipot", "dillavou2022")

@@ -22,8 +22,8 @@ from parts.catalogue import Catalogue
 from parts.errors import PartError
 from parts.models import Model
 from parts.record import PartRecord, Pin
-from verification.functions import parse_functions
-from verification.netlist import Netlist, NetlistComponent
+from verification.extraction.functions import parse_functions
+from verification.reading.netlist import Netlist, NetlistComponent
 
 ModelT = TypeVar("ModelT", bound=Model)
 

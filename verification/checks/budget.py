@@ -13,9 +13,9 @@ from verification.checks.board import BoardPin
 from verification.checks.case import Case
 from verification.checks.interface import V_SUPPLY
 from verification.checks.records import Check, Item, Measure, judged
-from verification.currents import Currents, find_currents, supply_currents
-from verification.elements import Amplifier, Comparator, Digipot, FlipFlop, Gate
-from verification.machine import Machine
+from verification.extraction.elements import Amplifier, Comparator, Digipot, FlipFlop, Gate
+from verification.simulation.currents import Currents, find_currents, supply_currents
+from verification.simulation.machine import Machine
 
 Floats = NDArray[np.float64]
 

@@ -22,8 +22,8 @@ from verification.checks.interface import GROUND, SIDES
 from verification.checks.records import Check, Item, judged
 from verification.checks.rig import Rig
 from verification.checks.tracing import trace_cone
-from verification.machine import Machine
-from verification.tables import State
+from verification.simulation.machine import Machine
+from verification.simulation.tables import State
 
 Floats = NDArray[np.float64]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from designs import AllosteryTask, RegressionTask, Task
 from verification.checks.records import Check, Item, Measure, Verdict, judged
 from verification.report import TaskOutcome
-from verification.result import LearnResult
+from verification.training.result import LearnResult
 
 NAME = "tasks"
 CLAIM = "the board learns each task to the design's bound, in the median over seeds"

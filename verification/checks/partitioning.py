@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from verification.checks.records import Check, Item, judged
-from verification.elements import Problem, ProblemKind
-from verification.partition import Partition
+from verification.extraction.elements import Problem, ProblemKind
+from verification.simulation.partition import Partition
 
 NAME = "partition"
 CLAIM = "with each task's cables the circuit falls into blocks in an order: nothing floats or loops"

@@ -8,13 +8,13 @@ from functools import cached_property
 
 from designs import Task
 from parts.catalogue import Catalogue
-from verification.bench import task_cables
 from verification.checks.case import Case
-from verification.circuit import mixed_circuit
-from verification.machine import Machine
-from verification.partition import Partition, partition
+from verification.extraction.circuit import mixed_circuit
+from verification.extraction.values import ideal
+from verification.simulation.machine import Machine
+from verification.simulation.partition import Partition, partition
 from verification.structure import LearningNetwork
-from verification.values import ideal
+from verification.training.bench import task_cables
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,9 @@ from verification.checks.case import Case
 from verification.checks.records import Check, Item, judged, not_run
 from verification.checks.rig import Rig
 from verification.checks.tracing import trace_cone
-from verification.machine import Machine
+from verification.extraction.values import drawn
+from verification.simulation.machine import Machine
 from verification.structure import Channel, LearningNetwork, Twins
-from verification.values import drawn
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

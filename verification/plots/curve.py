@@ -26,7 +26,7 @@ from verification.plots.style import (
     heading,
     write_figure,
 )
-from verification.result import LearnResult
+from verification.training.result import LearnResult
 
 HEIGHT_INCHES = 4.7
 

@@ -17,8 +17,8 @@ from matplotlib.lines import Line2D
 from verification.plots.places import Layout, Point, free_direction, layout
 from verification.plots.scene import Scene, State, scene_of, states_of
 from verification.plots.style import COLOUR_MAP, GREY, INK, WIDTH_INCHES, heading, write_figure
-from verification.recording import Recording
-from verification.tasks.protocol import Floats
+from verification.training.recording import Recording
+from verification.training.tasks.protocol import Floats
 
 LEAST_OHM, MOST_OHM = 100.0, 100e3
 THICK_POINTS, THIN_POINTS = 8.0, 0.8

@@ -9,7 +9,7 @@ import networkx as nx
 import numpy as np
 
 from verification.plots.style import WIDTH_INCHES
-from verification.tasks.protocol import Floats, Ints
+from verification.training.tasks.protocol import Floats, Ints
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]

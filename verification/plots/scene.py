@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 
 from verification.plots.places import Point, place_nodes
-from verification.recording import Recording
-from verification.tasks.protocol import Floats, Ints
+from verification.training.recording import Recording
+from verification.training.tasks.protocol import Floats, Ints
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from verification.checks.records import Check, Verdict
-from verification.drawn import DrawnValue
+from verification.extraction.drawn import DrawnValue
 from verification.report import Report, TaskOutcome
 from verification.reports.words import item_text, measure_text, metric_text
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.verification.checks.boards import Ready, checked, network_of, ready, wired
 from verification.checks.records import Verdict
-from verification.netlist import Netlist, NetlistComponent, NetlistNet, PinRef
+from verification.reading.netlist import Netlist, NetlistComponent, NetlistNet, PinRef
 
 Transform = Callable[[Netlist, random.Random], Netlist]
 

@@ -9,7 +9,7 @@ import pytest
 from tests.verification.checks.boards import Ready, ready, wired
 from tests.verification.checks.mutants import Mutant, drop, isolate, move, short, swap
 from verification.checks.records import Check, Verdict
-from verification.netlist import Netlist, NetlistNet, PinRef
+from verification.reading.netlist import Netlist, NetlistNet, PinRef
 
 
 @pytest.fixture(scope="module")

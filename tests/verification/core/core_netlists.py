@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from parts.catalogue import load_catalogue
-from verification.circuit import MixedCircuit, mixed_circuit
-from verification.machine import Machine
-from verification.netlist import Netlist, parse_netlist
-from verification.partition import Partition, partition
-from verification.values import Values, ideal
+from verification.extraction.circuit import MixedCircuit, mixed_circuit
+from verification.extraction.values import Values, ideal
+from verification.reading.netlist import Netlist, parse_netlist
+from verification.simulation.machine import Machine
+from verification.simulation.partition import Partition, partition
 
 SUPPLIES = {"V_SUPPLY": 5.0}
 HEADER = {2: "M20-9990246", 3: "M20-9990346", 8: "M20-9990846", 20: "M20-9992046"}

@@ -6,10 +6,10 @@ import pytest
 from core_netlists import SUPPLIES, Sheet, powered
 
 from parts.catalogue import load_catalogue
-from verification.circuit import MixedCircuit, mixed_circuit
-from verification.elements import DriveKind, ProblemKind
 from verification.errors import UsageError
-from verification.netlist import Netlist, PinRef, parse_netlist
+from verification.extraction.circuit import MixedCircuit, mixed_circuit
+from verification.extraction.elements import DriveKind, ProblemKind
+from verification.reading.netlist import Netlist, PinRef, parse_netlist
 
 
 def divider() -> Sheet:

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from core_netlists import powered, twin_sheet
 
-from verification.currents import find_currents, supply_currents
 from verification.errors import UsageError
-from verification.host import Host
-from verification.values import drawn, ideal
+from verification.extraction.values import drawn, ideal
+from verification.simulation.currents import find_currents, supply_currents
+from verification.training.host import Host
 
 
 def test_outputs_and_drives_deliver_what_the_inputs_take() -> None:

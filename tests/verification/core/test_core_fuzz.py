@@ -10,14 +10,14 @@ import pytest
 from core_netlists import SUPPLIES, twin_sheet
 
 from parts.catalogue import load_catalogue
-from verification.circuit import mixed_circuit
-from verification.currents import find_currents
 from verification.errors import UsageError
-from verification.host import Host
-from verification.machine import Machine
-from verification.netlist import Netlist, PinRef
-from verification.partition import partition
-from verification.values import drawn
+from verification.extraction.circuit import mixed_circuit
+from verification.extraction.values import drawn
+from verification.reading.netlist import Netlist, PinRef
+from verification.simulation.currents import find_currents
+from verification.simulation.machine import Machine
+from verification.simulation.partition import partition
+from verification.training.host import Host
 
 EDGES = [(1, 2), (1, 3), (2, 3), (3, 4), (2, 4), (1, 4), (5, 4), (5, 2)]
 

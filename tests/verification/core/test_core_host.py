@@ -7,7 +7,7 @@ import pytest
 from core_netlists import Sheet, powered, twin_sheet
 
 from verification.errors import UsageError
-from verification.host import Host
+from verification.training.host import Host
 
 EDGES = [(1, 2), (2, 3), (1, 3), (3, 4), (2, 4)]
 

@@ -9,10 +9,10 @@ import pytest
 from core_netlists import CONTROLS, powered, twin_sheet
 
 from verification.errors import UsageError
-from verification.host import Host
-from verification.machine import Machine
-from verification.tables import State
-from verification.values import ideal
+from verification.extraction.values import ideal
+from verification.simulation.machine import Machine
+from verification.simulation.tables import State
+from verification.training.host import Host
 
 
 def put(machine: Machine, state: State, volts: Mapping[str, float]) -> None:

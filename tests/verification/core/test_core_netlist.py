@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from core_netlists import twin_sheet
 
-from verification import sexpr
 from verification.errors import NetlistError, UsageError
-from verification.netlist import Netlist, PinRef, parse_netlist, read_netlist
+from verification.reading import sexpr
+from verification.reading.netlist import Netlist, PinRef, parse_netlist, read_netlist
 
 KICAD_6 = """(export (version "E")
   (design (source "a.kicad_sch") (date "x") (tool "Eeschema 6.0.11")

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from verification.errors import UsageError
-from verification.solve.outcome import Floating, Solution
-from verification.solve.plan import make_plan
-from verification.solve.problem import Excitation, ResistiveNetwork
-from verification.solve.reference import ReferenceMethod
-from verification.solve.tape import TapeMethod
+from verification.simulation.solve.outcome import Floating, Solution
+from verification.simulation.solve.plan import make_plan
+from verification.simulation.solve.problem import Excitation, ResistiveNetwork
+from verification.simulation.solve.reference import ReferenceMethod
+from verification.simulation.solve.tape import TapeMethod
 
 Floats = NDArray[np.float64]
 METHODS = [TapeMethod, ReferenceMethod]

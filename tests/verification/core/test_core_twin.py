@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from core_netlists import twin_sheet
 
-from verification.host import Host
-from verification.program import copy_state
-from verification.values import drawn
+from verification.extraction.values import drawn
+from verification.simulation.program import copy_state
+from verification.training.host import Host
 
 # Sources at 1 and 5, target at 3. No edge joins two held nodes: its two drops would be equal.
 EDGES = [(1, 2), (1, 3), (2, 3), (3, 4), (2, 4), (1, 4), (5, 4), (5, 2)]

@@ -7,7 +7,7 @@ import pytest
 from core_netlists import Sheet, powered, twin_sheet
 
 from verification.errors import UsageError
-from verification.values import Values, drawn, ideal
+from verification.extraction.values import Values, drawn, ideal
 
 
 def arrays(values: Values) -> dict[str, np.ndarray]:

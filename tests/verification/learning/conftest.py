@@ -9,7 +9,7 @@ import pytest
 from learning_designs import built
 
 from designs import Design, load_design
-from verification.netlist import Netlist
+from verification.reading.netlist import Netlist
 
 
 @pytest.fixture(scope="session")

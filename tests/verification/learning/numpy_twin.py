@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from verification.recording import Trace
+from verification.training.recording import Trace
 
 STEP_OHM, WIPER_OHM, LAST_TAP = 781.25, 45.0, 127
 
@@ -20,7 +20,7 @@ DILLAVOU_EDGES = tuple((pair[0], pair[2]) for pair in _PAPER.split())
 
 
 class NumpyTwin:
-    """`verification.recording.Traceable`, and every observed or clocked row for the tests."""
+    """A `Traceable` (training/recording.py), and every observed or clocked row for the tests."""
 
     def __init__(
         self,

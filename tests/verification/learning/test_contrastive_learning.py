@@ -23,9 +23,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from verification.solve.outcome import Solution
-from verification.solve.problem import Excitation, ResistiveNetwork
-from verification.solve.reference import ReferenceMethod
+from verification.simulation.solve.outcome import Solution
+from verification.simulation.solve.problem import Excitation, ResistiveNetwork
+from verification.simulation.solve.reference import ReferenceMethod
 
 LEAST, MOST = 1e-5, 1e-3
 """Siemens: 100 kohm to 1 kohm."""

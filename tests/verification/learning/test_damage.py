@@ -8,10 +8,10 @@ from numpy_twin import DILLAVOU_EDGES
 from parts.catalogue import load_catalogue
 from parts.models import DigipotModel
 from verification.anatomy import Pot
-from verification.damage import Damage, choose_cuts, series_jumpers
 from verification.errors import UsageError
-from verification.netlist import Netlist, NetlistComponent, NetlistNet, PinRef
-from verification.tasks.protocol import Chance, Purpose
+from verification.reading.netlist import Netlist, NetlistComponent, NetlistNet, PinRef
+from verification.training.damage import Damage, choose_cuts, series_jumpers
+from verification.training.tasks.protocol import Chance, Purpose
 
 
 def cuts(damage: Damage, seed: int = 0) -> tuple[tuple[str, str], ...]:

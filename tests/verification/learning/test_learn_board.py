@@ -15,14 +15,14 @@ from numpy_twin import NumpyTwin
 from designs import Design
 from designs.errors import DesignError
 from parts.catalogue import load_catalogue
-from verification.bench import Bench, Workshop
-from verification.damage import Damage
 from verification.errors import UsageError
-from verification.learn import heading, learn, learn_many
-from verification.netlist import Netlist
-from verification.recording import Recorder
-from verification.tasks.lessons import make_lesson
-from verification.tasks.protocol import Chance, Purpose, random_taps
+from verification.reading.netlist import Netlist
+from verification.training.bench import Bench, Workshop
+from verification.training.damage import Damage
+from verification.training.learn import heading, learn, learn_many
+from verification.training.recording import Recorder
+from verification.training.tasks.lessons import make_lesson
+from verification.training.tasks.protocol import Chance, Purpose, random_taps
 
 Ready = Callable[[str], tuple[Design, Netlist]]
 

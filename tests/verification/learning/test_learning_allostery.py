@@ -7,8 +7,8 @@ import pytest
 from learning_designs import dillavou_twin, history, quiet, random_start
 
 from designs import load_design
-from verification.tasks.lessons import make_lesson
-from verification.tasks.protocol import Chance
+from verification.training.tasks.lessons import make_lesson
+from verification.training.tasks.protocol import Chance
 
 
 def test_the_value_is_the_rms_over_targets_and_last_fifty_steps() -> None:

@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from verification.tasks.protocol import Chance, Purpose, UpdateSchedule, random_taps, shuffled
+from verification.training.tasks.protocol import (
+    Chance,
+    Purpose,
+    UpdateSchedule,
+    random_taps,
+    shuffled,
+)
 
 PROBABILITY = st.floats(0.01, 1.0)
 

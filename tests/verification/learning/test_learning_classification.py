@@ -20,14 +20,14 @@ from learning_designs import (
 from designs import Design, load_design
 from designs.datasets import Dataset
 from verification.errors import UsageError
-from verification.tasks.classification import (
+from verification.training.tasks.classification import (
     ClassificationLesson,
     Samples,
     Scaling,
     stratified_split,
 )
-from verification.tasks.lessons import make_lesson
-from verification.tasks.protocol import Chance, Purpose
+from verification.training.tasks.lessons import make_lesson
+from verification.training.tasks.protocol import Chance, Purpose
 
 
 def iris_lesson(seed: int = 0, steps: int | None = None) -> ClassificationLesson:

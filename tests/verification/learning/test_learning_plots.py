@@ -12,8 +12,8 @@ import pytest
 from verification.errors import UsageError
 from verification.plots import write_error_curve, write_network
 from verification.plots.places import free_direction, layout, place_nodes
-from verification.recording import FIELDS, Recording
-from verification.result import Curve, DamageOutcome, LearnResult
+from verification.training.recording import FIELDS, Recording
+from verification.training.result import Curve, DamageOutcome, LearnResult
 
 RESULT = LearnResult(
     design="small",

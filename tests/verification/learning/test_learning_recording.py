@@ -13,9 +13,9 @@ from learning_designs import dillavou_twin, quiet
 
 from designs import load_design
 from verification.errors import UsageError
-from verification.recording import FIELDS, Heading, Recorder, Recording
-from verification.tasks.lessons import make_lesson
-from verification.tasks.protocol import Chance
+from verification.training.recording import FIELDS, Heading, Recorder, Recording
+from verification.training.tasks.lessons import make_lesson
+from verification.training.tasks.protocol import Chance
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "recording.md"
 

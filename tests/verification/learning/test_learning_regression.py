@@ -15,9 +15,9 @@ from learning_designs import (
     twin_of,
 )
 
-from verification.tasks.lessons import make_lesson
-from verification.tasks.protocol import Chance
-from verification.tasks.regression import RegressionLesson, relative_rms
+from verification.training.tasks.lessons import make_lesson
+from verification.training.tasks.protocol import Chance
+from verification.training.tasks.regression import RegressionLesson, relative_rms
 
 
 def lesson_of(folder: Path, extra: str = "", seed: int = 0, steps: int | None = None):

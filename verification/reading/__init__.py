@@ -1,0 +1,1 @@
+"""Reading a netlist file: two readers of the same file, one Netlist."""

@@ -1,0 +1,1 @@
+"""From a MixedCircuit to a compiled machine that settles, latches and steps."""

@@ -1,0 +1,318 @@
+"""Compile a partition and a board's values into the flat tables of the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+
+from parts.models import GateFunction
+from parts.record import PartRecord
+from verification.extraction.circuit import MixedCircuit
+from verification.extraction.elements import Amplifier, Comparator, Digipot, Supply
+from verification.extraction.values import Values
+from verification.simulation.blocks import HELD
+from verification.simulation.branches import BranchKind
+from verification.simulation.partition import Partition
+from verification.simulation.solve.plan import Indices, make_plan
+from verification.simulation.solve.tape import Tape, join_plans, make_work
+from verification.simulation.stages import StageKind
+from verification.simulation.tables import (
+    FLIPFLOP,
+    GATE,
+    NONE,
+    OFF_SIEMENS,
+    PAIR,
+    POT,
+    STAGE,
+    GateCode,
+    Integers,
+    Position,
+    Program,
+    Records,
+    State,
+    link,
+)
+
+_GATE_CODES: dict[GateFunction, GateCode] = {
+    "and": GateCode.AND,
+    "nand": GateCode.NAND,
+    "or": GateCode.OR,
+    "nor": GateCode.NOR,
+    "xor": GateCode.XOR,
+    "buffer": GateCode.BUFFER,
+    "not": GateCode.NOT,
+}
+
+
+def compile_layout(cut: Partition) -> Program:
+    """The tables of a circuit, without a board's values (offsets, steps and bias are 0)."""
+    circuit = cut.circuit
+    reader_start, readers = _lists(
+        len(circuit.nets),
+        ((net, place) for place, stage in enumerate(cut.stages) for net in stage.reads),
+    )
+    clock_start, clocked = _lists(len(circuit.nets), _clock_nets(circuit))
+    solved = {
+        block: number
+        for number, block in enumerate(
+            sorted(stage.element for stage in cut.stages if stage.kind is StageKind.BLOCK)
+        )
+    }
+    gates, gate_inputs = _gates(cut)
+    return Program(
+        tape=_tape(cut, solved),
+        injected_a=np.zeros(len(circuit.nets)),
+        stages=_stages(cut, solved),
+        block_stage=_block_stages(cut, solved),
+        amplifiers=_pairs(cut, circuit.amplifiers, solved),
+        comparators=_pairs(cut, circuit.comparators, solved),
+        gates=gates,
+        gate_inputs=gate_inputs,
+        flipflops=_flipflops(cut),
+        pots=_pots(cut, solved),
+        branch_kinds=_indices([branch.kind for branch in cut.branches]),
+        reader_start=reader_start,
+        readers=readers,
+        clock_start=clock_start,
+        clocked=clocked,
+    )
+
+
+def fill_in(layout: Program, cut: Partition, values: Values) -> Program:
+    """The layout with the values of one board."""
+    circuit = cut.circuit
+    amplifiers = layout.amplifiers.copy()
+    amplifiers["offset_v"] = values.amplifier_offset_v
+    powered = amplifiers["high_v"] > amplifiers["low_v"]
+    amplifiers["low_v"] += np.where(powered, values.amplifier_swing_v, 0.0)
+    amplifiers["high_v"] -= np.where(powered, values.amplifier_swing_v, 0.0)
+    comparators = layout.comparators.copy()
+    comparators["offset_v"] = values.comparator_offset_v
+    comparators["half_hysteresis_v"] = values.comparator_hysteresis_v / 2
+    pots = layout.pots.copy()
+    pots["step_ohm"] = values.digipot_step_ohm
+    pots["wiper_ohm"] = values.digipot_wiper_ohm
+    injected = np.zeros(len(circuit.nets))
+    for elements, bias in (
+        (circuit.amplifiers, values.amplifier_bias_a),
+        (circuit.comparators, values.comparator_bias_a),
+    ):
+        np.subtract.at(injected, [element.in_p for element in elements], bias[:, 0])
+        np.subtract.at(injected, [element.in_n for element in elements], bias[:, 1])
+    return replace(
+        layout, injected_a=injected, amplifiers=amplifiers, comparators=comparators, pots=pots
+    )
+
+
+def make_state(cut: Partition, values: Values, program: Program, codes: Integers) -> State:
+    """The board as it wakes up: rails up, host pins at 0 V, flip-flops low, digipots at `codes`.
+
+    Everything is dirty, so the first settling finds the rest.
+    """
+    circuit = cut.circuit
+    net_v = np.zeros(len(circuit.nets))
+    for drive in circuit.drives:
+        net_v[drive.net] = drive.volts
+    for row in program.flipflops:
+        for net, volts in ((row["q"], row["low_v"]), (row["q_n"], row["high_v"])):
+            if net != NONE:
+                net_v[net] = volts
+    siemens = np.full(len(cut.branches), OFF_SIEMENS)
+    for place, branch in enumerate(cut.branches):
+        if branch.kind is BranchKind.RESISTOR:
+            siemens[place] = 1.0 / values.resistor_ohm[branch.element]
+    clocks = len(circuit.flipflops) + len(circuit.digipots)
+    queue, waiting = np.zeros(clocks, dtype=np.int64), np.zeros(clocks, dtype=np.uint8)
+    wakes = np.unique(program.clocked).astype(np.int64)
+    queue[: len(wakes)] = wakes
+    waiting[wakes] = 1
+    position = Position(
+        work=make_work(program.tape),
+        net_v=net_v,
+        siemens=siemens,
+        codes=codes.copy(),
+        high=np.zeros(len(circuit.comparators), dtype=np.uint8),
+        clock_level=np.zeros(clocks, dtype=np.uint8),
+        refactor=np.ones(len(program.block_stage), dtype=np.uint8),
+        dirty=np.ones(len(cut.stages), dtype=np.uint8),
+        dirty_group=np.ones(len(cut.stages) // 64 + 1, dtype=np.uint8),
+        waiting=waiting,
+        queue=queue,
+        action=np.zeros(2 * clocks, dtype=np.int64),
+    )
+    state = link(program, position)
+    state.board["queued"] = len(wakes)
+    state.board["power_on"] = state.board["recoded"] = 1
+    return state
+
+
+def copy_state(state: State) -> State:
+    """The same board in the same position, independent of the original."""
+    old = state.position
+    arrays: dict[str, Any] = {
+        field.name: getattr(old, field.name).copy()
+        for field in fields(Position)
+        if field.name != "work"
+    }
+    work = {name: array.copy() for name, array in old.work.items()}
+    fresh = link(state.program, Position(work=work, **arrays))
+    for counter in ("queued", "unsettled", "power_on", "recoded"):
+        fresh.board[counter] = state.board[counter]
+    return fresh
+
+
+def _indices(numbers: Sequence[int]) -> Indices:
+    return np.asarray(numbers, dtype=np.uint32)
+
+
+def _lists(count: int, pairs: Iterable[tuple[int, int]]) -> tuple[Indices, Indices]:
+    """(start, members): the second of each pair, grouped by the first, each once, ascending."""
+    groups: list[set[int]] = [set() for _ in range(count)]
+    for key, member in pairs:
+        groups[key].add(member)
+    start = np.concatenate(([0], np.cumsum([len(group) for group in groups]))).astype(np.uint32)
+    return start, _indices([member for group in groups for member in sorted(group)])
+
+
+def _clock_nets(circuit: MixedCircuit) -> Iterator[tuple[int, int]]:
+    """(net, clocked element) for every powered flip-flop and digipot."""
+    for place, flipflop in enumerate(circuit.flipflops):
+        for net in (flipflop.clk, flipflop.set_n, flipflop.reset_n):
+            if net is not None and flipflop.supply.powered:
+                yield net, place
+    for place, pot in enumerate(circuit.digipots, start=len(circuit.flipflops)):
+        if pot.supply.powered:
+            yield pot.clk, place
+
+
+def _tape(cut: Partition, solved: Mapping[int, int]) -> Tape:
+    """One tape for the blocks that are evaluated."""
+    blocks = [cut.blocks[block] for block in solved]
+    return join_plans(
+        [make_plan(block.network(cut.branches)) for block in blocks],
+        [_indices((*block.nets, *block.boundary)) for block in blocks],
+        [_indices(block.branches) for block in blocks],
+    )
+
+
+def _stages(cut: Partition, solved: Mapping[int, int]) -> Records:
+    table = np.zeros(len(cut.stages), dtype=STAGE)
+    for row, stage in zip(table, cut.stages, strict=True):
+        block = stage.kind is StageKind.BLOCK
+        row["kind"] = stage.kind
+        row["element"] = solved[stage.element] if block else stage.element
+    return table
+
+
+def _block_stages(cut: Partition, solved: Mapping[int, int]) -> Indices:
+    places = np.zeros(len(solved), dtype=np.uint32)
+    for place, stage in enumerate(cut.stages):
+        if stage.kind is StageKind.BLOCK:
+            places[solved[stage.element]] = place
+    return places
+
+
+def _holds(cut: Partition, refdes: str, record: PartRecord, pin: str, net: int) -> int:
+    """The net, or NONE where something else holds it."""
+    return net if cut.holder[net].label == f"{refdes}.{record.pin_number(pin)}" else NONE
+
+
+def _pairs(
+    cut: Partition,
+    elements: Sequence[Amplifier] | Sequence[Comparator],
+    solved: Mapping[int, int],
+) -> Records:
+    """Amplifiers or comparators, with the branch that an open collector switches."""
+    switch = {
+        branch.element: position
+        for position, branch in enumerate(cut.branches)
+        if branch.kind is BranchKind.SWITCH
+    }
+    table = np.zeros(len(elements), dtype=PAIR)
+    for position, (row, element) in enumerate(zip(table, elements, strict=True)):
+        row["in_p"], row["in_n"] = element.in_p, element.in_n
+        row["out"] = row["branch"] = row["block"] = NONE
+        row["low_v"], row["high_v"] = element.supply.low_v, element.supply.high_v
+        if not (isinstance(element, Comparator) and element.open_collector):
+            names = (element.unit.refdes, element.record, element.model.out)
+            row["out"] = _holds(cut, *names, element.out)
+        elif position in switch:
+            row["branch"] = switch[position]
+            row["block"] = solved.get(cut.switched.get(position, HELD), NONE)
+    return table
+
+
+def _gates(cut: Partition) -> tuple[Records, Indices]:
+    gates = cut.circuit.gates
+    table = np.zeros(len(gates), dtype=GATE)
+    nets: list[int] = []
+    for row, gate in zip(table, gates, strict=True):
+        row["function"] = _GATE_CODES[gate.model.function]
+        row["first"] = len(nets)
+        nets.extend(gate.inputs)
+        row["last"] = len(nets)
+        row["out"] = _holds(cut, gate.unit.refdes, gate.record, gate.model.output, gate.output)
+        _set_levels(row, gate.supply)
+    return table, _indices(nets)
+
+
+def _flipflops(cut: Partition) -> Records:
+    flipflops = cut.circuit.flipflops
+    table = np.zeros(len(flipflops), dtype=FLIPFLOP)
+    for row, element in zip(table, flipflops, strict=True):
+        names = (element.unit.refdes, element.record)
+        row["d"], row["clk"] = element.d, element.clk
+        row["q"] = _holds(cut, *names, element.model.q, element.q)
+        row["q_n"] = row["set_n"] = row["reset_n"] = NONE
+        if element.q_n is not None and element.model.q_n is not None:
+            row["q_n"] = _holds(cut, *names, element.model.q_n, element.q_n)
+        if element.set_n is not None:
+            row["set_n"] = element.set_n
+        if element.reset_n is not None:
+            row["reset_n"] = element.reset_n
+        row["rising"] = element.model.edge == "rising"
+        _set_levels(row, element.supply)
+    return table
+
+
+def _pots(cut: Partition, solved: Mapping[int, int]) -> Records:
+    pots = cut.circuit.digipots
+    own: list[list[int]] = [[] for _ in pots]
+    for position, branch in enumerate(cut.branches):
+        if branch.kind not in (BranchKind.RESISTOR, BranchKind.SWITCH):
+            own[branch.element].append(position)
+    table = np.zeros(len(pots), dtype=POT)
+    for position, (row, pot) in enumerate(zip(table, pots, strict=True)):
+        model = pot.model
+        row["clk"], row["up_down"], row["cs"] = pot.clk, pot.up_down, pot.cs
+        mine = own[position]
+        row["first_branch"], row["last_branch"] = (mine[0], mine[-1] + 1) if mine else (0, 0)
+        blocks = {
+            max(cut.block_of[cut.branches[k].a], cut.block_of[cut.branches[k].b]) for k in mine
+        }
+        row["block"] = next((solved[block] for block in sorted(blocks) if block in solved), NONE)
+        row["first_mate"], row["last_mate"] = _mates(pots, position)
+        row["rising"] = model.step_edge == "rising"
+        row["select_high"] = model.select_level == "high"
+        row["up_high"] = model.up_level == "high"
+        row["code_min"], row["code_max"] = model.code_min, model.code_max
+        row["divisor"] = model.divisor
+        row["threshold_v"] = pot.supply.threshold_v
+    return table
+
+
+def _mates(pots: Sequence[Digipot], position: int) -> tuple[int, int]:
+    """The range of digipots whose stops hold this one: itself, or all channels of its package."""
+    pot = pots[position]
+    if not pot.model.stops_together:
+        return position, position + 1
+    first = position - pot.unit.position
+    return first, first + pot.unit.count
+
+
+def _set_levels(row: np.void, supply: Supply) -> None:
+    row["threshold_v"] = supply.threshold_v
+    row["low_v"], row["high_v"] = supply.low_v, supply.high_v

@@ -1,0 +1,1 @@
+"""Training of a board through its connector pins, as a host would."""
