@@ -387,6 +387,8 @@ def main() -> None:
     except Exception as error:  # the last one to see it: whatever it is has an exit code
         if is_bad_input(error):
             fail(str(error), BAD_INPUT)
+        if is_missing_tool(error):
+            fail(str(error), MISSING)
         traceback.print_exc()
         fail("internal error, shown above; please report it with your design file", INTERNAL)
 
@@ -401,6 +403,13 @@ def is_bad_input(error: Exception) -> bool:
     return isinstance(
         error, (BadInputError, BuildError, DesignError, NetlistError, PartError, UsageError)
     )
+
+
+def is_missing_tool(error: Exception) -> bool:
+    """Whether a command needs something that is not installed."""
+    from verification.errors import MissingToolError
+
+    return isinstance(error, MissingToolError)
 
 
 def fail(message: str, code: int) -> NoReturn:

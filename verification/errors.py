@@ -9,3 +9,7 @@ class NetlistError(ValueError):
 
 class UsageError(ValueError):
     """A question this circuit cannot be asked: an unknown pin function, a wrong shape or value."""
+
+
+class MissingToolError(RuntimeError):
+    """A program or an optional package that is needed is not here; the message says how to get it."""
