@@ -1,7 +1,6 @@
 """What must hold between the tables of a design: tasks, network, electronics, board and data."""
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 from designs.datasets import Dataset, dataset_path, read_dataset
 from designs.errors import DesignError
@@ -41,6 +40,8 @@ def check_paths(graph: UncheckedGraph, tasks: Sequence[Task], place: Place) -> N
 def read_datasets(tasks: Sequence[Task], place: Place) -> Mapping[str, Dataset]:
     """The data of each classification task, by the task's name.
 
+    A plain dict behind its Mapping: a Design is pickled for the workers of a campaign.
+
     Raises:
         DesignError: naming the task, the file and what is wrong in it.
     """
@@ -51,7 +52,7 @@ def read_datasets(tasks: Sequence[Task], place: Place) -> Mapping[str, Dataset]:
                 found[task.name] = _dataset(task, place)
             except DesignError as error:
                 raise place.refusal(f"task {task.name!r}: {error}", "task", i, "data") from None
-    return MappingProxyType(found)
+    return found
 
 
 def _dataset(task: ClassificationTask, place: Place) -> Dataset:
