@@ -30,6 +30,8 @@ class Catalogue(Mapping[str, PartRecord]):
             {family.mpn: family for family in sorted(families, key=lambda family: family.mpn)}
         )
         self._names = MappingProxyType(_unique_names((*ordered, *self._series.values())))
+        # What the series have made so far: a board asks for the same resistor hundreds of times.
+        self._made: dict[str, PartRecord] = {}
 
     def __getitem__(self, mpn: str) -> PartRecord:
         return self._records[mpn]
@@ -55,10 +57,7 @@ class Catalogue(Mapping[str, PartRecord]):
         Raises PartError when there is none, or when it is not of `kind`.
         """
         mpn = self._names.get(name, name)
-        found = self._records.get(mpn)
-        if found is None:
-            made = (family.find(mpn) for family in self.families)
-            found = next((record for record in made if record is not None), None)
+        found = self._records.get(mpn) or self._made.get(mpn) or self._make(mpn)
         if found is None:
             raise PartError(self._unknown(name, kind))
         if kind is not None and found.kind != kind:
@@ -66,6 +65,13 @@ class Catalogue(Mapping[str, PartRecord]):
                 f"{name} is a {found.kind}, where a {kind} is needed; "
                 f"the catalogue has {', '.join(self.mpns(kind))}"
             )
+        return found
+
+    def _make(self, mpn: str) -> PartRecord | None:
+        made = (family.find(mpn) for family in self.families)
+        found = next((record for record in made if record is not None), None)
+        if found is not None:
+            self._made[mpn] = found
         return found
 
     def family(self, name: str) -> PartSeries:
