@@ -87,6 +87,10 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but er
 Ideal = Annotated[bool, typer.Option("--ideal", help="Nominal parts instead of drawn ones.")]
 Steps = Annotated[int | None, typer.Option(min=1, help="Learning steps instead of the task's.")]
 Seed = Annotated[int | None, typer.Option(min=0, help="One board and one start: this seed.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes; one a core by default.")]
+Scheduler = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler instead of this machine.")
+]
 ReaderOption = Annotated[Reader, typer.Option("--reader", help="Which netlist reader.")]
 
 
@@ -296,6 +300,45 @@ def learned_as_text(result: LearnResult) -> str:
             f"{said(hurt.intact)} -> {said(hurt.damaged)}, trained {said(result.value)}"
         )
     return "\n".join(lines)
+
+
+@app.command()
+def damage(
+    netlist: NetlistFile,
+    design: DesignOption,
+    task: Annotated[
+        list[str] | None, typer.Option("--task", metavar="T", help="Only this task; repeatable.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Boards and starts: seeds 0 to N - 1.")] = 20,
+    most: Annotated[
+        int | None, typer.Option(min=0, metavar="K", help="Most edges cut; half by default.")
+    ] = None,
+    ideal: Ideal = False,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    out: OutOption = None,
+    output: FormatOption = Format.TEXT,
+    quiet: Quiet = False,
+) -> None:
+    """Train with ever more edges cut; with -o write table and picture, and resume from there."""
+    from designs.load import load_design
+    from verification.reading.netlist import read_netlist
+    from verification.reports.damage import damage_json, damage_text, write_damage_curves
+    from verification.training.damage_curve import damage_curves
+
+    loaded = load_design(design)
+    with progress(quiet) as tick:
+        curves = damage_curves(
+            read_netlist(netlist), loaded, task or [], seeds=seeds, most=most, ideal=ideal,
+            journal=out and out / f"{loaded.name}-damage.jsonl",
+            workers=workers, scheduler=scheduler,
+            progress=lambda done, total: tick("damage", done, total),
+        )  # fmt: skip
+    body = damage_json(loaded, curves, seeds, ideal)
+    said = as_json(body) if output is Format.JSON else damage_text(loaded, curves, seeds, ideal)
+    show(said, quiet)
+    for path in write_damage_curves(loaded, curves, seeds, ideal, out) if out else ():
+        show(f"wrote {path}", quiet or output is Format.JSON)
 
 
 @app.command()
