@@ -378,34 +378,42 @@ def doctor(output: FormatOption = Format.TEXT, quiet: Quiet = False) -> None:
     raise typer.Exit(PASS if healthy else MISSING)
 
 
-# (distribution, what it is for), and (program, Debian package, what it is for).
+# (distribution, what to install where it is optional, what it is for), and (program, how to install
+# it, what it is for).
 PACKAGES = (
-    ("skidl", "writes netlists"),
-    ("kinparse", "second netlist reader"),
-    ("networkx", "graphs"),
-    ("numpy", "numbers"),
-    ("scipy", "reference solver"),
-    ("numba", "compiled simulation"),
-    ("pydantic", "reads designs and parts"),
-    ("matplotlib", "plots"),
+    ("skidl", "", "writes netlists"),
+    ("kinparse", "", "second netlist reader"),
+    ("networkx", "", "graphs"),
+    ("numpy", "", "numbers"),
+    ("scipy", "", "reference solver"),
+    ("numba", "", "compiled simulation"),
+    ("pydantic", "", "reads designs and parts"),
+    ("matplotlib", "", "plots"),
+    ("distributed", "", "campaigns on all cores"),
+    ("klayout", "twinboard[golden]", "optional: a comparer of netlists, `faults --golden`"),
 )
 TOOLS = (
     ("kicad-cli", "apt-get install kicad", "optional: opens boards; not needed for netlists"),
-    ("ngspice", "apt-get install ngspice", "optional: a second simulator"),
+    ("ngspice", "apt-get install ngspice", "optional: a second simulator, `spice`"),
 )
 
 
-def installed_package(package: tuple[str, str]) -> dict[str, Any]:
+def installed_package(package: tuple[str, str, str]) -> dict[str, Any]:
     """One row of `doctor`: a Python distribution and its version."""
     from importlib.metadata import PackageNotFoundError, version
 
-    name, use = package
+    name, extra, use = package
     try:
         found = version(name)
     except PackageNotFoundError:
         found = ""
-    install = f"pip install {name}"
-    return {"name": name, "found": found, "optional": False, "install": install, "use": use}
+    return {
+        "name": name,
+        "found": found,
+        "optional": bool(extra),
+        "install": f"pip install '{extra}'" if extra else f"pip install {name}",
+        "use": use,
+    }
 
 
 def installed_tool(tool: tuple[str, str, str]) -> dict[str, Any]:
