@@ -212,14 +212,15 @@ def _claims(case: Case, groups: Groups, nodes: frozenset[int]) -> tuple[Claim, .
         )
     stops = frozenset(wire for wire in range(len(case.board.wires)) if groups.find(wire) in nodes)
     found: list[Claim] = []
+    # A node's name may hold dots: what is a target's function is asked of the interface.
+    targets = {function: name for name, function in case.interface.desired.items()}
     for wire, outputs in case.outputs.items():
         for pin in trace_voltage(case, wire, stops):
-            channel, _, rest = pin.function.partition(".")
-            node = channel.partition("-N")[2]
-            if rest == "DESIRED" and wire in stops:
-                found.append(Claim(groups.find(wire), node, CLAMPED, (*outputs, pin)))
-            elif not rest:
+            node = targets.get(pin.function, pin.function).partition("-N")[2]
+            if pin.function not in targets:
                 found += _joined(case, groups, nodes, wire, (node, pin))
+            elif wire in stops:
+                found.append(Claim(groups.find(wire), node, CLAMPED, (*outputs, pin)))
     for wire, pins in case.host_read.items():
         node = pins[0].function.removesuffix(".OUT").partition("-N")[2]
         found += _sensed(case, groups, nodes, wire, node)
