@@ -67,6 +67,7 @@ class DigipotModel(Model):
     matching: Fraction = (
         0.0  # between the channels of a package, maximum; 0 where it has one channel
     )
+    drift_typ_per_k: Finite = 0.0  # of end_to_end_ohm, 1/K, typical; 0: not stated
     wiper_ohm: NonNegative  # typical
     wiper_max_ohm: NonNegative
     wiper_max_a: Positive
@@ -133,6 +134,7 @@ class _InputPair(Model):
     out: str
     offset_typ_v: NonNegative  # magnitude
     offset_max_v: NonNegative
+    offset_drift_typ_v_per_k: NonNegative = 0.0  # magnitude, typical; 0: not stated
     bias_typ_a: Finite
     bias_max_a: NonNegative
     common_mode_low_v: Finite
@@ -233,6 +235,8 @@ class ResistorModel(Model):
     matching: Fraction | None = (
         None  # between the elements of an array, maximum; None: not specified
     )
+    drift_max_per_k: Fraction = 0.0  # of ohm, 1/K, magnitude; 0: not stated
+    drift_matching_per_k: Fraction = 0.0  # between the elements of an array, 1/K, maximum
     power_w: Positive
     keywords: ClassVar[tuple[str, ...]] = ("a", "b")
 

@@ -3,6 +3,10 @@
 A drawn value is a normal variable with sigma a third of the datasheet's maximum deviation, cut off
 at that maximum. It is a function of the seed, the component's reference, the unit and the quantity
 alone, so a board keeps its values when parts or nets are reordered in the file.
+
+Away from 25 C, where datasheets state their figures, values drift in proportion to the distance. A
+resistor's coefficient is drawn like its value; an offset's is normal with the typical figure as
+sigma; a digipot's is the typical figure on every part, since no spread is stated.
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from verification.extraction.elements import Amplifier, Comparator, Digipot, Res
 
 Floats = NDArray[np.float64]
 _CUT_SIGMAS = 3.0
+ROOM_C = 25.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,36 +73,43 @@ def ideal(circuit: MixedCircuit) -> Values:
     )
 
 
-def drawn(circuit: MixedCircuit, seed: int) -> Values:
+def drawn_temperature(seed: int, low_c: float, high_c: float) -> float:
+    """The temperature of a board, uniform between two in degrees Celsius; seed as for `drawn`."""
+    return low_c + (high_c - low_c) * _uniform(f"{seed}|temperature")
+
+
+def drawn(circuit: MixedCircuit, seed: int, temperature_c: float = ROOM_C) -> Values:
     """A board drawn from the tolerances.
 
     Args:
         circuit: whose elements get values.
         seed: which board, 0 to 2**63 - 1.
+        temperature_c: of all its parts, degrees Celsius.
 
     Raises:
         UsageError: a seed out of range.
     """
     if not 0 <= seed < 2**63:
         raise UsageError(f"a board's seed is an integer from 0 to 2**63 - 1, not {seed}")
+    kelvin = temperature_c - ROOM_C
     comparators, amplifiers = circuit.comparators, circuit.amplifiers
     resistors, pots = circuit.resistors, circuit.digipots
     return Values(
-        resistor_ohm=_resistor_ohm(resistors, seed),
-        digipot_step_ohm=_step_ohm(pots, seed),
+        resistor_ohm=_resistor_ohm(resistors, seed, kelvin),
+        digipot_step_ohm=_step_ohm(pots, seed, kelvin),
         digipot_wiper_ohm=_wiper_ohm(pots, seed),
-        comparator_offset_v=_offsets(comparators, seed),
+        comparator_offset_v=_offsets(comparators, seed, kelvin),
         comparator_hysteresis_v=_floats([element.model.hysteresis_v for element in comparators]),
         comparator_bias_a=_bias(comparators, seed),
-        amplifier_offset_v=_offsets(amplifiers, seed),
+        amplifier_offset_v=_offsets(amplifiers, seed, kelvin),
         amplifier_bias_a=_bias(amplifiers, seed),
         amplifier_swing_v=_floats([element.model.swing_v for element in amplifiers]),
         seed=seed,
     )
 
 
-def _resistor_ohm(resistors: Sequence[Resistor], seed: int) -> Floats:
-    """Tolerance per part; in an array with a stated matching, per package, then per element."""
+def _resistor_ohm(resistors: Sequence[Resistor], seed: int, kelvin: float) -> Floats:
+    """Tolerance and drift per part; in an array with a stated matching, per package and element."""
     nominal = _floats([resistor.model.ohm for resistor in resistors])
     tolerance = _floats([resistor.model.tolerance for resistor in resistors])
     matching = _floats([resistor.model.matching or 0.0 for resistor in resistors])
@@ -106,18 +118,24 @@ def _resistor_ohm(resistors: Sequence[Resistor], seed: int) -> Floats:
         for resistor in resistors
     ]
     common = tolerance * _normal(seed, "ohm", shared)
-    own = matching / 2 * _normal(seed, "matching", [resistor.unit.name for resistor in resistors])
-    return nominal * (1 + common) * (1 + own)
+    names = [resistor.unit.name for resistor in resistors]
+    own = matching / 2 * _normal(seed, "matching", names)
+    drift = _floats([resistor.model.drift_max_per_k for resistor in resistors])
+    tracking = _floats([resistor.model.drift_matching_per_k for resistor in resistors])
+    per_k = drift * _normal(seed, "drift", shared)
+    per_k += tracking / 2 * _normal(seed, "drift matching", names)
+    return nominal * (1 + common) * (1 + own) * (1 + kelvin * per_k)
 
 
-def _step_ohm(pots: Sequence[Digipot], seed: int) -> Floats:
-    """End-to-end tolerance per package, matching between its channels."""
+def _step_ohm(pots: Sequence[Digipot], seed: int, kelvin: float) -> Floats:
+    """End-to-end tolerance per package, matching between its channels, the same drift for all."""
     nominal = _floats([pot.model.step_ohm for pot in pots])
     tolerance = _floats([pot.model.tolerance for pot in pots])
     matching = _floats([pot.model.matching for pot in pots])
     common = tolerance * _normal(seed, "ohm", [_package(pot.unit) for pot in pots])
     own = matching / 2 * _normal(seed, "matching", [pot.unit.name for pot in pots])
-    return nominal * (1 + common) * (1 + own)
+    per_k = _floats([pot.model.drift_typ_per_k for pot in pots])
+    return nominal * (1 + common) * (1 + own) * (1 + kelvin * per_k)
 
 
 def _wiper_ohm(pots: Sequence[Digipot], seed: int) -> Floats:
@@ -128,9 +146,13 @@ def _wiper_ohm(pots: Sequence[Digipot], seed: int) -> Floats:
     return typical + (maximum - typical) * spread
 
 
-def _offsets(elements: Sequence[Comparator | Amplifier], seed: int) -> Floats:
+def _offsets(elements: Sequence[Comparator | Amplifier], seed: int, kelvin: float) -> Floats:
+    names = [element.unit.name for element in elements]
     maximum = _floats([element.model.offset_max_v for element in elements])
-    return maximum * _normal(seed, "offset", [element.unit.name for element in elements])
+    # `_normal` has sigma 1/3, the typical drift is a sigma.
+    sigmas = _floats([3 * element.model.offset_drift_typ_v_per_k for element in elements])
+    drift = kelvin * sigmas * _normal(seed, "offset drift", names)
+    return maximum * _normal(seed, "offset", names) + drift
 
 
 def _bias(elements: Sequence[Comparator | Amplifier], seed: int) -> Floats:
