@@ -48,7 +48,7 @@ with quiet_skidl_import():
 
 TOOL = f"SKiDL ({skidl_version})"
 
-_PIN_TYPES: Mapping[Role, Any] = {
+PIN_TYPES: Mapping[Role, Any] = {
     "power": pin_types.PWRIN,
     "ground": pin_types.PWRIN,
     "input": pin_types.INPUT,
@@ -191,7 +191,7 @@ def _part(component: Component, board: _Board) -> Any:
         ref=component.refdes,
         tag=component.path,
         pins=[
-            SkidlPin(num=pin.number, name=pin.name, func=_PIN_TYPES[pin.role])
+            SkidlPin(num=pin.number, name=pin.name, func=PIN_TYPES[pin.role])
             for pin in component.pins
         ],
         value=record.value,
@@ -226,7 +226,7 @@ def _check(board: _Board, findings: list[Finding]) -> None:
     for net in board.nets:
         if net.do_erc:
             pins = [_erc_pin(pin) for pin in net.pins]
-            findings.extend(check_net(net.name, pins, net.drive, pin_drives.NONE, _conflict))
+            findings.extend(check_net(net.name, pins, net.drive, pin_drives.NONE, conflict))
     for part in board.parts:
         findings.extend(_check_part(part))
 
@@ -253,7 +253,8 @@ def _erc_pin(pin: Any) -> ErcPin:
     )  # fmt: skip
 
 
-def _conflict(first: str, second: str) -> tuple[Severity, str] | None:
+def conflict(first: str, second: str) -> tuple[Severity, str] | None:
+    """What SKiDL's matrix says of two kinds of pins, by name, on one net; None: they may meet."""
     level, reason = conflict_matrix[pin_types[first]][pin_types[second]]
     if level == OK:
         return None
