@@ -6,7 +6,7 @@ OUT    ?= out
 PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3,$(if $(shell $(p) -c 'print(1)' 2>/dev/null),$(p))) python3)
 PIP     = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: board test lint goldens docs clean
+.PHONY: board test lint goldens robustness clean
 
 board: $(VENV)/installed  ## build dillavou16, verify it, print the verdict and what was written
 	$(VENV)/bin/twinboard build dillavou16 -o $(OUT)/dillavou16
@@ -23,6 +23,12 @@ lint: $(VENV)/installed-lint  ## style, types, import contracts
 
 goldens: $(VENV)/installed-dev  ## regenerate the ready designs' netlists and reports, and the pages made by commands
 	$(VENV)/bin/python tests/goldens.py
+
+robustness: $(VENV)/installed-dev  ## fault campaigns, yields and damage curves of the ready designs, into docs/robustness.md
+	$(VENV)/bin/python tests/robustness.py
+
+mutants: $(VENV)/installed-dev  ## mutate netgen's source, all of it; rewrites docs/generator-mutants.md
+	OPENBLAS_NUM_THREADS=1 $(VENV)/bin/python tests/mutation/mutant_campaign.py
 
 clean:
 	rm -rf $(VENV) $(OUT)
