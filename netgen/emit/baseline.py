@@ -55,7 +55,7 @@ class SkidlBaseline:
     @classmethod
     def of(cls, netlist_text: str) -> "SkidlBaseline":
         """The baseline of a design by its unmutated netlist file. Raises BuildError."""
-        return cls(frozenset(Counter(_messages(netlist_text, load_catalogue())).items()))
+        return cls(frozenset(_counts(netlist_text).items()))
 
     def killed_by_errors(self, netlist_text: str) -> bool:
         """Whether a file has a new error. Raises BuildError."""
@@ -67,9 +67,14 @@ class SkidlBaseline:
 
     def new_severities(self, netlist_text: str) -> frozenset[Severity]:
         """The severities of the messages that the unmutated file has not, or has less often."""
-        new = Counter(_messages(netlist_text, load_catalogue()))
-        new.subtract(dict(self.known))
-        return frozenset(message[0] for message, count in new.items() if count > 0)
+        new = _counts(netlist_text) - Counter(dict(self.known))
+        return frozenset(message[0] for message in new)
+
+
+@lru_cache(maxsize=1)
+def _counts(text: str) -> Counter[Message]:
+    """Each message of a file and how often; kept, since errors and warnings are asked apart."""
+    return Counter(_messages(text, load_catalogue()))
 
 
 def erc_findings(netlist_text: str, catalogue: Catalogue) -> ErcCount:
@@ -167,7 +172,8 @@ def _drive(function: str, host: bool, own: int) -> int:
     """The drive of a connector's or test point's pin: power, a host's output, or the kind's own."""
     if function == "GND" or function.startswith(("V_", "+")):
         return int(pin_drives.POWER)
-    source = function.startswith("SRC") and not function.endswith((".FREE", ".CLAMPED"))
+    port = function.endswith((".FREE", ".CLAMPED")) and not function.startswith("SRC-N")
+    source = function.startswith("SRC") and not port
     if host and (function in _HOST_LINES or source or function.endswith(".DESIRED")):
         return int(pin_drives.PUSHPULL)
     return own

@@ -24,6 +24,9 @@ def host_drives(function: str) -> bool:
     """Whether the host puts a level or a voltage on a pin of this function."""
     if function in _CONTROLS:
         return True
+    if function.startswith("SRC-N"):
+        # Channels in copper have no ports, and a node may be called "x.FREE".
+        return True
     if function.startswith("SRC"):
         return not function.endswith(_PORT_SIDES)
     return function.startswith("TGT") and function.endswith(".DESIRED")

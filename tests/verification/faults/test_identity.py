@@ -16,6 +16,7 @@ from verification.checks.board import index_board
 from verification.checks.case import Case
 from verification.checks.records import Verdict
 from verification.errors import UsageError
+from verification.extraction.functions import host_drives
 from verification.faults.dialects import DIALECTS, Dialect, write_netlist
 from verification.faults.identity import OPERATORS, Identity, transform, transforms
 from verification.reading.netlist import Netlist, parse_netlist
@@ -63,18 +64,29 @@ def test_no_wiring_check_raises_an_alarm_over_other_kinds_of_boards(patching: st
     assert false_alarms(list(transforms(text, design, 6, 24))) == {}
 
 
+def verdicts(netlist: Netlist, design: Design) -> dict[str, Verdict]:
+    """What every check but the tasks says of a board with nominal parts."""
+    options = VerifyOptions(learning=False, ideal=True)
+    report = judge(netlist, design, load_catalogue(), options, no_tick)
+    return {check.name: check.verdict for check in report.checks}
+
+
 @pytest.mark.parametrize("name", ["two_edge", "dillavou16"])
 def test_the_whole_judge_but_the_tasks_raises_no_alarm(name: str):
     board = ready(name)
-    options = VerifyOptions(learning=False, ideal=True)
-    found: dict[str, list[str]] = {}
+    expected = verdicts(board.netlist, board.design)
+    assert Verdict.FAIL not in expected.values()
     for position in (1, 3, 5):
         identity = transform(board.netlist, board.design, 8, position)
-        netlist = parse_netlist(identity.text)
-        report = judge(netlist, identity.design, load_catalogue(), options, no_tick)
-        wrong = [check.name for check in report.checks if check.verdict is not Verdict.PASS]
-        found |= {identity.name: wrong} if wrong else {}
-    assert found == {}
+        found = verdicts(parse_netlist(identity.text), identity.design)
+        assert found == expected, identity.name
+
+
+def test_a_node_called_as_a_port_is_a_node_still():
+    """With channels in copper, the function `SRC-N1.FREE` is the source of node `1.FREE`."""
+    assert host_drives("SRC-N1.FREE")
+    assert host_drives("SRC-N1")
+    assert not host_drives("SRC1.FREE")
 
 
 def test_a_fault_stays_a_fault_under_every_operator():
