@@ -341,6 +341,90 @@ def damage(
         show(f"wrote {path}", quiet or output is Format.JSON)
 
 
+@app.command("yield")
+def measure(
+    netlist: NetlistFile,
+    design: DesignOption,
+    boards: Annotated[int, typer.Option(help="How many boards to draw.")] = 200,
+    seed: Annotated[int, typer.Option(help="Of the first board.")] = 0,
+    task: Annotated[
+        list[str] | None, typer.Option("--task", metavar="T", help="A task; default: all.")
+    ] = None,
+    temperature: Annotated[
+        str, typer.Option(metavar="LOW..HIGH", help="Degrees Celsius; one is drawn a board.")
+    ] = "15..35",
+    sensitivity: Annotated[
+        int, typer.Option(metavar="K", help="Boards trained again for each group; 0: none.")
+    ] = 100,
+    at_least: Annotated[
+        float | None, typer.Option(metavar="FRACTION", help="Fail below this yield.")
+    ] = None,
+    steps: Steps = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    out: OutOption = None,
+    output: FormatOption = Format.TEXT,
+    quiet: Quiet = False,
+) -> None:
+    """Draw boards from the parts' tolerances, train each, say how many learn and what limits."""
+    from designs.load import load_design
+    from verification.montecarlo.files import JOURNAL, write_yield
+    from verification.montecarlo.measure import YieldOptions, measure_yield, parse_temperature
+    from verification.montecarlo.text import render
+    from verification.reading.netlist import read_netlist
+
+    low_c, high_c = parse_temperature(temperature)
+    options = YieldOptions(
+        boards, seed, tuple(task or ()), low_c, high_c, sensitivity, steps, at_least, workers,
+        scheduler,
+    )  # fmt: skip
+    with progress(quiet) as tick:
+        report = measure_yield(
+            read_netlist(netlist), load_design(design), options,
+            journal=None if out is None else out / JOURNAL,
+            progress=lambda done, total: tick("boards", done, total),
+        )  # fmt: skip
+    show(as_json(report.to_json()) if output is Format.JSON else render(report), quiet)
+    for path in write_yield(report, out) if out is not None else ():
+        show(f"wrote {path}", quiet or output is Format.JSON)
+    raise typer.Exit(FINDING if report.short else PASS)
+
+
+@app.command()
+def spice(
+    netlist: NetlistFile,
+    design: DesignOption,
+    task: Annotated[
+        str | None, typer.Option("--task", metavar="T", help="Default: the first allostery task.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Of board and start taps.")] = 0,
+    ideal: Ideal = False,
+    cycles: Annotated[
+        int | None, typer.Option(min=0, help="Of learning [100]; 0: operating point alone.")
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=1, metavar="SECONDS", help="For one run of ngspice.")
+    ] = 900.0,
+    reader: ReaderOption = Reader.OWN,
+    out: OutOption = None,
+    output: FormatOption = Format.TEXT,
+    quiet: Quiet = False,
+) -> None:
+    """Simulate the board of a netlist with ngspice as well, and compare voltages and taps."""
+    from designs.load import load_design
+    from verification.reading.netlist import read_netlist
+    from verification.spice.report import as_text, write_witness
+    from verification.spice.witness import WitnessOptions, witness
+
+    options = WitnessOptions(task, seed, ideal, cycles, timeout)
+    with progress(quiet) as tick:
+        found = witness(read_netlist(netlist, reader.value), load_design(design), options, tick)
+    show(as_json(found.to_json()) if output is Format.JSON else as_text(found), quiet)
+    for path in write_witness(found, out) if out is not None else ():
+        show(f"wrote {path}", quiet or output is Format.JSON)
+    raise typer.Exit(PASS if found.verdict == "pass" else FINDING)
+
+
 @app.command()
 def diff(
     before: Annotated[Path, typer.Argument(metavar="A", help="A KiCad netlist file.")],

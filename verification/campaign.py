@@ -36,7 +36,7 @@ Progress = Callable[[int, int], None]
 SCHEMA_VERSION = 1
 # A chunk is what is computed between two looks at the journal. Few jobs lose little when a campaign
 # is stopped; a Dask task costs about a millisecond, which jobs of 10 ms and more hardly feel.
-MOST_IN_CHUNK = 16
+MOST_IN_CHUNK = 8
 CHUNKS_PER_WORKER = 8
 SCHEDULER_WAIT_S = 5
 

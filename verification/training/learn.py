@@ -99,6 +99,24 @@ def learn_many(
     return tuple(results)
 
 
+def learn_board(
+    workshop: Workshop, machine: Machine, seed: int, steps: int | None = None
+) -> LearnResult:
+    """Trains the workshop's task on a board that the caller has drawn.
+
+    Args:
+        workshop: the task and its netlist.
+        machine: its circuit with the board's values (`workshop.intact.with_values`).
+        seed: of start taps, samples, their order and the enabled edges.
+        steps: learning steps, instead of the task's own number.
+
+    Raises:
+        UsageError: as `learn`.
+    """
+    lesson = _lesson(workshop, seed, steps, None)
+    return _Training(workshop, lesson, seed, False, None, no_progress, machine).carry_out(None)
+
+
 def _lesson(
     workshop: Workshop, seed: int, steps: int | None, update_probability: float | None
 ) -> Lesson:
@@ -129,8 +147,10 @@ class _Training:
         ideal: bool,
         recorder: Recorder | None,
         progress: Progress,
+        machine: Machine | None = None,
     ) -> None:
         self._workshop = workshop
+        self._given = machine
         self._lesson = lesson
         self._seed = seed
         self._mode: Mode = "ideal" if ideal else "drawn"
@@ -176,6 +196,8 @@ class _Training:
         )
 
     def _machine(self, jumpers: tuple[str, ...]) -> Machine:
+        if self._given is not None:
+            return self._given
         return self._workshop.machine(None if self._mode == "ideal" else self._seed, jumpers)
 
     def _start(self, board: Bench) -> None:
