@@ -205,6 +205,7 @@ def verify(
     seeds: Annotated[int | None, typer.Option(min=1, help="Boards and starts a task.")] = None,
     seed: Seed = None,
     steps: Steps = None,
+    spice: Annotated[bool, typer.Option("--spice", help="Ask ngspice as well.")] = False,
     reader: ReaderOption = Reader.OWN,
     out: OutOption = None,
     output: Annotated[ReportFormat, typer.Option("--format", help="What to print.")] = (
@@ -219,8 +220,9 @@ def verify(
     from verification.verify import verify as judge
 
     options = VerifyOptions(
-        learning=learning, ideal=ideal, seeds=seeds, seed=seed, steps=steps, reader=reader.value
-    )
+        learning=learning, ideal=ideal, seeds=seeds, seed=seed, steps=steps, reader=reader.value,
+        spice=spice,
+    )  # fmt: skip
     with progress(quiet) as tick:
         report = judge(netlist, load_design(design), options, tick)
     show(render(report, output.value), quiet)
@@ -339,6 +341,79 @@ def damage(
     show(said, quiet)
     for path in write_damage_curves(loaded, curves, seeds, ideal, out) if out else ():
         show(f"wrote {path}", quiet or output is Format.JSON)
+
+
+@app.command()
+def faults(
+    netlist: NetlistFile,
+    design: DesignOption,
+    operators: Annotated[
+        str, typer.Option("--operators", metavar="LETTERS", help="Out of OSRPXMVTD.")
+    ] = "OSRPXMVTD",
+    sample: Annotated[
+        int, typer.Option(min=1, help="The most mutants of an operator that are tried.")
+    ] = 200,
+    exhaustive: Annotated[bool, typer.Option("--exhaustive", help="Try every mutant.")] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Of samples and identity transforms.")] = 0,
+    identity: Annotated[
+        int, typer.Option(min=0, metavar="K", help="Identity transforms beside them.")
+    ] = 0,
+    golden: Annotated[
+        Path | None, typer.Option(metavar="NETLIST", help="A column: KLayout against this one.")
+    ] = None,
+    erc: Annotated[bool, typer.Option("--erc", help="A column: SKiDL's electrical rules.")] = False,
+    behaviour: Annotated[bool, typer.Option(help="Drive and train each mutant as well.")] = True,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    out: OutOption = None,
+    output: FormatOption = Format.TEXT,
+    quiet: Quiet = False,
+) -> None:
+    """Put faults into a netlist, one at a time, and see that the judge sees them."""
+    from time import perf_counter
+
+    from designs.load import load_design
+    from verification.faults.campaign import FaultOptions, find_faults
+    from verification.faults.text import faults_text
+    from verification.files import write_whole
+    from verification.reading.sexpr import read_text
+
+    begin, text = perf_counter(), read_text(netlist)
+    reference = "" if golden is None else read_text(golden)
+    options = FaultOptions(
+        operators, None if exhaustive else sample, seed, identity, behaviour,
+        fault_baselines(text, reference, erc), (reference,), workers, scheduler,
+        out / "faults.jsonl" if out else None,
+    )  # fmt: skip
+    with progress(quiet) as tick:
+        report = find_faults(
+            text, netlist.name, load_design(design), options,
+            lambda done, total: tick("mutants", done, total),
+        )  # fmt: skip
+    seconds, forms = perf_counter() - begin, (as_json(report.as_dict()), faults_text(report))
+    show(forms[output is Format.TEXT], quiet)
+    if not quiet:
+        print(f"{report.trials} trials, {report.trials / seconds:.1f} a second", file=sys.stderr)
+    paths = (out / "faults.json", out / "faults.txt") if out else ()
+    for path, form in zip(paths, forms, strict=False):
+        write_whole(path, f"{form}\n".encode())
+        show(f"wrote {path}", quiet or output is Format.JSON)
+    raise typer.Exit(PASS if report.passed else FINDING)
+
+
+def fault_baselines(text: str, golden: str, erc: bool) -> dict[str, Callable[[str], bool]]:
+    """The other checkers that `faults` asks, by the name of their column."""
+    found: dict[str, Callable[[str], bool]] = {}
+    if erc:
+        from netgen.emit.baseline import SkidlBaseline
+
+        rules = SkidlBaseline.of(text)
+        found = {"ERC errors": rules.killed_by_errors, "ERC all": rules.killed_by_warnings}
+    if golden:
+        from verification.faults.golden import GoldenComparer
+
+        found["golden"] = GoldenComparer(golden)
+    return found
 
 
 @app.command("yield")

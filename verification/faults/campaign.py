@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import pickle
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,7 +27,9 @@ class FaultOptions:
         identity: how many identity transforms.
         behaviour: whether each mutant's local rule and learning are looked at as well.
         baselines: other checkers, picklable, by the name of their column.
+        references: texts that the baselines depend on, so that a journal of others is refused.
         workers: processes; None: one a core.
+        scheduler: address of a Dask scheduler to use instead.
         journal: file to keep results in and to resume from; None: nothing is kept.
     """
 
@@ -39,7 +39,9 @@ class FaultOptions:
     identity: int = 0
     behaviour: bool = True
     baselines: Mapping[str, Baseline] = field(default_factory=dict[str, Baseline])
+    references: tuple[str, ...] = ()
     workers: int | None = None
+    scheduler: str | None = None
     journal: Path | None = None
 
 
@@ -79,8 +81,9 @@ def find_faults(
         Subject(text, source, design, plan, options.baselines, options.seed),
         [(f"{operator} {position}", (operator, position)) for operator, position in jobs],
         journal=options.journal,
-        digest=_digest(subject, plan),
+        digest=_digest(subject, plan, options),
         workers=options.workers,
+        scheduler=options.scheduler,
         progress=progress,
     )
     found = list(zip(jobs, results, strict=True))
@@ -134,18 +137,15 @@ def _drawn(subject: Subject, options: FaultOptions) -> Iterator[Job]:
         yield from ((operator, position) for position in chosen)
 
 
-def _digest(subject: Subject, plan: object) -> str:
+def _digest(subject: Subject, plan: object, options: FaultOptions) -> str:
     """Of what a trial depends on; which trials are asked for may change between two runs."""
-    columns = {
-        name: hashlib.sha256(pickle.dumps(look, protocol=4)).hexdigest()
-        for name, look in subject.baselines.items()
-    }
     return digest_of(
         {
             "netlist": subject.text,
             "design": repr(subject.design),
             "lessons": repr(plan),
-            "baselines": columns,
+            "baselines": sorted(options.baselines),
+            "references": options.references,
             "identity_seed": subject.identity_seed,
         }
     )

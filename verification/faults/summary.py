@@ -144,6 +144,11 @@ class FaultReport:
     identities: tuple[Mapping[str, Any], ...]
 
     @property
+    def trials(self) -> int:
+        """How many trials there were."""
+        return sum(len(tally.trials) for tally in self.tallies) + len(self.identities)
+
+    @property
     def alarms(self) -> list[Mapping[str, Any]]:
         """Identity transforms that a check refuses."""
         return [trial for trial in self.identities if trial["alarms"]]
