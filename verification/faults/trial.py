@@ -137,6 +137,9 @@ def _mutant(subject: Subject, mutant: Mutant) -> dict[str, Any]:
         failed = [check for check in late if check.name not in BEHAVIOUR_CHECKS[1:]]
         acts = [check for check in late if check.name in BEHAVIOUR_CHECKS]
         behaviour = f"{acts[0].name}: {_said(acts[0])}" if acts else ""
+    elif failed and not (why_equal or _named(mutant, _items(failed))):
+        # Rare: what follows the wires stays silent on where; what runs the board may say it.
+        failed += [c for c in _failed(_rest(case, network, checks)) if c.name == "interface"]
     if subject.lessons is not None and not why_equal:
         behaviour = behaviour or misbehaviour(case, network, subject.lessons)
     return {
@@ -145,8 +148,8 @@ def _mutant(subject: Subject, mutant: Mutant) -> dict[str, Any]:
         "proof": why_equal,
         "failed": [check.name for check in failed],
         "behaviour": behaviour,
-        "named": _named(mutant, [item for check in failed for item in check.items]),
-        "named_first": _named(mutant, [item for c in failed for item in c.items[:FIRST]]),
+        "named": _named(mutant, _items(failed)),
+        "named_first": _named(mutant, _items(failed, FIRST)),
         "baselines": {name: look(variant.text) for name, look in subject.baselines.items()},
     }
 
@@ -176,6 +179,11 @@ def _rest(case: Case, network: LearningNetwork, checks: Sequence[Check]) -> list
 
 def _failed(checks: Sequence[Check]) -> list[Check]:
     return [check for check in checks if check.verdict is Verdict.FAIL]
+
+
+def _items(checks: Sequence[Check], most: int | None = None) -> list[Item]:
+    """The items of checks, the first `most` of each."""
+    return [item for check in checks for item in check.items[:most]]
 
 
 def _said(check: Check) -> str:
