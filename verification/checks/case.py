@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 
 from parts.models import DigipotModel, FuseModel, JumperModel, Model, ResistorModel
@@ -14,6 +15,25 @@ from verification.checks.rails import Rails, find_rails
 
 DRIVING = ("output", "analog_output")
 SENSING = ("input", "analog_input")
+
+
+class End(StrEnum):
+    """What is on a wire, as a resistor's end there sees it."""
+
+    GROUND = "ground"
+    RAIL = "a supply"
+    CONTROL = "a logic line that the host drives"
+    HOST = "an analog line that the host drives"
+    READ = "an analog line that the host reads"
+    RETURN = "a logic line that the host reads"
+    COLLECTOR = "an open collector"
+    LAMP = "a light"
+    LOGIC = "a logic output"
+    AMPLIFIER = "an amplifier's output"
+    COMPARE = "a comparator's input"
+    FOLLOW = "an amplifier's input"
+    NODE = "a node of the network"
+    OTHER = "nothing that drives or senses"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +110,11 @@ class Case:
         )
 
     @cached_property
+    def returns(self) -> dict[int, tuple[BoardPin, ...]]:
+        """Wire -> the pins on it by which the enable chain returns to the host."""
+        return self._with_functions(frozenset((self.interface.enable_return,)))
+
+    @cached_property
     def node_ports(self) -> dict[int, tuple[BoardPin, ...]]:
         """Wire -> the node ports' pins on it: a cable may hold such a wire."""
         return self._with_functions(frozenset(self.interface.node_ports))
@@ -109,6 +134,42 @@ class Case:
             if bond.b.wire != bond.a.wire:
                 table[bond.b.wire].append(bond)
         return {wire: tuple(bonds) for wire, bonds in table.items()}
+
+    @cached_property
+    def ends(self) -> tuple[End, ...]:
+        """What a resistor sees on each wire."""
+        lamps = {p.wire for p in self.board.pins if p.placed.record.kind == "led"}
+        return tuple(self._end(wire, lamps) for wire in range(len(self.board.wires)))
+
+    def _end(self, wire: int, lamps: set[int]) -> End:
+        """What is on a wire; the first use that fits wins."""
+        if wire in lamps and not self.rails.fixed(wire):
+            return End.LAMP if len(self.board.wires[wire]) == 2 else End.OTHER
+        lines = (
+            (self.rails.supplies, End.RAIL),
+            (self.control_lines, End.CONTROL),
+            (self.host_driven, End.HOST),
+            (self.returns, End.RETURN),
+            (self.host_read, End.READ),
+            (self.collectors, End.COLLECTOR),
+        )
+        if wire == self.rails.ground:
+            return End.GROUND
+        known = next((end for wires, end in lines if wire in wires), None)
+        return self._circuit_end(wire) if known is None else known
+
+    def _circuit_end(self, wire: int) -> End:
+        """What is on a wire that is no supply and no line of the host."""
+        if wire in self.outputs:
+            analog = self.outputs[wire][0].record.role == "analog_output"
+            return End.AMPLIFIER if analog else End.LOGIC
+        bonds = self.bonds.get(wire, ())
+        if wire in self.node_ports or any(bond.kind == "digipot" for bond in bonds):
+            return End.NODE
+        kinds = {sense.placed.record.kind for sense in self.senses.get(wire, ())}
+        if kinds == {"comparator"}:
+            return End.COMPARE
+        return End.FOLLOW if kinds == {"amplifier"} else End.OTHER
 
     def siemens_at(self, wire: int) -> float:
         """The conductance of all resistors on a wire together, S."""

@@ -10,6 +10,7 @@ from verification.checks.board import BoardPin
 from verification.checks.case import Case
 from verification.checks.records import Check, Item, judged
 from verification.checks.tracing import Line, trace_line
+from verification.checks.units import is_unused
 from verification.structure import LearningNetwork, Twins
 
 CONTROL = "control"
@@ -156,11 +157,13 @@ def _end(case: Case, last: BoardPin | None) -> Iterator[Item]:
 
 
 def _leftover(case: Case, owner: dict[BoardPin, Twins]) -> Iterator[Item]:
-    """Flip-flops on ENABLE_CLOCK that select no edge."""
+    """Flip-flops on ENABLE_CLOCK that select no edge, but for a package's unused ones."""
     for placed, flipflop in case.board.units(FlipFlopModel):
         output = placed.by_name[flipflop.q]
         clock = placed.by_name[flipflop.clk]
-        if output not in owner and trace_line(case, clock.wire).function == "ENABLE_CLOCK":
+        if output in owner or is_unused(case, placed, flipflop):
+            continue
+        if trace_line(case, clock.wire).function == "ENABLE_CLOCK":
             yield _item(case, output, "selecting an edge", "selecting none", 0.6)
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from parts.models import CapacitorModel
-from verification.checks.board import BoardPin, cell_type
+from verification.checks.board import BoardPin, Placed, cell_type
 from verification.checks.case import Case
 from verification.checks.records import Check, Item, judged
 
@@ -19,6 +19,8 @@ BULK_F = 1e-6
 """A capacitor of at least this much is bulk capacitance, F; a smaller one serves one pin."""
 SUPPLY_BULK_F = 47e-6
 """What each rail has where its terminal feeds it, F."""
+Bulk = tuple[int, str, Placed]
+"""A bulk capacitor: the supply's wire, its cell, the part."""
 
 
 def check_decoupling(case: Case) -> Check:
@@ -26,7 +28,7 @@ def check_decoupling(case: Case) -> Check:
     power = [pin for pin in case.board.pins if pin.record.role == "power"]
     faults: list[Item] = []
     good: Counter[tuple[int, str]] = Counter()
-    bulk: list[tuple[int, str, float]] = []
+    bulk: list[Bulk] = []
     count = 0
     for placed, capacitor in case.board.units(CapacitorModel):
         count += 1
@@ -36,7 +38,7 @@ def check_decoupling(case: Case) -> Check:
             faults += _stray(case, a, b)
             continue
         if capacitor.farad >= BULK_F:
-            bulk.append((wire, placed.cell, capacitor.farad))
+            bulk.append((wire, placed.cell, placed))
         else:
             good[wire, placed.cell] += 1
         volts = case.rails.volts.get(wire, 0.0)
@@ -50,7 +52,7 @@ def check_decoupling(case: Case) -> Check:
                     fix="choose a higher rated voltage",
                 )
             )
-    faults += [*_missing(case, power, good), *_no_bulk(case, bulk)]
+    faults += [*_missing(case, power, good), *_bulk(case, bulk)]
     evidence = {
         "supply_pins": len(power),
         "capacitors": count,
@@ -98,7 +100,7 @@ def _missing(case: Case, power: list[BoardPin], good: Counter[tuple[int, str]]) 
             for placed, model in case.board.units(CapacitorModel)
             if placed.cell == cell and wire in (p.wire for p in placed.pins.values())
         ]
-        for pin in (*pins, *(capacitors if have > len(pins) else ())):
+        for pin in (*pins, *capacitors):
             yield Item(
                 pin.refdes,
                 pin.number,
@@ -111,22 +113,44 @@ def _missing(case: Case, power: list[BoardPin], good: Counter[tuple[int, str]]) 
             )
 
 
-def _no_bulk(case: Case, bulk: list[tuple[int, str, float]]) -> Iterator[Item]:
-    """Each rail, and each bank of line buffers, has its bulk capacitance (wire, cell, farad)."""
+def _bulk(case: Case, bulk: list[Bulk]) -> Iterator[Item]:
+    """Each rail, and each bank of line buffers, has its bulk capacitance, and no cell has two."""
     cells = {cell for _, cell, _ in bulk}
-    for cell in case.board.cells:
+    for cell, parts in case.board.cells.items():
         if cell_type(cell) == "control/bank" and cell not in cells:
-            yield _no_capacitor("", f"{BULK_F * 1e6:g} uF in {cell}, whose buffers switch together")
+            users = [pin for part in parts for pin in part.pins.values()
+                     if pin.record.role == "power"]  # fmt: skip
+            where = f"{BULK_F * 1e6:g} uF in {cell}, whose buffers switch together"
+            for pin in users:
+                yield _no_capacitor(case, pin, where)
     for rail in case.rails.rails:
-        large = [wire for wire, _, farad in bulk if farad >= SUPPLY_BULK_F]
-        if rail.wire is not None and rail.wire not in large:
+        large = [part for wire, _, part in bulk if wire == rail.wire and _is_large(part)]
+        if rail.wire is not None and not large:
             where = f"{SUPPLY_BULK_F * 1e6:g} uF at the terminal of {rail.function}"
-            yield _no_capacitor(case.board.names[rail.wire], where)
+            for pin in rail.entries:
+                yield _no_capacitor(case, pin, where)
+    places = Counter((wire, cell) for wire, cell, _ in bulk)
+    for wire, cell, part in bulk:
+        if places[wire, cell] > 1:
+            yield Item(
+                part.refdes,
+                net=case.board.names[wire],
+                expected=f"one bulk capacitor in {cell or 'the cell'}",
+                got=f"{places[wire, cell]}",
+                fix="take one of them away",
+                weight=0.6,
+            )
 
 
-def _no_capacitor(net: str, where: str) -> Item:
+def _is_large(placed: Placed) -> bool:
+    return any(model.farad >= SUPPLY_BULK_F for model in placed.record.units(CapacitorModel))
+
+
+def _no_capacitor(case: Case, pin: BoardPin, where: str) -> Item:
     return Item(
-        net=net,
+        pin.refdes,
+        pin.number,
+        case.board.net(pin),
         expected=f"bulk capacitance of at least {where}",
         got="none",
         fix="add a bulk capacitor",

@@ -9,6 +9,7 @@ from designs import edge_name, role_nodes
 from verification.checks.board import BoardPin
 from verification.checks.case import Case
 from verification.checks.records import Check, Item, Verdict, judged
+from verification.checks.tracing import trace_cone
 from verification.structure import CLAMPED, FREE, Channel, LearningNetwork, Twins
 
 NAME = "graph"
@@ -107,12 +108,34 @@ def _ports(case: Case, network: LearningNetwork) -> Iterator[Item]:
         for side in (FREE, CLAMPED):
             if (name, side) in reached:
                 continue
-            yield Item(
-                expected=f"node {name} {side.lower()} joined to its port or channel",
-                got="no port or channel leads there",
-                fix=f"join the port or channel of node {name} to the {side.lower()} network",
-                weight=0.3,
-            )
+            wanted = f"node {name} {side.lower()} joined to its port or channel"
+            got = "no port or channel leads there"
+            leading = _leading(case, network, name, side)
+            for pin in leading:
+                yield _item(case, pin, wanted, got, 0.3)
+            if not leading:
+                fix = f"join the port or channel of node {name} to the {side.lower()} network"
+                yield Item(expected=wanted, got=got, fix=fix, weight=0.3)
+
+
+def _leading(case: Case, network: LearningNetwork, name: str, side: str) -> tuple[BoardPin, ...]:
+    """The pins that should lead to a node: its port's, or its channel's and those it drives."""
+    functions = case.board.functions
+    ports = functions.get(f"N{name}.{side}", ())
+    if ports:
+        return ports
+    sources = functions.get(f"SRC-N{name}", ())
+    targets = (f"TGT-N{name}.DESIRED", f"TGT-N{name}.OUT")
+    channels = (*sources, *(pin for target in targets for pin in functions.get(target, ())))
+    lines = frozenset(pin.wire for pin in channels)
+    driven = [
+        output
+        for wire, outputs in case.outputs.items()
+        for output in outputs
+        if output.record.role == "analog_output"
+        and any(pin.wire in lines for pin in trace_cone(case, (wire,), frozenset(network.side_of)))
+    ]
+    return (*channels, *driven)
 
 
 def _contradictions(case: Case, network: LearningNetwork) -> Iterator[Item]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from enum import StrEnum
 
 from parts.models import DigipotModel, DiodeModel, ResistorModel
 from verification.checks.board import BoardPin
-from verification.checks.case import Bond, Case
+from verification.checks.case import Bond, Case, End
 from verification.checks.interface import CONTROLS, GROUND
 from verification.checks.rails import rail_name
 from verification.checks.records import Check, Item, judged
@@ -18,25 +17,6 @@ CLAIM = (
     "every resistor, light, jumper and test point serves a purpose: none dangles, is bypassed, "
     "stands the wrong way round or sits on another net than its own"
 )
-
-
-class End(StrEnum):
-    """What a resistor's end is joined to."""
-
-    GROUND = "ground"
-    RAIL = "a supply"
-    CONTROL = "a logic line that the host drives"
-    HOST = "an analog line that the host drives"
-    READ = "an analog line that the host reads"
-    RETURN = "a logic line that the host reads"
-    COLLECTOR = "an open collector"
-    LAMP = "a light"
-    LOGIC = "a logic output"
-    AMPLIFIER = "an amplifier's output"
-    COMPARE = "a comparator's input"
-    FOLLOW = "an amplifier's input"
-    NODE = "a node of the network"
-    OTHER = "nothing that drives or senses"
 
 
 # The uses of a resistor. Pull-downs and pull-ups of host lines, pull-ups of open collectors, series
@@ -97,37 +77,7 @@ def _bypassed(case: Case, bond: Bond) -> Iterator[Item]:
 
 def resistor_end(case: Case, pin: BoardPin) -> End:
     """What is on the wire of a resistor's pin."""
-    wire, rails = pin.wire, case.rails
-    if any(mate.placed.record.kind == "led" for mate in case.board.mates(pin)) and not rails.fixed(
-        wire
-    ):
-        return End.LAMP if len(case.board.wires[wire]) == 2 else End.OTHER
-    found = (
-        (End.GROUND, wire == rails.ground),
-        (End.RAIL, rails.is_supply(wire)),
-        (End.CONTROL, wire in case.control_lines),
-        (End.HOST, wire in case.host_driven),
-        (End.RETURN, _returns(case, wire)),
-        (End.READ, wire in case.host_read),
-        (End.COLLECTOR, wire in case.collectors),
-    )
-    for end, here in found:
-        if here:
-            return end
-    if wire in case.outputs:
-        analog = case.outputs[wire][0].record.role == "analog_output"
-        return End.AMPLIFIER if analog else End.LOGIC
-    if any(bond.kind == "digipot" for bond in case.bonds.get(wire, ())) or wire in case.node_ports:
-        return End.NODE
-    kinds = {sense.placed.record.kind for sense in case.senses.get(wire, ())}
-    if kinds == {"comparator"}:
-        return End.COMPARE
-    return End.FOLLOW if kinds == {"amplifier"} else End.OTHER
-
-
-def _returns(case: Case, wire: int) -> bool:
-    name = case.interface.enable_return
-    return any(pin.function == name for pin in case.host_read.get(wire, ()))
+    return case.ends[pin.wire]
 
 
 def _resistor(case: Case, a: BoardPin, b: BoardPin) -> Iterator[Item]:
@@ -229,12 +179,12 @@ def _missing_test_points(case: Case) -> Iterator[Item]:
         for pin in pins if len(pins) > 1 else ():
             yield _fault(case, pin, f"one test point {name}", f"{len(pins)}", 0.5)
         if not pins:
-            yield Item(
-                expected=f"a test point with the function {name}",
-                got="none",
-                fix="add it",
-                weight=0.5,
-            )
+            terminals = _wires_of_function(case, name)[1] or case.board.functions.get(name, ())
+            text = f"a test point with the function {name}"
+            for terminal in terminals:
+                yield _fault(case, terminal, text, "none", 0.5)
+            if not terminals:
+                yield Item(expected=text, got="none", fix="add it")
 
 
 def _wires_of_function(case: Case, function: str) -> tuple[frozenset[int], tuple[BoardPin, ...]]:

@@ -142,9 +142,11 @@ def _clamp(case: Case, rail: Rail) -> Iterator[Item]:
                 got=f"{diode.standoff_v:g} V: the clamp conducts all the time",
                 fix="choose a clamp for this rail",
             )
-    if not found and rail.wire is not None:
+    for pin in () if found or rail.wire is None else rail.entries:
         yield Item(
-            net=case.board.names[rail.wire],
+            pin.refdes,
+            pin.number,
+            case.board.net(pin),
             expected=f"a clamp from the supply {rail.function} to ground",
             got="none",
             fix="add a clamp diode, cathode on the supply, anode on ground",

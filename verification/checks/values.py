@@ -15,10 +15,11 @@ from parts.catalogue import Catalogue
 from parts.errors import PartError
 from parts.models import CapacitorModel, DiodeModel, FuseModel, ResistorModel
 from verification.checks.board import BoardPin, Placed
-from verification.checks.case import Case
+from verification.checks.case import Case, End
 from verification.checks.decoupling import BULK_F
-from verification.checks.passives import End, resistor_end
+from verification.checks.passives import resistor_end
 from verification.checks.records import Check, Item, judged
+from verification.checks.suiting import suiting_faults
 from verification.structure import LearningNetwork
 
 NAME = "values"
@@ -33,6 +34,8 @@ LIMITS = {
     "decoupling": (47e-9, BULK_F),
 }
 """Least and greatest ohm or farad of each use."""
+LIGHT_MIN_A = 0.1e-3
+"""Less cannot be seen in a lit room, A."""
 LIGHT_MAX_A = 5e-3
 """More than a logic output spares for a light, A."""
 CLAMP_PARTS = 1.3
@@ -61,19 +64,20 @@ def check_values(case: Case, network: LearningNetwork, catalogue: Catalogue) -> 
             faults.append(_item(use.placed, text, f"{use.value:g}", 0.7))
     for what, members in groups.items():
         faults += _odd(what, members)
+    faults += suiting_faults(case)
     evidence = {what.replace(" ", "_"): len(members) for what, members in sorted(groups.items())}
     return judged(NAME, CLAIM, len(uses), evidence, faults)
 
 
 def _odd(what: str, members: list[Use]) -> Iterator[Item]:
     """Members of a use whose part is not that of the majority."""
-    usual, count = Counter(use.placed.record.mpn for use in members).most_common(1)[0]
-    if len(members) < 3 or 2 * count <= len(members):
-        return
+    ranked = Counter(use.placed.record.mpn for use in members).most_common(2)
+    usual, count = ranked[0]
+    tied = len(ranked) > 1 and ranked[1][1] == count
     for use in members:
-        if use.placed.record.mpn != usual:
-            text = f"{usual}, as the other parts for {what}"
-            yield _item(use.placed, text, use.placed.record.mpn, 0.8)
+        if use.placed.record.mpn != usual or tied:
+            text = f"{'one part' if tied else usual}, as the other parts for {what}"
+            yield _item(use.placed, text, use.placed.record.mpn, 0.5 if tied else 0.8)
 
 
 def _resistors(case: Case) -> Iterator[Use]:
@@ -183,11 +187,12 @@ def _lights(case: Case) -> Iterator[Item]:
         for end in (diode.anode, diode.cathode) if diode.purpose == "led" else ():
             wire = placed.by_name[end].wire
             amperes = (supply - diode.forward_v) * case.siemens_at(wire)
-            if amperes <= greatest:
+            near = [b.a.placed for b in case.bonds.get(wire, ()) if b.kind == "resistor"]
+            if amperes <= greatest and not (near and amperes < LIGHT_MIN_A):
                 continue
-            near = [bond.a.placed for bond in case.bonds[wire] if bond.kind == "resistor"]
             for part in (placed, *near):
-                yield _item(part, f"a light of at most {greatest:g} A", f"{amperes:.2g} A", 0.6)
+                text = f"a light of {LIGHT_MIN_A:g} to {greatest:g} A"
+                yield _item(part, text, f"{amperes:.2g} A", 0.6)
 
 
 def _protection(case: Case) -> Iterator[Item]:
