@@ -169,6 +169,7 @@ class AmplifierModel(_InputPair):
 
     type: Literal["amplifier"]
     swing_v: NonNegative  # the output reaches to this distance from each rail, worst case
+    open_loop_gain: Positive | None = None  # typical at DC, V/V; None: not stated
     bandwidth_hz: Positive
     slew_v_per_s: Positive
 

@@ -61,6 +61,8 @@ from verification.reading.netlist import Netlist, Reader, read_netlist
 from verification.report import Report, TaskOutcome
 from verification.simulation.machine import Machine
 from verification.simulation.partition import Partition
+from verification.spice.report import CLAIM, NAME, spice_check
+from verification.spice.witness import WitnessOptions, witness
 from verification.structure import LearningNetwork, extract_network
 from verification.training.bench import Workshop
 from verification.training.learn import learn_many
@@ -85,6 +87,7 @@ class VerifyOptions:
         seed: one board and start only; wins over `seeds`.
         steps: learning steps instead of the tasks' own.
         reader: which netlist reader.
+        spice: whether ngspice simulates the board as well.
     """
 
     learning: bool = True
@@ -93,6 +96,7 @@ class VerifyOptions:
     seed: int | None = None
     steps: int | None = None
     reader: Reader = "own"
+    spice: bool = False
 
     @property
     def all_seeds(self) -> tuple[int, ...]:
@@ -133,11 +137,19 @@ def judge(
     if options.learning:
         check, tasks = learned_tasks(netlist, design, checks, options, tick)
         checks.append(check)
+    if options.spice:
+        checks.append(spice_witness(netlist, design, options, tick))
     name = Path(netlist.source).name
     mode = "ideal" if options.ideal else "drawn"
     single = None if options.ideal or broken else options.seed
     board = one_board(netlist, design, catalogue, single)
     return Report(design.name, name, mode, options.learning, tuple(checks), tasks, board)
+
+
+def spice_witness(netlist: Netlist, design: Design, options: VerifyOptions, tick: Tick) -> Check:
+    """What ngspice says, on a broken board too: both simulate the same fault."""
+    chosen = WitnessOptions(seed=options.all_seeds[0], ideal=options.ideal)
+    return _tried(NAME, CLAIM, lambda: spice_check(witness(netlist, design, chosen, tick)))
 
 
 def one_board(

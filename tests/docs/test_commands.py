@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,9 @@ def commands(page: Path) -> list[tuple[str, int]]:
     """The commands of a page with the exit code that each block announces (``console exit=1``)."""
     found: list[tuple[str, int]] = []
     for block in BLOCK.finditer(page.read_text(encoding="utf-8")):
+        needs = re.search(r"needs=(\S+)", block["info"])
+        if needs and shutil.which(needs[1]) is None:
+            continue
         code = re.search(r"exit=(\d)", block["info"])
         # Of a block that ends badly, only the last command does.
         texts = typed(block["body"])

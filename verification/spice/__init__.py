@@ -1,0 +1,1 @@
+"""The witness: the extracted circuit given to ngspice, a simulator that we did not write."""
