@@ -22,7 +22,10 @@ def arguments(command: str, design: str) -> list[str]:
     """What follows `twinboard` for one command on one design."""
     netlist = f"designs/{design}/golden/{design}.net"
     options = {
-        "faults": ["--sample", "200", "--seed", "1", "--identity", "100"],
+        "faults": [
+            *("--sample", "200", "--seed", "1", "--identity", "100"),
+            *("--erc", "--golden", netlist),
+        ],
         "yield": ["--boards", "200", "--seed", "0"],
         "damage": ["--seeds", "20", "--most", "6"],
     }
