@@ -6,7 +6,7 @@ OUT    ?= out
 PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3,$(if $(shell $(p) -c 'print(1)' 2>/dev/null),$(p))) python3)
 PIP     = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: board test lint goldens robustness clean
+.PHONY: board test lint budget goldens robustness clean
 
 board: $(VENV)/installed  ## build dillavou16, verify it, print the verdict and what was written
 	$(VENV)/bin/twinboard build dillavou16 -o $(OUT)/dillavou16
@@ -20,6 +20,9 @@ lint: $(VENV)/installed-lint  ## style, types, import contracts
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/pyright --pythonpath $(VENV)/bin/python
 	$(VENV)/bin/lint-imports
+
+budget: $(VENV)/installed-dev  ## predicted against measured yield, into docs/error-budget.md: some minutes
+	$(VENV)/bin/python tests/error_budget.py
 
 goldens: $(VENV)/installed-dev  ## regenerate the ready designs' netlists and reports, and the pages made by commands
 	$(VENV)/bin/python tests/goldens.py

@@ -29,6 +29,7 @@ from parts.catalogue import Catalogue, load_catalogue
 from verification.checks import (
     budget,
     channels,
+    error_budget,
     learned,
     partitioning,
     protocol,
@@ -204,12 +205,17 @@ def behaviour_checks(rig: Rig, earlier: Sequence[Check], options: VerifyOptions)
     def cuts() -> list[Partition]:
         return [machine.cut for _, machine in cabled] or [rig.cabled(design.tasks[0])]
 
+    def check_budget() -> Check:
+        run = partial(error_budget.check_error_budget, case, rig.catalogue, cabled)
+        return _tried(error_budget.NAME, error_budget.CLAIM, run)
+
     cabled = [] if reason else machines()
     whole: list[tuple[str, str, Callable[[], Check]]] = [
         (timing.NAME, timing.CLAIM, lambda: timing.check_timing(rig)),
         (budget.NAME, budget.CLAIM, lambda: budget.check_currents(case, cabled)),
         (ranges.LOADING, ranges.LOADING_CLAIM, lambda: ranges.check_loading(rig)),
         (ranges.RANGES, ranges.RANGES_CLAIM, lambda: ranges.check_ranges(rig)),
+        (error_budget.NAME, error_budget.CLAIM, check_budget),
     ]
     return [
         _tried(channels.NAME, channels.CLAIM, lambda: channels.check_interface(rig)),

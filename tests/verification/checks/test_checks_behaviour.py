@@ -264,6 +264,6 @@ def test_every_check_runs_on_a_good_board_in_a_fixed_order():
     found = checked(ready("two_edge"))
     assert {check.verdict for check in found.values()} == {Verdict.PASS}
     assert list(found)[15:] == [
-        "interface", "rule", "partition", "timing", "currents", "loading", "ranges", "protocol",
-        "learning_edges",
+        "interface", "rule", "partition", "timing", "currents", "loading", "ranges",
+        "error_budget", "protocol", "learning_edges",
     ]  # fmt: skip
