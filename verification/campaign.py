@@ -17,7 +17,9 @@ import hashlib
 import json
 import logging
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -218,18 +220,34 @@ def _client(workers: int, scheduler: str | None) -> Generator[Any]:
         with client:
             yield client
         return
-    with (
-        LocalCluster(
+    with _children_ignore_interrupts():
+        cluster = LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
             processes=True,
             dashboard_address="127.0.0.1:0",
             memory_limit=0,
-            silence_logs=logging.CRITICAL,
-        ) as cluster,
-        Client(cluster) as client,
-    ):
+            # Everything, since an interrupted scheduler complains of every job it had.
+            silence_logs=logging.CRITICAL + 1,
+        )
+    with cluster, Client(cluster) as client:
         yield client
+
+
+@contextmanager
+def _children_ignore_interrupts() -> Generator[None]:
+    """Ctrl-C reaches every process of a terminal; only this one should act on it.
+
+    A process inherits that its parent ignores a signal. Only the main thread may say so.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @dataclass(frozen=True)
