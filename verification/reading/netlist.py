@@ -191,10 +191,10 @@ def _component(entry: Entry, source: str) -> NetlistComponent:
     fields: dict[str, str] = {}
     for holder in parts.get("fields", ()):
         for child in _by_head(holder).get("field", ()):
-            fields.setdefault(_text(_by_head(child), "name"), _last_atom(child))
+            fields.setdefault(_texts(child).get("name", ""), _last_atom(child))
     for child in parts.get("property", ()):
-        stated = _by_head(child)
-        fields.setdefault(_text(stated, "name"), _text(stated, "value"))
+        stated = _texts(child)
+        fields.setdefault(stated.get("name", ""), stated.get("value", ""))
     sheetpath = _by_head(next(iter(parts.get("sheetpath", ())), []))
     return NetlistComponent(
         refdes,
@@ -214,13 +214,13 @@ def _net(entry: Entry, source: str) -> NetlistNet:
         raise NetlistError(f"{source}, line {entry.line}: a net without a '(name ...)'")
     pins: list[PinRef] = []
     for node in parts.get("node", ()):
-        stated = _by_head(node)
-        refdes, number = _text(stated, "ref"), _text(stated, "pin")
+        stated = _texts(node)
+        refdes, number = stated.get("ref", ""), stated.get("pin", "")
         if not (refdes and number):
             raise NetlistError(
                 f'{source}, line {entry.line}: net "{name}" has a node without a "ref" or a "pin"'
             )
-        pins.append(PinRef(refdes, number, _text(stated, "pinfunction")))
+        pins.append(PinRef(refdes, number, stated.get("pinfunction", "")))
     return NetlistNet(name, tuple(pins), entry.line)
 
 
@@ -247,12 +247,23 @@ def _by_head(items: list[Sexpr]) -> dict[str, list[list[Sexpr]]]:
 def _text(parts: dict[str, list[list[Sexpr]]], head: str) -> str:
     """The atoms of the first list of that head, joined by spaces; "" where there is none."""
     found = parts.get(head)
-    if found is None:
-        return ""
-    atoms = found[0][1:]
-    if len(atoms) == 1 and isinstance(atoms[0], str):
-        return atoms[0]
-    return " ".join(atom for atom in atoms if isinstance(atom, str))
+    return "" if found is None else _joined(found[0])
+
+
+def _texts(items: list[Sexpr]) -> dict[str, str]:
+    """The atoms of each list among `items`, joined by spaces, by head; the first of a head wins."""
+    found: dict[str, str] = {}
+    for item in items:
+        if isinstance(item, list) and item and isinstance(item[0], str) and item[0] not in found:
+            found[item[0]] = _joined(item)
+    return found
+
+
+def _joined(items: list[Sexpr]) -> str:
+    """The atoms behind a head, joined by spaces."""
+    if len(items) == 2 and isinstance(items[1], str):
+        return items[1]
+    return " ".join(atom for atom in items[1:] if isinstance(atom, str))
 
 
 def _last_atom(items: list[Sexpr]) -> str:

@@ -26,7 +26,13 @@ MAX_LISTS_PER_ENTRY = 2_000_000
 MAX_WORDS = 10_000
 """The most words in one list; KiCad's lists have under 10."""
 
-_TOKEN = re.compile(r'[()]|"(?:[^"\\]++|\\.)*+"|[^\s()"]+|"', re.DOTALL)
+_TOKEN = re.compile(
+    r'\(([^\s()"]++)(?:\s++"([^"\\]*+)"\))?+|[()]|"(?:[^"\\]++|\\.)*+"|[^\s()"]+|"', re.DOTALL
+)
+"""One token; or a list's opening with its head, group 1; or at once a whole list such as
+(ref "U1"), with its text as group 2: most of a netlist are those."""
+_WHOLE = 2
+"""The last group of a match that is a whole list."""
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
 
@@ -134,14 +140,18 @@ class _Reader:
             token = match[0]
             if not building:
                 lists = 1
-                found = self._outline(token, match.start())
+                headed = match.lastindex is not None
+                found = self._headed(match) if headed else self._outline(token, match.start())
                 if found:
                     yield found
-            elif token == "(":
+            elif token[0] == "(":
                 lists += 1
-                fresh: list[Sexpr] = []
                 if not building[-1] or len(building) >= deepest or lists > MAX_LISTS_PER_ENTRY:
                     raise self._refusal(match.start())
+                if match.lastindex == _WHOLE:
+                    building[-1].append([match[1], match[2]])
+                    continue
+                fresh: list[Sexpr] = [match[1]] if match.lastindex else []
                 building[-1].append(fresh)
                 building.append(fresh)
             elif token == ")":
@@ -166,6 +176,26 @@ class _Reader:
         if self._depth + len(self._building) > MAX_DEPTH:
             return self._too_deep(at)
         return self._error(self._entry_line, f"one entry holds over {MAX_LISTS_PER_ENTRY} lists")
+
+    def _headed(self, match: re.Match[str]) -> Entry | None:
+        """A list's opening with its head, or a whole list, outside the wanted entries."""
+        at = match.start()
+        self._words = 0
+        self._open(at)
+        found: Entry | None = None
+        if self._building:
+            self._building[-1].append(match[1])
+        else:
+            found = self._outline(match[1], at)
+        if match.lastindex != _WHOLE:
+            return found
+        if not self._building:
+            self._outline(f'"{match[2]}"', match.start(2))
+            self._close(match.end() - 1)
+            return found
+        self._building.clear()
+        self._depth -= 1
+        return Entry(self._heads[1], self._entry_line, [match[1], match[2]])
 
     def _outline(self, token: str, at: int) -> Entry | None:
         """A token outside the wanted entries: the frame, section names, skipped sections."""
