@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from verification.checks.board import BoardPin
 from verification.checks.case import Case
+from verification.checks.interface import GROUND
 from verification.checks.records import Check, Item, judged
 
 NAME = "drivers"
@@ -37,6 +38,8 @@ def _fights(
     if case.rails.fixed(wire):
         for pin in drivers:
             yield _fault(case, pin, "a supply or ground is on the same net", 0.9)
+        for pin in _terminals(case, wire) if drivers else ():
+            yield _fault(case, pin, f"{drivers[0].label} is on the same net", 0.4)
         return
     if len(outputs) + len(hosts) > 1 or (collectors and (outputs or hosts)):
         for pin in drivers:
@@ -49,6 +52,14 @@ def _fights(
             yield _fault(
                 case, pin, f"a node that a cable may drive is driven already: {others}", 0.6
             )
+
+
+def _terminals(case: Case, wire: int) -> tuple[BoardPin, ...]:
+    """The connector pins that feed a supply or ground."""
+    feeds = [pin for rail in case.rails.rails if wire in (rail.wire, *rail.feed)
+             for pin in rail.entries]  # fmt: skip
+    ground = case.board.functions.get(GROUND, ()) if wire == case.rails.ground else ()
+    return (*feeds, *ground)
 
 
 def _fault(case: Case, pin: BoardPin, got: str, weight: float) -> Item:

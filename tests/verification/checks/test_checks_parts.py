@@ -7,6 +7,7 @@ import pytest
 from parts.catalogue import load_catalogue
 from tests.verification.checks.boards import faults, ready, wired
 from tests.verification.checks.mutants import (
+    short,
     with_field,
     with_part_twice,
     without_part,
@@ -89,3 +90,10 @@ def test_the_two_resistors_that_set_eta_have_one_tolerance() -> None:
 def test_what_should_join_a_missing_part_is_named(cell: str, slot: str, near: str) -> None:
     text = without_part(ready(BOARD).text, _of(cell, slot))
     assert near in {item.refdes for item in _found(parse_netlist(text))}
+
+
+def test_a_signal_shorted_to_a_rail_names_the_rail_too() -> None:
+    board = ready(BOARD)
+    signal = next(name for name in sorted(board.nets) if name.endswith("C>F"))
+    mutant = short(board.nets, "+5V", signal)
+    assert "JSUP_1" in {item.refdes for item in _found(board.with_nets(mutant.nets))}
