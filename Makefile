@@ -6,7 +6,7 @@ OUT    ?= out
 PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3,$(if $(shell $(p) -c 'print(1)' 2>/dev/null),$(p))) python3)
 PIP     = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: board test lint budget goldens robustness clean
+.PHONY: board test lint budget goldens mutants robustness clean
 
 board: $(VENV)/installed  ## build dillavou16, verify it, print the verdict and what was written
 	$(VENV)/bin/twinboard build dillavou16 -o $(OUT)/dillavou16
@@ -31,7 +31,7 @@ robustness: $(VENV)/installed-dev  ## fault campaigns, yields and damage curves 
 	$(VENV)/bin/python tests/robustness.py
 
 mutants: $(VENV)/installed-dev  ## mutate netgen's source, all of it; rewrites docs/generator-mutants.md
-	OPENBLAS_NUM_THREADS=1 $(VENV)/bin/python tests/mutation/mutant_campaign.py
+	OPENBLAS_NUM_THREADS=1 $(VENV)/bin/python tests/mutation/mutant_campaign.py --page
 
 clean:
 	rm -rf $(VENV) $(OUT)
