@@ -28,14 +28,16 @@ IDEAL_GAIN = 1e9
 _STEEP = 1e9  # K: a saturated output is within 5 V / K of the end of its swing
 
 
-def write_passives(sheet: Sheet, values: Values) -> None:
-    """Resistors, diodes and capacitors. A diode is open below its forward voltage."""
+def write_passives(sheet: Sheet, values: Values, open_diodes: Collection[str]) -> None:
+    """Resistors, diodes and capacitors; a diode is open below its forward voltage."""
     circuit = sheet.circuit
     for k, resistor in enumerate(circuit.resistors):
         if resistor.a != resistor.b:
             ends = f"{node(resistor.a)} {node(resistor.b)}"
             sheet.add(f"r{k} {ends} {number(values.resistor_ohm[k])}")
     for k, diode in enumerate(circuit.diodes):
+        if diode.unit.refdes in open_diodes:
+            continue
         ends = (node(diode.anode), node(diode.cathode))
         above = f"uramp(v({ends[0]},{ends[1]})-{number(diode.model.forward_v)})"
         sheet.add(f"bd{k} {ends[0]} {ends[1]} i={above}/{number(ON_OHM)}")

@@ -53,6 +53,7 @@ class Board:
         pins: volts of host functions that stay put; the others are at 0 V.
         floating: nets that nothing holds: input currents are left out there, so that they read 0 V
             and not whatever the leak makes of a current.
+        open_diodes: references of diodes on nets that an input reads, which our side takes as open.
     """
 
     title: str
@@ -61,6 +62,7 @@ class Board:
     codes: NDArray[np.int64]
     pins: Mapping[str, float]
     floating: frozenset[int] = frozenset()
+    open_diodes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def _deck(
         sheet.drive(drive.net, _source(drive, board.pins, moving))
     # Digital outputs first: who reads a net asks which output holds it.
     gates, flipflops = _write_holders(sheet, values, gain)
-    write_passives(sheet, values)
+    write_passives(sheet, values, board.open_diodes)
     write_pots(sheet, values)
     write_bias(sheet, values, board.floating)
     write_gates(sheet, gates)

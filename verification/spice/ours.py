@@ -13,6 +13,7 @@ from parts.models import DigipotModel
 from verification.errors import UsageError
 from verification.simulation.currents import find_currents
 from verification.simulation.machine import Machine
+from verification.simulation.tables import State
 from verification.spice.hostlines import EtaSetting
 from verification.training.bench import Bench, Workshop
 from verification.training.host import Host
@@ -52,8 +53,8 @@ def eta_setting(workshop: Workshop) -> EtaSetting | None:
     return EtaSetting(pot, min(max(code, pot.code_min), pot.code_max))
 
 
-def resting_v(machine: Machine, codes: Integers, pins: Mapping[str, float]) -> Floats:
-    """Volts of every net after power-on with the digipots at `codes` and these host pins set."""
+def powered(machine: Machine, codes: Integers, pins: Mapping[str, float]) -> State:
+    """The board after power-on with the digipots at `codes` and these host pins set."""
     state = machine.start(codes)
     nets = [
         (net, volts)
@@ -62,6 +63,12 @@ def resting_v(machine: Machine, codes: Integers, pins: Mapping[str, float]) -> F
     ]
     row = np.array([[volts for _, volts in nets]]).reshape(1, -1)
     machine.run(state, [net for net, _ in nets], row)
+    return state
+
+
+def resting_v(machine: Machine, codes: Integers, pins: Mapping[str, float]) -> Floats:
+    """Volts of every net of the board at rest, lamps included."""
+    state = powered(machine, codes, pins)
     return find_currents(machine.cut, machine.values, state.net_v, codes).net_v
 
 
@@ -84,7 +91,7 @@ class Learner:
     Args:
         workshop: the task and its netlist.
         machine: the board.
-        codes: where its digipots stand at power-on; the host then sets an adjustable nudge.
+        state: the board as `powered` left it; the host then enables all edges and sets the nudge.
         sample: volts of the sources and the desired volts of the targets, in the task's order.
     """
 
@@ -92,7 +99,7 @@ class Learner:
         self,
         workshop: Workshop,
         machine: Machine,
-        codes: Integers,
+        state: State,
         sample: tuple[Floats, Floats],
     ) -> None:
         sources, targets = workshop.channels
@@ -103,7 +110,7 @@ class Learner:
             sources=sources,
             targets=targets,
             chain=chain_length(workshop.design),
-            state=machine.start(codes),
+            state=state,
         )
         eta = eta_setting(workshop)
         if eta is not None:

@@ -31,6 +31,7 @@ from verification.spice.ours import (
     Learner,
     chain_length,
     eta_setting,
+    powered,
     resting_v,
     start_codes,
 )
@@ -100,14 +101,22 @@ def witness(
     sample = _sample(workshop)
     pins = _pins(workshop, sample)
     title = f"{design.name}, task {task.name}, {'ideal' if seed is None else f'board {seed}'}"
-    board = Board(title, machine.circuit, machine.values, codes, pins, _floating(machine))
+    board = Board(
+        title,
+        machine.circuit,
+        machine.values,
+        codes,
+        pins,
+        _floating(machine),
+        _open_diodes(machine),
+    )
     tick("operating point", 0, 2)
     decks: dict[str, str] = {}
     nets, gain = _at_rest(machine, board, options.timeout_s, decks, design.name)
     run = None
     if cycles:
         tick("learning", 1, 2)
-        learner = Learner(workshop, machine, codes, sample)
+        learner = Learner(workshop, machine, powered(machine, codes, pins), sample)
         held = _held(workshop, options.seed, cycles)
         run = _learn(workshop, board, learner, held, options.timeout_s, decks)
     single = sum(len(net.pins) < 2 for net in machine.circuit.nets)
@@ -247,6 +256,12 @@ def _floating(machine: Machine) -> frozenset[int]:
         for name in problem.nets
     }
     return frozenset(k for k, net in enumerate(machine.circuit.nets) if net.name in names)
+
+
+def _open_diodes(machine: Machine) -> frozenset[str]:
+    """Diodes that our side leaves out, because an input reads their net."""
+    ignored = (p for p in machine.cut.problems if p.kind is ProblemKind.DIODE_IGNORED)
+    return frozenset(refdes for problem in ignored for refdes in problem.refdes)
 
 
 def _undecided(machine: Machine, volts: Floats) -> frozenset[int]:
