@@ -196,7 +196,11 @@ def _beside_terminal(case: Case, pin: BoardPin) -> bool:
 
 
 def _open_terminals(case: Case, network: LearningNetwork) -> Iterator[Item]:
-    """The third terminal of a variable resistor stays open, or is joined to its wiper."""
+    """A of a variable resistor stays open or at its wiper; A of a divider for eta is joined."""
+    for channel in network.nudges:
+        pin = channel.placed.by_name[channel.model.a]
+        if not case.board.mates(pin):
+            yield _item(case, pin, "joined to one end of the nudge", "open: eta cannot be set", 0.8)
     for channel in network.channels:
         pin = channel.placed.by_name[channel.model.a]
         mates = case.board.mates(pin)
