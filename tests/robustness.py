@@ -23,14 +23,19 @@ def arguments(command: str, design: str) -> list[str]:
     netlist = f"designs/{design}/golden/{design}.net"
     options = {
         "faults": [
-            *("--sample", "200", "--seed", "1", "--identity", "100"),
+            *("--sample", "50", "--seed", "1", "--identity", "50"),
             *("--erc", "--golden", netlist),
         ],
-        "yield": ["--boards", "200", "--seed", "0"],
-        "damage": ["--seeds", "20", "--most", "6"],
+        "wiring": [
+            *("--operators", "OSRPXM", "--sample", "1000", "--seed", "1", "--identity", "1000"),
+            "--no-behaviour",
+        ],
+        "yield": ["--boards", "100", "--seed", "0", "--sensitivity", "40"],
+        "damage": ["--seeds", "10", "--most", "5"],
     }
     folder = WORK / design / command
-    return [command, netlist, "--design", design, *options[command], "-o", str(folder)]
+    name = "faults" if command == "wiring" else command
+    return [name, netlist, "--design", design, *options[command], "-o", str(folder)]
 
 
 def printed(words: list[str]) -> str:
@@ -52,12 +57,18 @@ def main() -> None:
     """Run every campaign and fill the page."""
     for design in DESIGNS:
         for command in ("faults", "yield", "damage"):
-            words = arguments(command, design)
-            block = f"```text\n$ {' '.join(['twinboard', *words])}\n\n{printed(words)}\n```"
-            page, text = filled("robustness.md", f"{command} {design}", block)
-            page.write_text(text, encoding="utf-8")
+            fill(command, design)
         made = ROOT / WORK / design / "damage" / f"{design}-damage.svg"
         shutil.copyfile(made, PICTURES / f"damage-{design}.svg")
+    fill("wiring", DESIGNS[0])
+
+
+def fill(command: str, design: str) -> None:
+    """Run one campaign on one design and put what it says into the page."""
+    words = arguments(command, design)
+    block = f"```text\n$ {' '.join(['twinboard', *words])}\n\n{printed(words)}\n```"
+    page, text = filled("robustness.md", f"{command} {design}", block)
+    page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -12,4 +12,4 @@ class UsageError(ValueError):
 
 
 class MissingToolError(RuntimeError):
-    """A program or an optional package that is needed is not here; the message says how to get it."""
+    """A needed program or optional package is not here; the message says how to get it."""

@@ -195,7 +195,9 @@ def behaviour_checks(rig: Rig, earlier: Sequence[Check], options: VerifyOptions)
     """What the extracted machine does, and what its parts bear."""
     case, design = rig.case, rig.case.board.design
     seed = None if options.ideal else options.all_seeds[0]
-    reason = _broken(earlier)
+    interface = _tried(channels.NAME, channels.CLAIM, lambda: channels.check_interface(rig))
+    # A board that lacks a channel cannot be driven, whatever else of it is right.
+    reason = _broken([*earlier, interface])
     known = {check.name: check for check in earlier}
 
     def machines() -> list[tuple[Task, Machine]]:
@@ -218,7 +220,7 @@ def behaviour_checks(rig: Rig, earlier: Sequence[Check], options: VerifyOptions)
         (error_budget.NAME, error_budget.CLAIM, check_budget),
     ]
     return [
-        _tried(channels.NAME, channels.CLAIM, lambda: channels.check_interface(rig)),
+        interface,
         _tried(rule.NAME, rule.CLAIM, lambda: rule.check_rule(rig, seed)),
         _tried(partitioning.NAME, partitioning.CLAIM, lambda: partitioning.check_partition(cuts())),
         *(not_run(name, claim, reason) if reason else run() for name, claim, run in whole),

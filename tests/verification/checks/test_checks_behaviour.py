@@ -9,11 +9,14 @@ import pytest
 
 from designs import Design
 from designs.load import design_from_text
+from parts.catalogue import load_catalogue
 from tests.verification.checks.boards import Ready, case_of, checked, ready, rig_of
 from tests.verification.checks.mutants import swap
 from verification.checks import budget, channels, conductances, protocol, ranges, rule, timing
 from verification.checks.records import Check, Verdict
+from verification.reading.netlist import Netlist
 from verification.structure import FREE
+from verification.verify import VerifyOptions, judge, no_tick
 
 TASK = """
 [[task]]
@@ -258,6 +261,27 @@ def test_measures_of_the_whole_board_do_not_run_on_a_broken_one():
     assert found["currents"].verdict is Verdict.NOT_RUN
     assert found["currents"].reason.startswith("the checks rails, ")
     assert found["rule"].verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize("cells", ["source/", "target/", "control", "supply", "node/"])
+def test_a_board_without_its_cells_of_a_kind_is_judged_and_fails(cells: str):
+    """However much is missing, the answer is a verdict and not an error of the judge."""
+    board = ready("two_edge")
+    gone = {
+        part.refdes for part in board.netlist.components if part.field("Cell").startswith(cells)
+    }
+    left = Netlist(
+        tuple(part for part in board.netlist.components if part.refdes not in gone),
+        tuple(
+            replace(net, pins=tuple(pin for pin in net.pins if pin.refdes not in gone))
+            for net in board.netlist.nets
+            if any(pin.refdes not in gone for pin in net.pins)
+        ),
+    )
+    options = VerifyOptions(learning=False, ideal=True)
+    report = judge(left, board.design, load_catalogue(), options, no_tick)
+    assert gone
+    assert report.verdict is Verdict.FAIL
 
 
 def test_every_check_runs_on_a_good_board_in_a_fixed_order():
