@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any, Generic, TextIO, TypeVar
 
 from verification.errors import UsageError
+from verification.files import writing
 
 SharedT = TypeVar("SharedT")
 JobT = TypeVar("JobT")
@@ -133,8 +134,10 @@ def _journal(path: Path, digest: str) -> Generator[tuple[dict[str, Result], Text
     known = _read(path, whole.decode("utf-8", errors="replace"), digest)
     if known is None and text and not text.startswith(b'{"schema_version"'):
         raise UsageError(_foreign(path, "is no journal of a campaign"))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("r+" if path.exists() else "w", encoding="utf-8", newline="\n") as file:
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        opened = path.open("r+" if path.exists() else "w", encoding="utf-8", newline="\n")
+    with opened as file:
         file.truncate(len(whole))
         file.seek(0, os.SEEK_END)
         if known is None:

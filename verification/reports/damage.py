@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from designs import Design
-from verification.errors import UsageError
 from verification.files import write_whole
 from verification.plots.damage import write_damage
 from verification.reports.words import metric_text
@@ -70,13 +69,7 @@ def write_damage_curves(
     body = damage_json(design, curves, seeds, ideal)
     parts = "ideal" if ideal else "drawn"
     detail = f"medians of {seeds} {parts} boards, each with other edges cut"
-    try:
-        write_whole(paths[0], (json.dumps(body, indent=2) + "\n").encode())
-        for path in paths[1:]:
-            write_damage(path, f"{design.name}: edges cut", detail, curves)
-    except OSError as error:
-        raise UsageError(
-            f"{error.filename or folder}: cannot be written ({error.strerror}); choose another "
-            "folder with -o"
-        ) from error
+    write_whole(paths[0], (json.dumps(body, indent=2) + "\n").encode())
+    for path in paths[1:]:
+        write_damage(path, f"{design.name}: edges cut", detail, curves)
     return tuple(paths)

@@ -44,12 +44,6 @@ def write_reports(report: Report, folder: Path) -> tuple[Path, ...]:
     """
     texts = {ending: render(report, form) + "\n" for form, ending in _ENDINGS.items()}
     paths = tuple(folder / f"{report.design}{ending}" for ending in texts)
-    try:
-        for path, body in zip(paths, texts.values(), strict=True):
-            write_whole(path, body.encode())
-    except OSError as error:
-        raise UsageError(
-            f"{error.filename or folder}: cannot be written ({error.strerror}); choose another "
-            "folder with -o"
-        ) from error
+    for path, body in zip(paths, texts.values(), strict=True):
+        write_whole(path, body.encode())
     return paths

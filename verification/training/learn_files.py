@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 from designs import Design
-from verification.errors import UsageError
 from verification.files import write_whole
 from verification.plots import write_error_curve, write_network
 from verification.training.learn import heading
@@ -30,17 +29,11 @@ def write_learning(
     recording = recorder.recording(heading(result, design))
     positions = design.graph.positions
     paths = [folder / f"{stem}.json", folder / f"{stem}.npz"]
-    try:
-        write_whole(paths[0], (json.dumps(result.to_json(), indent=2) + "\n").encode())
-        recording.save(paths[1])
-        for ending in ("svg", "png"):
-            curve, network = (folder / f"{stem}-{what}.{ending}" for what in ("curve", "network"))
-            write_error_curve(curve, result, bound)
-            write_network(network, recording, positions)
-            paths += [curve, network]
-    except OSError as error:
-        raise UsageError(
-            f"{error.filename or folder}: cannot be written ({error.strerror}); choose another "
-            "folder with -o"
-        ) from error
+    write_whole(paths[0], (json.dumps(result.to_json(), indent=2) + "\n").encode())
+    recording.save(paths[1])
+    for ending in ("svg", "png"):
+        curve, network = (folder / f"{stem}-{what}.{ending}" for what in ("curve", "network"))
+        write_error_curve(curve, result, bound)
+        write_network(network, recording, positions)
+        paths += [curve, network]
     return tuple(paths)
