@@ -18,7 +18,7 @@ from tests.goldens import golden_netlist
 
 ROOT = Path(__file__).resolve().parents[2]
 # typer itself imports pydantic where it is installed.
-HEAVY = ("numpy", "scipy", "numba", "skidl", "networkx", "matplotlib", "kinparse")
+HEAVY = ("numpy", "scipy", "numba", "skidl", "networkx", "matplotlib", "kinparse", "distributed")
 
 
 def twinboard(
