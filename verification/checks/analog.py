@@ -6,6 +6,8 @@ average   resistors and the one input that reads them
 output    an amplifier's output, its own feedback, resistors, comparators, channel ports, jumpers
 host      the connector, its pull-down, a resistor or one amplifier's input
 ```
+
+The terminals of an adjustable nudge's digipot are looked at in nudge.py.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from parts.models import AmplifierModel, JumperModel
 from verification.checks.board import BoardPin
 from verification.checks.case import Case
+from verification.checks.nudge import nudge_terminals
 from verification.checks.records import Check, Item, judged
 from verification.checks.tracing import trace_cone
 from verification.structure import CLAMPED, FREE, LearningNetwork
@@ -59,6 +62,7 @@ def check_analog(case: Case, network: LearningNetwork) -> Check:
             counts["averages"] += 1
             faults += _average(case, wire, nudges)
     faults += [*_jumpers(case, on_node), *_open_terminals(case, network)]
+    faults += nudge_terminals(case, network)
     return judged(NAME, CLAIM, len(wires), counts, faults)
 
 
@@ -196,11 +200,7 @@ def _beside_terminal(case: Case, pin: BoardPin) -> bool:
 
 
 def _open_terminals(case: Case, network: LearningNetwork) -> Iterator[Item]:
-    """A of a variable resistor stays open or at its wiper; A of a divider for eta is joined."""
-    for channel in network.nudges:
-        pin = channel.placed.by_name[channel.model.a]
-        if not case.board.mates(pin):
-            yield _item(case, pin, "joined to one end of the nudge", "open: eta cannot be set", 0.8)
+    """A of a variable resistor stays open or at its wiper."""
     for channel in network.channels:
         pin = channel.placed.by_name[channel.model.a]
         mates = case.board.mates(pin)

@@ -8,6 +8,8 @@ from designs import edge_name
 from parts.models import FlipFlopModel, GateModel
 from verification.checks.board import BoardPin
 from verification.checks.case import Case
+from verification.checks.interface import ETA_CONTROLS
+from verification.checks.nudge import nudge_lines
 from verification.checks.records import Check, Item, judged
 from verification.checks.tracing import Line, trace_line
 from verification.checks.units import is_unused
@@ -46,6 +48,10 @@ def check_control(case: Case, network: LearningNetwork) -> Check:
             faults += _clocked_by(case, clock, trace_line(case, clock.wire), function)
             if flipflop.q_n is not None and root.record.name == flipflop.q_n:
                 faults.append(_item(case, root, "the output Q", "the inverted output", 0.6))
+    for channel in network.nudges:
+        for pin, line, function in nudge_lines(channel):
+            lines += 1
+            faults += _clocked_by(case, pin, line, function)
     faults += _unbuffered(case)
     return judged(CONTROL, CONTROL_CLAIM, lines, {"clock_inputs": lines}, faults)
 
@@ -93,7 +99,8 @@ def _clocked_by(case: Case, pin: BoardPin, line: Line, function: str) -> Iterato
         return
     origin = "nothing" if line.root is None else line.root.label
     got = f"it comes {'inverted ' if line.inverted else ''}from {origin}"
-    yield _item(case, pin, f"clocked by {function}", got, 0.6)
+    verb = "driven" if function in ETA_CONTROLS else "clocked"
+    yield _item(case, pin, f"{verb} by {function}", got, 0.6)
     for passed in line.path:
         yield _item(case, passed, f"on the way from {function} to {pin.label}", got, 0.45)
 

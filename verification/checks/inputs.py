@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verification.checks.board import BoardPin
+from verification.checks.board import BoardPin, Placed
 from verification.checks.case import Case
 from verification.checks.interface import IDLE_HIGH
+from verification.checks.rails import supply_of
 from verification.checks.records import Check, Item, judged
 from verification.union import Groups
 
@@ -22,7 +23,7 @@ def check_inputs(case: Case) -> Check:
     inputs = [pin for pins in case.senses.values() for pin in pins]
     held = _held_wires(case)
     faults = [item for pin in inputs if pin.wire not in held for item in _floating(case, pin)]
-    faults += [*_pull_ups(case), *_levels(case)]
+    faults += [*_pull_ups(case), *_other_rails(case), *_levels(case)]
     evidence = {
         "inputs": len(inputs),
         "open_collectors": sum(len(pins) for pins in case.collectors.values()),
@@ -75,6 +76,38 @@ def _pull_ups(case: Case) -> Iterator[Item]:
                 fix="add a resistor from the net to the logic supply",
                 weight=0.7,
             )
+
+
+def _other_rails(case: Case) -> Iterator[Item]:
+    """What pulls a logic input up does so to its own supply, not to the comparators' higher one."""
+    for wire, pins in case.senses.items():
+        readers = [pin for pin in pins if pin.record.role == "input"]
+        own = {supply for pin in readers for supply in _supplies(case, pin.placed)}
+        ends = [bond.other(wire) for bond in case.bonds.get(wire, ()) if bond.kind == "resistor"]
+        for end in ends if own and not case.rails.fixed(wire) else ():
+            if not case.rails.is_supply(end.wire) or end.wire in own:
+                continue
+            near = [p for p in end.placed.pins.values() if p.wire == wire]
+            for pin in (end, *near, *readers):
+                yield Item(
+                    pin.refdes,
+                    pin.number,
+                    case.board.net(pin),
+                    expected=f"{readers[0].label} pulled up to its own supply",
+                    got=f"{end.label} is on a supply of {case.rails.volts[end.wire]:g} V",
+                    fix="join the pull-up resistor to the supply of the inputs on its net",
+                    weight=0.8 if pin is end else 0.5,
+                )
+
+
+def _supplies(case: Case, placed: Placed) -> frozenset[int]:
+    """The wires of the rails that a part belongs on, wherever its own power pins are."""
+    names = {
+        supply_of(pin, case.interface) for pin in placed.pins.values() if pin.record.role == "power"
+    }
+    return frozenset(
+        rail.wire for rail in case.rails.rails if rail.wire is not None and rail.function in names
+    )
 
 
 def _levels(case: Case) -> Iterator[Item]:
