@@ -19,6 +19,9 @@ from verification.reading.netlist import PinRef
 STEPS = (1, 2, 3, 4, 6, 8, 12, 18)
 """How many steps of its E series a drifted value is off, up and down."""
 
+_Statement = tuple[tuple[str, str], ...]
+"""(field, what the file says in it)."""
+
 
 def census(original: Original) -> Universe:
     """M: each part missing, and each part there twice."""
@@ -63,18 +66,20 @@ def _missing(original: Original, placed: Placed) -> Culprit:
 def wrong_parts(original: Original, catalogue: Catalogue) -> Universe:
     """V: wrong value text, wrong footprint, any other part of the kind, a decade up or down."""
     found: list[Mutant] = []
+    # A board has hundreds of parts of a dozen records.
+    known: dict[str, tuple[tuple[str, _Statement], ...]] = {}
     for position, component in enumerate(original.document.netlist.components):
         record = original.board.placed[component.refdes].record
-        for what, stated in _misstatements(record, catalogue):
+        if record.mpn not in known:
+            known[record.mpn] = tuple(_misstatements(record, catalogue))
+        for what, stated in known[record.mpn]:
             name = f"{component.refdes} {what}"
             culprit = Culprit(parts=frozenset((component.refdes,)))
             found.append(Mutant("V", name, Restate(position, stated), (culprit,)))
     return Universe.of("V", found)
 
 
-def _misstatements(
-    record: PartRecord, catalogue: Catalogue
-) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+def _misstatements(record: PartRecord, catalogue: Catalogue) -> Iterator[tuple[str, _Statement]]:
     """(what is wrong, what the file says instead) of a part."""
     others = {part.mpn: part for part in _others(record, catalogue)}
     values = sorted({part.value for part in others.values()} - {record.value})
@@ -91,7 +96,7 @@ def _misstatements(
         yield f"as {mpn}", _statement(part)
 
 
-def _statement(part: PartRecord) -> tuple[tuple[str, str], ...]:
+def _statement(part: PartRecord) -> _Statement:
     """What a file says of a part, so that the part number, value and footprint agree."""
     return ("MPN", part.mpn), ("value", part.value), ("footprint", part.footprint)
 
@@ -118,9 +123,12 @@ def _others(record: PartRecord, catalogue: Catalogue) -> Iterator[PartRecord]:
 def drifts(original: Original, catalogue: Catalogue) -> Universe:
     """D: a part of a series some steps off, a digipot of another end-to-end resistance."""
     found: list[Mutant] = []
+    known: dict[str, tuple[tuple[PartRecord, float], ...]] = {}
     for position, component in enumerate(original.document.netlist.components):
         record = original.board.placed[component.refdes].record
-        for part, deviation in _drifted(record, catalogue):
+        if record.mpn not in known:
+            known[record.mpn] = tuple(_drifted(record, catalogue))
+        for part, deviation in known[record.mpn]:
             name = f"{component.refdes} {part.value} instead of {record.value}"
             culprit = Culprit(parts=frozenset((component.refdes,)))
             change = Restate(position, _statement(part))
