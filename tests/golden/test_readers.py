@@ -4,7 +4,7 @@ import pytest
 
 from designs.load import ready_designs
 from tests.goldens import golden_netlist
-from verification.netlist import read_netlist
+from verification.reading.netlist import read_netlist
 
 
 @pytest.mark.parametrize("name", ready_designs())
