@@ -27,7 +27,7 @@ def arguments(command: str, design: str) -> list[str]:
             *("--erc", "--golden", netlist),
         ],
         "wiring": [
-            *("--operators", "OSRPXM", "--sample", "1000", "--seed", "1", "--identity", "1000"),
+            *("--operators", "OSRPXM", "--sample", "1000", "--seed", "1", "--identity", "400"),
             "--no-behaviour",
         ],
         "yield": ["--boards", "100", "--seed", "0", "--sensitivity", "40"],
