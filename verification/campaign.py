@@ -22,12 +22,14 @@ import sys
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TextIO, TypeVar
 
+from designs import Design
 from verification.errors import UsageError
 from verification.files import writing
+from verification.reading.netlist import Netlist
 
 SharedT = TypeVar("SharedT")
 JobT = TypeVar("JobT")
@@ -53,6 +55,11 @@ def digest_of(facts: object) -> str:
     """A digest of everything that decides a campaign's results; `facts` is JSON-able."""
     text = json.dumps(facts, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def question_of(netlist: Netlist, design: Design) -> tuple[str, str]:
+    """A board and its design as facts for a digest: what they say, not where the files lie."""
+    return repr(replace(netlist, source="")), repr(replace(design, source=Path()))
 
 
 def carry_out(

@@ -49,7 +49,12 @@ class TaskOutcome:
     @property
     def within(self) -> int:
         """How many seeds met the bound."""
-        return sum(self._meets(value) for value in self.values)
+        return sum(self.met)
+
+    @property
+    def met(self) -> tuple[bool, ...]:
+        """Which of the seeds met the bound."""
+        return tuple(self._meets(value) for value in self.values)
 
     @property
     def verdict(self) -> Verdict:

@@ -129,9 +129,7 @@ def judge(
     netlist: Netlist, design: Design, catalogue: Catalogue, options: VerifyOptions, tick: Tick
 ) -> Report:
     """Judge a netlist that is read already; see `verify`."""
-    case = Case(index_board(netlist, design, catalogue))
-    network = extract_network(case)
-    checks = [*static_checks(case), *structural_checks(case, network, catalogue)]
+    case, network, checks = wired_checks(netlist, design, catalogue)
     checks += behaviour_checks(Rig(case, network, catalogue), checks, options)
     tasks: tuple[TaskOutcome, ...] = ()
     broken = _broken(checks)
@@ -151,6 +149,15 @@ def spice_witness(netlist: Netlist, design: Design, options: VerifyOptions, tick
     """What ngspice says, on a broken board too: both simulate the same fault."""
     chosen = WitnessOptions(seed=options.all_seeds[0], ideal=options.ideal)
     return _tried(NAME, CLAIM, lambda: spice_check(witness(netlist, design, chosen, tick)))
+
+
+def wired_checks(
+    netlist: Netlist, design: Design, catalogue: Catalogue
+) -> tuple[Case, LearningNetwork, list[Check]]:
+    """The board, the network found in it, and every check that needs no simulation."""
+    case = Case(index_board(netlist, design, catalogue))
+    network = extract_network(case)
+    return case, network, [*static_checks(case), *structural_checks(case, network, catalogue)]
 
 
 def one_board(

@@ -173,11 +173,11 @@ def draw_boards(case: Case, catalogue: Catalogue, circuit: MixedCircuit) -> Tole
     return Tolerances(circuit, anatomy, deciders, range(count))
 
 
-def task_budget(design: Design, task: AllosteryTask, boards: Tolerances) -> Budget:
-    """The budget of a task on drawn boards."""
-    place = {node: k for k, node in enumerate(boards.anatomy.nodes)}
-    network = TwinNetwork(
-        np.asarray([(place[a], place[b]) for a, b in boards.anatomy.edges]),
+def twin_network(design: Design, task: AllosteryTask, anatomy: Anatomy) -> TwinNetwork:
+    """The graph of the board with a task's sources and targets, as positions."""
+    place = {node: k for k, node in enumerate(anatomy.nodes)}
+    return TwinNetwork(
+        np.asarray([(place[a], place[b]) for a, b in anatomy.edges]),
         len(place),
         np.asarray([place[node] for node in task.sources]),
         np.asarray(list(task.sources.values())),
@@ -185,6 +185,11 @@ def task_budget(design: Design, task: AllosteryTask, boards: Tolerances) -> Budg
         np.asarray(list(task.targets.values())),
         design.eta(task),
     )
+
+
+def task_budget(design: Design, task: AllosteryTask, boards: Tolerances) -> Budget:
+    """The budget of a task on drawn boards."""
+    network = twin_network(design, task, boards.anatomy)
     votes = Votes(network, boards.deciders, boards.boards)
     start = boards.start(task)
     now = votes.stand(start.astype(np.float64))

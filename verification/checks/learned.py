@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from designs import AllosteryTask, RegressionTask, Task
 from verification.checks.records import Check, Item, Measure, Verdict, judged
 from verification.report import TaskOutcome
-from verification.training.result import LearnResult
+from verification.training.result import LearnResult, Mode
 
 NAME = "tasks"
 CLAIM = "the board learns each task to the design's bound, in the median over seeds"
@@ -15,21 +15,22 @@ CLAIM = "the board learns each task to the design's bound, in the median over se
 
 def outcome(task: Task, results: Sequence[LearnResult]) -> TaskOutcome:
     """What the trainings of one task gave together."""
-    if isinstance(task, AllosteryTask):
-        bound = task.bound.rms_v
-    elif isinstance(task, RegressionTask):
-        bound = task.bound.relative_rms
-    else:
-        bound = task.bound.accuracy
-    return TaskOutcome(
-        name=task.name,
-        kind=task.kind,
-        metric=results[0].metric,
-        mode=results[0].mode,
-        seeds=tuple(result.seed for result in results),
-        values=tuple(result.value for result in results),
-        bound=bound,
-    )
+    seeds = tuple(result.seed for result in results)
+    return outcome_of(task, results[0].mode, seeds, [result.value for result in results])
+
+
+def outcome_of(
+    task: Task, mode: Mode, seeds: Sequence[int], values: Sequence[float]
+) -> TaskOutcome:
+    """The same, from the metric of each seed."""
+    match task:
+        case AllosteryTask():
+            metric, bound = "rms_v", task.bound.rms_v
+        case RegressionTask():
+            metric, bound = "relative_rms", task.bound.relative_rms
+        case _:
+            metric, bound = "accuracy", task.bound.accuracy
+    return TaskOutcome(task.name, task.kind, metric, mode, tuple(seeds), tuple(values), bound)
 
 
 def check_tasks(outcomes: Sequence[TaskOutcome]) -> Check:

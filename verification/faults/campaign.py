@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from designs import Design
-from verification.campaign import Progress, carry_out, digest_of, no_progress
+from verification.campaign import Progress, carry_out, digest_of, no_progress, question_of
 from verification.errors import UsageError
 from verification.faults.behaviour import lessons
 from verification.faults.mutants import OPERATORS
@@ -141,8 +141,8 @@ def _digest(subject: Subject, plan: object, options: FaultOptions) -> str:
     """Of what a trial depends on; which trials are asked for may change between two runs."""
     return digest_of(
         {
-            "netlist": subject.text,
-            "design": repr(subject.design),
+            "text": subject.text,
+            "question": question_of(subject.original.document.netlist, subject.design),
             "lessons": repr(plan),
             "baselines": sorted(options.baselines),
             "references": options.references,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 from parts.catalogue import Catalogue
 from parts.errors import PartError
@@ -19,6 +20,7 @@ from verification.reading.netlist import PinRef
 STEPS = (1, 2, 3, 4, 6, 8, 12, 18)
 """How many steps of its E series a drifted value is off, up and down."""
 
+ChoiceT = TypeVar("ChoiceT")
 _Statement = tuple[tuple[str, str], ...]
 """(field, what the file says in it)."""
 
@@ -66,17 +68,28 @@ def _missing(original: Original, placed: Placed) -> Culprit:
 def wrong_parts(original: Original, catalogue: Catalogue) -> Universe:
     """V: wrong value text, wrong footprint, any other part of the kind, a decade up or down."""
     found: list[Mutant] = []
-    # A board has hundreds of parts of a dozen records.
-    known: dict[str, tuple[tuple[str, _Statement], ...]] = {}
+    for position, refdes, _, choices in _of_parts(original, catalogue, _misstatements):
+        culprit = Culprit(parts=frozenset((refdes,)))
+        for what, stated in choices:
+            found.append(Mutant("V", f"{refdes} {what}", Restate(position, stated), (culprit,)))
+    return Universe.of("V", found)
+
+
+def _of_parts(
+    original: Original,
+    catalogue: Catalogue,
+    of_record: Callable[[PartRecord, Catalogue], Iterable[ChoiceT]],
+) -> Iterator[tuple[int, str, PartRecord, tuple[ChoiceT, ...]]]:
+    """(position, reference, record, choices) of every part.
+
+    The choices of a record are worked out once: a board has hundreds of parts of a dozen records.
+    """
+    known: dict[str, tuple[ChoiceT, ...]] = {}
     for position, component in enumerate(original.document.netlist.components):
         record = original.board.placed[component.refdes].record
         if record.mpn not in known:
-            known[record.mpn] = tuple(_misstatements(record, catalogue))
-        for what, stated in known[record.mpn]:
-            name = f"{component.refdes} {what}"
-            culprit = Culprit(parts=frozenset((component.refdes,)))
-            found.append(Mutant("V", name, Restate(position, stated), (culprit,)))
-    return Universe.of("V", found)
+            known[record.mpn] = tuple(of_record(record, catalogue))
+        yield position, component.refdes, record, known[record.mpn]
 
 
 def _misstatements(record: PartRecord, catalogue: Catalogue) -> Iterator[tuple[str, _Statement]]:
@@ -123,14 +136,10 @@ def _others(record: PartRecord, catalogue: Catalogue) -> Iterator[PartRecord]:
 def drifts(original: Original, catalogue: Catalogue) -> Universe:
     """D: a part of a series some steps off, a digipot of another end-to-end resistance."""
     found: list[Mutant] = []
-    known: dict[str, tuple[tuple[PartRecord, float], ...]] = {}
-    for position, component in enumerate(original.document.netlist.components):
-        record = original.board.placed[component.refdes].record
-        if record.mpn not in known:
-            known[record.mpn] = tuple(_drifted(record, catalogue))
-        for part, deviation in known[record.mpn]:
-            name = f"{component.refdes} {part.value} instead of {record.value}"
-            culprit = Culprit(parts=frozenset((component.refdes,)))
+    for position, refdes, record, choices in _of_parts(original, catalogue, _drifted):
+        culprit = Culprit(parts=frozenset((refdes,)))
+        for part, deviation in choices:
+            name = f"{refdes} {part.value} instead of {record.value}"
             change = Restate(position, _statement(part))
             found.append(Mutant("D", name, change, (culprit,), deviation))
     return Universe.of("D", found)

@@ -5,35 +5,22 @@ Mutation score = killed / (tried - invalid - equivalent).
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from verification.faults.parts import steps_off
+from verification.statistics import wilson_interval
 
 SCHEMA_VERSION = 1
 PARAMETRIC = "D"
 """Its mutants are no faults to the last: a value one step off may do. They have a curve instead."""
-_Z = 1.959963984540054
-"""Two-sided 95 % of a normal variable."""
 
 
 def wilson(killed: int, total: int) -> tuple[float, float]:
-    """The 95 % interval of a share [1]; (0, 1) where nothing was tried.
-
-    [1] E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
-        J. Am. Stat. Assoc. 22, 209 (1927), eq. 6.
-    """
-    if not total:
-        return 0.0, 1.0
-    share, z2 = killed / total, _Z * _Z / total
-    middle = (share + z2 / 2) / (1 + z2)
-    reach = _Z * math.sqrt(share * (1 - share) / total + z2 / (4 * total)) / (1 + z2)
-    # At the ends the interval is closed, which rounding would open by 1e-17.
-    low = 0.0 if killed == 0 else middle - reach
-    return low, 1.0 if killed == total else middle + reach
+    """The 95 % interval of a share; (0, 1) where nothing was tried."""
+    return wilson_interval(killed, total) if total else (0.0, 1.0)
 
 
 @dataclass(frozen=True)

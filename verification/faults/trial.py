@@ -36,8 +36,7 @@ from verification.structure import LearningNetwork, extract_network
 from verification.verify import (
     VerifyOptions,
     behaviour_checks,
-    static_checks,
-    structural_checks,
+    wired_checks,
 )
 
 IDENTITY = "identity"
@@ -114,7 +113,7 @@ def _identity(subject: Subject, position: int) -> dict[str, Any]:
     base = subject.original.document.netlist
     made = transform(base, subject.design, subject.identity_seed, position)
     netlist = parse_netlist(made.text, subject.source)
-    case, network, checks = static(netlist, made.design)
+    case, network, checks = wired_checks(netlist, made.design, load_catalogue())
     failed = _failed(checks) or _failed(_rest(case, network, checks))
     kinds = [f"{check.name}: {check.items[0].expected}" for check in failed if check.items]
     return {"name": made.name, "alarms": [check.name for check in failed], "first": kinds[:1]}
@@ -127,7 +126,7 @@ def _mutant(subject: Subject, mutant: Mutant) -> dict[str, Any]:
         netlist = variant.netlist()
     except NetlistError as error:
         return {**result, "invalid": str(error)}
-    case, network, checks = static(netlist, subject.design)
+    case, network, checks = wired_checks(netlist, subject.design, load_catalogue())
     failed = _failed(checks)
     why_equal = proof(subject.canon, case.board)
     behaviour = ""
@@ -154,17 +153,9 @@ def _mutant(subject: Subject, mutant: Mutant) -> dict[str, Any]:
     }
 
 
-def static(netlist: Netlist, design: Design) -> tuple[Case, LearningNetwork, list[Check]]:
-    """The board, and every check of it that needs no simulation."""
-    catalogue = load_catalogue()
-    case = Case(index_board(netlist, design, catalogue))
-    network = extract_network(case)
-    return case, network, [*static_checks(case), *structural_checks(case, network, catalogue)]
-
-
 def refusals(netlist: Netlist, design: Design) -> list[Check]:
     """The failed checks of a board, all but learning."""
-    case, network, checks = static(netlist, design)
+    case, network, checks = wired_checks(netlist, design, load_catalogue())
     return _failed(checks) or _failed(_rest(case, network, checks))
 
 

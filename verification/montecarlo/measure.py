@@ -8,14 +8,13 @@ netlist, design --structural checks--> boards seed .. seed + N - 1, as drawn    
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from designs import AllosteryTask, Design, RegressionTask, Task
+from designs import Design
 from parts.catalogue import Catalogue, load_catalogue
-from verification.campaign import Progress, carry_out, digest_of, no_progress
-from verification.checks.board import index_board
-from verification.checks.case import Case
+from verification.campaign import Progress, carry_out, digest_of, no_progress, question_of
+from verification.checks.learned import outcome_of
 from verification.checks.records import Verdict
 from verification.errors import UsageError
 from verification.extraction.circuit import MixedCircuit
@@ -25,9 +24,8 @@ from verification.montecarlo.report import Effect, YieldReport, ranked
 from verification.montecarlo.work import BoardJob, Laboratory, train_board
 from verification.reading.netlist import Netlist
 from verification.report import TaskOutcome
-from verification.structure import extract_network
 from verification.training.bench import Workshop
-from verification.verify import static_checks, structural_checks
+from verification.verify import wired_checks
 
 DEFAULT_BOARDS = 200
 DEFAULT_SENSITIVITY = 100
@@ -147,7 +145,7 @@ class _Results:
         columns = zip(*(self.metrics[BoardJob(seed, group)] for seed in seeds), strict=True)
         design = self.laboratory.design
         return tuple(
-            _outcome(design.task(name), seeds, tuple(column))
+            outcome_of(design.task(name), "drawn", seeds, column)
             for name, column in zip(self.laboratory.tasks, columns, strict=True)
         )
 
@@ -215,9 +213,7 @@ def _check_options(options: YieldOptions) -> None:
 
 def _check_structure(netlist: Netlist, design: Design, catalogue: Catalogue) -> None:
     """Boards of a wrong netlist would be drawn and trained, and mean nothing."""
-    case = Case(index_board(netlist, design, catalogue))
-    network = extract_network(case)
-    checks = [*static_checks(case), *structural_checks(case, network, catalogue)]
+    _, _, checks = wired_checks(netlist, design, catalogue)
     failed = [check.name for check in checks if check.verdict is Verdict.FAIL]
     if failed:
         plural = "s" if len(failed) > 1 else ""
@@ -233,22 +229,10 @@ def _digest(laboratory: Laboratory, circuit: MixedCircuit) -> str:
     return digest_of(
         {
             "campaign": "yield",
-            "netlist": repr(replace(laboratory.netlist, source="")),
-            "design": repr(replace(laboratory.design, source=Path())),
+            "question": question_of(laboratory.netlist, laboratory.design),
             "parts": records,
             "tasks": laboratory.tasks,
             "temperature_c": [laboratory.low_c, laboratory.high_c],
             "steps": laboratory.steps,
         }
     )
-
-
-def _outcome(task: Task, seeds: tuple[int, ...], values: tuple[float, ...]) -> TaskOutcome:
-    match task:
-        case AllosteryTask():
-            metric, bound = "rms_v", task.bound.rms_v
-        case RegressionTask():
-            metric, bound = "relative_rms", task.bound.relative_rms
-        case _:
-            metric, bound = "accuracy", task.bound.accuracy
-    return TaskOutcome(task.name, task.kind, metric, "drawn", seeds, values, bound)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from verification.montecarlo.groups import Group
-from verification.montecarlo.statistics import paired_gain, quantile, wilson_interval
 from verification.report import TaskOutcome
+from verification.statistics import paired_gain, quantile, wilson_interval
 
 SCHEMA_VERSION = 1
 PARTS = {"best_quarter": 0.25, "median": 0.5, "three_quarters": 0.75, "nine_tenths": 0.9}
@@ -43,13 +43,6 @@ class Fraction:
                 "high": high}  # fmt: skip
 
 
-def met(task: TaskOutcome) -> tuple[bool, ...]:
-    """Which boards meet the bound of a task."""
-    if task.metric == "accuracy":
-        return tuple(value >= task.bound for value in task.values)
-    return tuple(value <= task.bound for value in task.values)
-
-
 def task_yield(task: TaskOutcome) -> Fraction:
     """The boards that meet the bound of a task."""
     return Fraction(task.within, len(task.values))
@@ -57,7 +50,7 @@ def task_yield(task: TaskOutcome) -> Fraction:
 
 def joint_yield(tasks: Sequence[TaskOutcome]) -> Fraction:
     """The boards that meet the bounds of all tasks."""
-    rows = [all(row) for row in zip(*map(met, tasks), strict=True)]
+    rows = [all(row) for row in zip(*(task.met for task in tasks), strict=True)]
     return Fraction(sum(rows), len(rows))
 
 
@@ -92,7 +85,7 @@ class Effect:
         boards = len(self.before[0].values)
         net = [0.0] * boards
         for before, after in zip(self.before, self.after, strict=True):
-            for board, (was, is_now) in enumerate(zip(met(before), met(after), strict=True)):
+            for board, (was, is_now) in enumerate(zip(before.met, after.met, strict=True)):
                 net[board] += (is_now - was) / len(self.before)
         mean = sum(net) / boards
         spread = sum((change - mean) ** 2 for change in net) / boards
@@ -118,7 +111,7 @@ class Effect:
         mean, error = self.gain
         rows: list[dict[str, Any]] = []
         for before, after in zip(self.before, self.after, strict=True):
-            net, deviation = paired_gain(met(before), met(after))
+            net, deviation = paired_gain(before.met, after.met)
             rows.append(
                 {
                     "name": before.name,

@@ -11,37 +11,23 @@ Every seed is another board, another start and other edges; k = 0 is the intact 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from designs import Design, Task
-from verification.campaign import Progress, carry_out, digest_of, no_progress
+from verification.campaign import Progress, carry_out, digest_of, no_progress, question_of
+from verification.checks.learned import outcome_of
 from verification.errors import UsageError
 from verification.reading.netlist import Netlist
+from verification.report import TaskOutcome
 from verification.training.damage import Damage
 from verification.training.learn import learn
-from verification.training.result import When
+from verification.training.result import Mode, When
 
 SCHEMA_VERSION = 1
 OUTCOMES = ("trained_around", "cut", "retrained")
 """Cut before training, then trained; trained, then cut; the latter, trained again."""
-
-
-@dataclass(frozen=True)
-class Spread:
-    """The metric over boards, in its own unit.
-
-    Attributes:
-        median, worst: the worst is the least accuracy, or the greatest error.
-        within: how many boards meet the task's bound.
-    """
-
-    median: float
-    worst: float
-    within: int
 
 
 @dataclass(frozen=True)
@@ -52,12 +38,12 @@ class DamagePoint:
         cut: how many edges.
         boards: on how many boards it could be done; on the others every draw left a target without
             a path to a source.
-        spreads: by outcome, in the order of OUTCOMES; empty without boards.
+        spreads: the metric over boards, in the order of OUTCOMES; empty without boards.
     """
 
     cut: int
     boards: int
-    spreads: tuple[Spread, ...]
+    spreads: tuple[TaskOutcome, ...]
 
 
 @dataclass(frozen=True)
@@ -157,9 +143,7 @@ def damage_curves(
         for task in chosen
         for job in _jobs(task.name, last, seeds)
     ]
-    # What decides the results, and not where the two files lie.
-    told = (replace(netlist, source=""), replace(design, source=Path()))
-    facts = (*map(repr, told), ideal, [key for key, _ in jobs])
+    facts = (*question_of(netlist, design), ideal, [key for key, _ in jobs])
     found = carry_out(
         _work,
         _Shared(netlist, design, ideal),
@@ -171,7 +155,8 @@ def damage_curves(
         progress=progress,
     )
     answers = {job: answer for (_, job), answer in zip(jobs, found, strict=True)}
-    return tuple(_curve(task, last, seeds, answers) for task in chosen)
+    mode: Mode = "ideal" if ideal else "drawn"
+    return tuple(_curve(task, mode, last, seeds, answers) for task in chosen)
 
 
 def _jobs(task: str, last: int, seeds: int) -> list[_Job]:
@@ -198,35 +183,27 @@ def _work(shared: _Shared, job: _Job) -> dict[str, Any]:
         return {"refused": str(error)}
     hurt = result.damage
     return {
-        "metric": result.metric,
         "value": result.value,
         "damaged": result.value if hurt is None else hurt.damaged,
     }
 
 
-def _curve(task: Task, last: int, seeds: int, answers: dict[_Job, dict[str, Any]]) -> DamageCurve:
-    bound = float(next(iter(task.bound.model_dump().values())))
-    metric = str(answers[_Job(task.name, 0, "before", 0)]["metric"])
+def _curve(
+    task: Task, mode: Mode, last: int, seeds: int, answers: dict[_Job, dict[str, Any]]
+) -> DamageCurve:
     points: list[DamagePoint] = []
     for cut in range(last + 1):
         first = [answers[_Job(task.name, cut, "before", seed)] for seed in range(seeds)]
         second = first
         if cut:
             second = [answers[_Job(task.name, cut, "after", seed)] for seed in range(seeds)]
-        pairs = [(a, b) for a, b in zip(first, second, strict=True) if "refused" not in a]
+        boards = [seed for seed in range(seeds) if "refused" not in first[seed]]
         columns = [
-            [a["value"] for a, _ in pairs],
-            [b["damaged"] for _, b in pairs],
-            [b["value"] for _, b in pairs],
+            [first[seed]["value"] for seed in boards],
+            [second[seed]["damaged"] for seed in boards],
+            [second[seed]["value"] for seed in boards],
         ]
-        spreads = tuple(_spread(metric, bound, values) for values in columns if values)
-        points.append(DamagePoint(cut, len(pairs), spreads))
-    return DamageCurve(task.name, task.kind, metric, bound, tuple(points))
-
-
-def _spread(metric: str, bound: float, values: Sequence[float]) -> Spread:
-    array = np.asarray(values, dtype=np.float64)
-    high_is_good = metric == "accuracy"
-    meets = array >= bound if high_is_good else array <= bound
-    worst = array.min() if high_is_good else array.max()
-    return Spread(float(np.median(array)), float(worst), int(np.count_nonzero(meets)))
+        spreads = tuple(outcome_of(task, mode, boards, values) for values in columns if values)
+        points.append(DamagePoint(cut, len(boards), spreads))
+    intact = points[0].spreads[0]
+    return DamageCurve(task.name, task.kind, intact.metric, intact.bound, tuple(points))

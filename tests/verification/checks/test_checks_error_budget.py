@@ -12,9 +12,9 @@ from parts.catalogue import load_catalogue
 from tests.verification.checks.boards import Ready, case_of, ready
 from verification.checks import error_budget
 from verification.checks.decisions import find_deciders
-from verification.checks.error_budget import Tolerances, draw_boards, task_budget
+from verification.checks.error_budget import Tolerances, draw_boards, task_budget, twin_network
 from verification.checks.records import Check, Verdict
-from verification.checks.votes import TwinNetwork, Votes
+from verification.checks.votes import Votes
 from verification.extraction.values import drawn, ideal
 from verification.simulation.machine import Machine
 from verification.training.bench import Bench, Workshop
@@ -41,16 +41,7 @@ def allostery(board: Ready, task: str) -> AllosteryTask:
 
 
 def votes_of(board: Ready, task: AllosteryTask, boards: Tolerances) -> Votes:
-    place = {node: k for k, node in enumerate(boards.anatomy.nodes)}
-    network = TwinNetwork(
-        np.asarray([(place[a], place[b]) for a, b in boards.anatomy.edges]),
-        len(place),
-        np.asarray([place[node] for node in task.sources]),
-        np.asarray(list(task.sources.values())),
-        np.asarray([place[node] for node in task.targets]),
-        np.asarray(list(task.targets.values())),
-        board.design.eta(task),
-    )
+    network = twin_network(board.design, task, boards.anatomy)
     return Votes(network, boards.deciders, boards.boards)
 
 

@@ -12,9 +12,9 @@ from verification.montecarlo.files import JOURNAL, write_yield
 from verification.montecarlo.groups import Group, Quantity
 from verification.montecarlo.measure import YieldOptions, measure_yield, parse_temperature
 from verification.montecarlo.report import Effect, YieldReport, joint_yield, quantiles, ranked
-from verification.montecarlo.statistics import paired_gain, quantile, wilson_interval
 from verification.montecarlo.text import render
 from verification.report import TaskOutcome
+from verification.statistics import paired_gain, quantile, wilson_interval
 from verification.training.learn import learn
 
 SMALL = YieldOptions(boards=5, sensitivity=2, steps=60, workers=1)
