@@ -34,6 +34,7 @@ from verification.simulation.tables import (
     PAIR,
     POT,
     STAGE,
+    TIE_V,
     Bytes,
     GateCode,
     Indices,
@@ -122,7 +123,7 @@ def decide(board: Any, index: int) -> bool:
     pair = pair_row(board.comparators, index)
     margin = floats(board.net_v)[pair.in_p] - floats(board.net_v)[pair.in_n] + pair.offset_v
     lean = pair.half_hysteresis_v if octets(board.high)[index] else -pair.half_hysteresis_v
-    return margin + lean > 0.0
+    return margin + lean > TIE_V
 
 
 @njit(cache=True)
@@ -190,7 +191,7 @@ def saturate(board: Any, index: int) -> None:
     """Set the output of an amplifier without feedback: at one end of its swing."""
     pair = pair_row(board.amplifiers, index)
     margin = floats(board.net_v)[pair.in_p] - floats(board.net_v)[pair.in_n] + pair.offset_v
-    touch(board, pair.out, pair.high_v if margin > 0.0 else pair.low_v)
+    touch(board, pair.out, pair.high_v if margin > TIE_V else pair.low_v)
 
 
 @njit(cache=True)

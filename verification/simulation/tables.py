@@ -30,6 +30,10 @@ ON_SIEMENS = 0.02
 LEAST_OHM = 1e-3
 """The least resistance of a digipot branch, where a record gives its wiper none."""
 
+TIE_V = 1e-11
+"""A comparison counts as high only above this: between equal voltages rounding must not decide, so
+a tie is low whatever the order of the arithmetic. Rounding is below 1e-14 V, offsets above 1e-6."""
+
 STAGE = np.dtype([("kind", np.uint32), ("element", np.uint32)])
 PAIR = np.dtype(
     [
