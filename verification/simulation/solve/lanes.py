@@ -1,0 +1,301 @@
+"""Lanes: one kernel text for one board and for many, as vectors of the machine.
+
+A row is 2W numbers side by side: W boards' free twins, then the same boards' clamped twins.
+Compiled code that takes a dummy argument `like`, a tuple of 2W floats, gets the width and the
+precision from its type, so the same text compiles for every width and is cached on disk.
+
+```
+like = lanes_like(8, np.float64)         Python: 8 boards, 16 lanes
+a = load(address, row, like)             compiled: one vector, any number of machine registers
+store(address, row, fused(a, b, c))      a * b + c in every lane
+```
+
+Operators + - * / and unary - work lane by lane. Every function below with Callable type exists in
+compiled code only. Nothing here checks an index; addresses need no alignment, but rows that start
+on 64 bytes (`lane_rows`) are faster.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+from llvmlite import ir
+from numba.core import types
+from numba.core.cgutils import get_or_insert_function
+from numba.core.typing.templates import AbstractTemplate, infer_global, signature
+from numba.extending import intrinsic, lower_builtin, models, register_model
+from numpy.typing import NDArray
+
+Rows: TypeAlias = NDArray[Any]
+Like: TypeAlias = tuple[np.floating[Any], ...]
+
+_ROW_ALIGNMENT = 64
+
+
+def lanes_like(boards: int, dtype: type[np.floating[Any]] = np.float64) -> Like:
+    """The dummy argument for this many boards: 2 * boards zeros of this precision."""
+    return (dtype(0.0),) * (2 * boards)
+
+
+def lane_rows(rows: int, boards: int, dtype: type[np.floating[Any]] = np.float64) -> Rows:
+    """Zeros of shape (rows, 2 * boards), contiguous, starting on a cache line."""
+    lanes = 2 * boards
+    size = rows * lanes * np.dtype(dtype).itemsize
+    buffer = np.zeros(size + _ROW_ALIGNMENT, dtype=np.uint8)
+    start = -buffer.ctypes.data % _ROW_ALIGNMENT
+    return buffer[start : start + size].view(dtype).reshape(rows, lanes)
+
+
+class Lanes(types.Type):
+    """The compiled type of a vector of `count` floats."""
+
+    def __init__(self, element: Any, count: int) -> None:
+        self.element = element
+        self.count = count
+        super().__init__(name=f"Lanes({element}, {count})")
+
+
+class LaneMask(types.Type):
+    """The compiled type of a vector of `count` truth values."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        super().__init__(name=f"LaneMask({count})")
+
+
+def _vector(kind: Any) -> ir.VectorType:
+    element = ir.DoubleType() if kind.element == types.float64 else ir.FloatType()
+    return ir.VectorType(element, kind.count)
+
+
+@register_model(Lanes)
+class _LanesModel(models.PrimitiveModel):
+    def __init__(self, manager: Any, kind: Any) -> None:
+        super().__init__(manager, kind, _vector(kind))
+
+
+@register_model(LaneMask)
+class _LaneMaskModel(models.PrimitiveModel):
+    def __init__(self, manager: Any, kind: Any) -> None:
+        super().__init__(manager, kind, ir.VectorType(ir.IntType(1), kind.count))
+
+
+def _compiled(function: Any) -> Callable[..., Any]:
+    """An intrinsic as Python's types see it: without the compiler's own first argument."""
+    return intrinsic(function)
+
+
+def _numba(decorator: Any) -> Callable[..., Any]:
+    """One of numba's decorators, which it leaves without types."""
+    return decorator
+
+
+def _register_operator(symbol: Any, names: tuple[Any, ...]) -> None:
+    """Make Python's operators `names` mean the machine's instruction `symbol` between vectors."""
+
+    class Between(AbstractTemplate):
+        def generic(self, args: Any, _kws: Any) -> Any:
+            if len(args) == 2 and isinstance(args[0], Lanes) and args[0] == args[1]:
+                return signature(args[0], *args)
+            return None
+
+    def lower(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return getattr(builder, symbol)(*arguments)
+
+    for name in names:
+        _numba(infer_global)(name)(Between)
+        lower_builtin(name, Lanes, Lanes)(lower)
+
+
+for _symbol, _names in (
+    ("fadd", (operator.add, operator.iadd)),
+    ("fsub", (operator.sub, operator.isub)),
+    ("fmul", (operator.mul, operator.imul)),
+    ("fdiv", (operator.truediv, operator.itruediv)),
+):
+    _register_operator(_symbol, _names)
+
+
+@_numba(infer_global)(operator.neg)
+class _Negated(AbstractTemplate):
+    def generic(self, args: Any, _kws: Any) -> Any:
+        return signature(args[0], *args) if isinstance(args[0], Lanes) else None
+
+
+@lower_builtin(operator.neg, Lanes)
+def _negate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+    return builder.fneg(arguments[0])
+
+
+def _rows_at(builder: Any, address: Any, number: Any, index: Any, stride: int) -> Any:
+    """The address `number` strides of bytes after `address`; `index` is the number's type."""
+    if number.type.width < address.type.width:
+        number = (builder.sext if index.signed else builder.zext)(number, address.type)
+    return builder.add(address, builder.mul(number, address.type(stride)))
+
+
+def _bytes(kind: Any) -> int:
+    return kind.element.bitwidth // 8
+
+
+def _loaded(builder: Any, place: Any, kind: Lanes) -> Any:
+    return builder.load(builder.inttoptr(place, _vector(kind).as_pointer()), align=_bytes(kind))
+
+
+def _stored(builder: Any, place: Any, kind: Any, value: Any) -> None:
+    builder.store(value, builder.inttoptr(place, _vector(kind).as_pointer()), align=_bytes(kind))
+
+
+@_compiled
+def load(_context: Any, address: Any, index: Any, like: Any) -> Any:
+    """(address, index, like) -> row `index` of the rows at that address."""
+    kind = Lanes(like.dtype, like.count)
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        start, number, _like = arguments
+        stride = kind.count * _bytes(kind)
+        return _loaded(builder, _rows_at(builder, start, number, index, stride), kind)
+
+    return kind(address, index, like), generate
+
+
+@_compiled
+def store(_context: Any, address: Any, index: Any, value: Any) -> Any:
+    """(address, index, vector): write row `index`."""
+    if not isinstance(value, Lanes):
+        return None
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        start, number, vector = arguments
+        stride = value.count * _bytes(value)
+        _stored(builder, _rows_at(builder, start, number, index, stride), value, vector)
+        return context.get_dummy_value()
+
+    return types.void(address, index, value), generate
+
+
+@_compiled
+def half(_context: Any, address: Any, index: Any, which: Any, like: Any) -> Any:
+    """(address, index, which, like) -> W lanes: free (which = 0) or clamped (1) of row `index`."""
+    kind = Lanes(like.dtype, like.count // 2)
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        start, number, side, _like = arguments
+        size = kind.count * _bytes(kind)
+        row = _rows_at(builder, start, number, index, 2 * size)
+        return _loaded(builder, _rows_at(builder, row, side, which, size), kind)
+
+    return kind(address, index, which, like), generate
+
+
+@_compiled
+def store_half(_context: Any, address: Any, index: Any, which: Any, value: Any) -> Any:
+    """(address, index, which, W lanes): write the free (0) or clamped (1) half of row `index`."""
+    if not isinstance(value, Lanes):
+        return None
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        start, number, side, vector = arguments
+        size = value.count * _bytes(value)
+        row = _rows_at(builder, start, number, index, 2 * size)
+        _stored(builder, _rows_at(builder, row, side, which, size), value, vector)
+        return context.get_dummy_value()
+
+    return types.void(address, index, which, value), generate
+
+
+@_compiled
+def splat(_context: Any, number: Any, like: Any) -> Any:
+    """(number, like) -> the number in every lane."""
+    kind = Lanes(like.dtype, like.count)
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        value = context.cast(builder, arguments[0], number, kind.element)
+        first = builder.insert_element(
+            ir.Constant(_vector(kind), ir.Undefined), value, ir.IntType(32)(0)
+        )
+        return _shuffled(builder, first, first, [0] * kind.count)
+
+    return kind(number, like), generate
+
+
+def _shuffled(builder: Any, first: Any, second: Any, lanes: list[int]) -> Any:
+    """The lanes with these numbers; the second vector's follow on the first's."""
+    numbers: Any = ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), lanes)
+    return builder.shuffle_vector(first, second, numbers)
+
+
+@_compiled
+def blend(_context: Any, free: Any, clamped: Any) -> Any:
+    """(v, w) -> the free half of v with the clamped half of w."""
+    count = free.count
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        lanes = [*range(count // 2), *range(count + count // 2, 2 * count)]
+        return _shuffled(builder, arguments[0], arguments[1], lanes)
+
+    return free(free, clamped), generate
+
+
+@_compiled
+def swapped(_context: Any, value: Any) -> Any:
+    """(v) -> v with its free and clamped halves exchanged."""
+    count = value.count
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        lanes = [*range(count // 2, count), *range(count // 2)]
+        return _shuffled(builder, arguments[0], arguments[0], lanes)
+
+    return value(value), generate
+
+
+@_compiled
+def fused(_context: Any, a: Any, b: Any, c: Any) -> Any:
+    """(a, b, c) -> a * b + c, rounded once where the machine can."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        vector = arguments[0].type
+        name = f"llvm.fmuladd.v{a.count}f{a.element.bitwidth}"
+        kind = ir.FunctionType(vector, [vector] * 3)
+        return builder.call(get_or_insert_function(builder.module, kind, name), arguments)
+
+    return a(a, b, c), generate
+
+
+@_compiled
+def above(_context: Any, a: Any, b: Any) -> Any:
+    """(a, b) -> the mask of the lanes in which a > b; false where either is not a number."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.fcmp_ordered(">", *arguments)
+
+    return LaneMask(a.count)(a, b), generate
+
+
+@_compiled
+def choose(_context: Any, mask: Any, a: Any, b: Any) -> Any:
+    """(mask, a, b) -> a where the mask is true, else b; a and b vectors or masks."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.select(*arguments)
+
+    return a(mask, a, b), generate
+
+
+def _extreme(comparison: str) -> Callable[..., Any]:
+    def picked(_context: Any, a: Any, b: Any) -> Any:
+        def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            first, second = arguments
+            return builder.select(builder.fcmp_ordered(comparison, first, second), first, second)
+
+        return a(a, b), generate
+
+    return _compiled(picked)
+
+
+# The smaller and the larger in each lane; the second where either is not a number.
+least = _extreme("<")
+most = _extreme(">")
