@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from designs import AllosteryTask, Design, Task, task_patches
-from parts.models import DiodeModel, FuseModel, ResistorModel
-from verification.checks.board import BoardPin
+from parts.models import DiodeModel, ResistorModel
 from verification.checks.case import Case
 from verification.checks.interface import V_SUPPLY
+from verification.checks.rails import fuses_on
 from verification.checks.records import Check, Item, Measure, judged
 from verification.extraction.elements import Amplifier, Comparator, Digipot, FlipFlop, Gate
 from verification.simulation.currents import Currents, find_currents, supply_currents
@@ -120,37 +120,26 @@ def _lights_a(case: Case) -> float:
 
 
 def _fuses(case: Case, totals: dict[str, float]) -> Iterator[Item]:
+    """Each fuse against its rail's current; several in parallel share it."""
     for rail in case.rails.rails:
-        for placed, fuse in case.board.units(FuseModel):
-            ends: list[BoardPin] = [placed.by_name[fuse.a], placed.by_name[fuse.b]]
-            if not any(pin.wire == rail.wire for pin in ends):
-                continue
-            drawn = totals.get(rail.function, 0.0)
+        fuses = fuses_on(case.board, rail.wire)
+        for placed, fuse in fuses:
+            drawn = totals.get(rail.function, 0.0) / len(fuses)
+            greatest = max(FUSE_LEAST_A, FUSE_PARTS * drawn)
+            net = case.board.net(placed.by_name[fuse.a])
+            got = f"{fuse.hold_a:g} A"
             if drawn > fuse.hold_a:
-                yield Item(
-                    placed.refdes,
-                    net=case.board.net(ends[0]),
-                    expected=f"a fuse that holds {drawn:.3g} A",
-                    got=f"{fuse.hold_a:g} A",
-                    fix="choose a larger fuse, or parts that draw less",
-                )
-            if fuse.hold_a > max(FUSE_LEAST_A, FUSE_PARTS * drawn) and drawn > 0:
-                yield Item(
-                    placed.refdes,
-                    net=case.board.net(ends[0]),
-                    expected=f"a fuse that opens: one that holds at most "
-                    f"{max(FUSE_LEAST_A, FUSE_PARTS * drawn):.3g} A",
-                    got=f"{fuse.hold_a:g} A",
-                    fix="choose a smaller fuse",
-                )
+                wanted = f"a fuse that holds {drawn:.3g} A"
+                fix = "choose a larger fuse, or parts that draw less"
+                yield Item(placed.refdes, net=net, expected=wanted, got=got, fix=fix)
+            if fuse.hold_a > greatest and drawn > 0:
+                wanted = f"a fuse that opens: one that holds at most {greatest:.3g} A"
+                fix = "choose a smaller fuse"
+                yield Item(placed.refdes, net=net, expected=wanted, got=got, fix=fix)
             if rail.volts > fuse.rated_v:
-                yield Item(
-                    placed.refdes,
-                    net=case.board.net(ends[0]),
-                    expected=f"a fuse rated for {rail.volts:g} V",
-                    got=f"{fuse.rated_v:g} V",
-                    fix="choose a fuse for this voltage",
-                )
+                wanted = f"a fuse rated for {rail.volts:g} V"
+                got, fix = f"{fuse.rated_v:g} V", "choose a fuse for this voltage"
+                yield Item(placed.refdes, net=net, expected=wanted, got=got, fix=fix)
 
 
 def _overloads(

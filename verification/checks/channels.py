@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from verification.checks.board import BoardPin
 from verification.checks.case import Case
 from verification.checks.interface import GROUND, SIDES
+from verification.checks.rails import fuses_on
 from verification.checks.records import Check, Item, judged
 from verification.checks.rig import Rig
 from verification.checks.tracing import trace_cone
@@ -58,11 +59,14 @@ def check_interface(rig: Rig) -> Check:
 
 
 def _functions(case: Case) -> Iterator[Item]:
-    """Each function on exactly one connector pin; no function that the design does not know."""
+    """Each function on exactly one connector pin; no function that the design does not know.
+
+    A supply may have several terminals: they feed one rail together, through a fuse each.
+    """
     known = {*case.interface.required, GROUND}
     for name in case.interface.required:
         pins = case.board.functions.get(name, ())
-        if len(pins) == 1:
+        if len(pins) == 1 or _feed_together(case, name, pins):
             continue
         for pin in pins:
             yield _item(
@@ -80,6 +84,14 @@ def _functions(case: Case) -> Iterator[Item]:
             yield _item(
                 case, pin, "a function of this design's board", f"unknown function {name}", 0.6
             )
+
+
+def _feed_together(case: Case, name: str, pins: tuple[BoardPin, ...]) -> bool:
+    """Whether pins are the terminals of one supply, on one net, with as many fuses behind it."""
+    rail = next((rail for rail in case.rails.rails if rail.function == name), None)
+    if rail is None or not rail.fed or len({pin.wire for pin in pins}) > 1:
+        return False
+    return len({pin.refdes for pin in pins}) == len(pins) == len(fuses_on(case.board, rail.wire))
 
 
 class _Trial:

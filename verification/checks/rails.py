@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from parts.models import FuseModel
-from verification.checks.board import Board, BoardPin
+from verification.checks.board import Board, BoardPin, Placed
 from verification.checks.interface import GROUND, V_COMPARATOR, V_SUPPLY, Interface
 
 
@@ -107,6 +107,15 @@ def supply_of(pin: BoardPin, interface: Interface) -> str:
     """The supply that a power pin belongs to; comparators may have their own."""
     own = V_COMPARATOR in interface.supplies and pin.placed.record.kind == "comparator"
     return V_COMPARATOR if own else V_SUPPLY
+
+
+def fuses_on(board: Board, wire: int | None) -> tuple[tuple[Placed, FuseModel], ...]:
+    """The fuses with an end on a wire; those of one rail share its current."""
+    return tuple(
+        (placed, fuse)
+        for placed, fuse in board.units(FuseModel)
+        if wire in (placed.by_name[fuse.a].wire, placed.by_name[fuse.b].wire)
+    )
 
 
 def _fuse_links(board: Board) -> dict[int, tuple[int, ...]]:

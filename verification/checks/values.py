@@ -13,11 +13,12 @@ from dataclasses import dataclass
 
 from parts.catalogue import Catalogue
 from parts.errors import PartError
-from parts.models import CapacitorModel, DiodeModel, FuseModel, ResistorModel
+from parts.models import CapacitorModel, DiodeModel, ResistorModel
 from verification.checks.board import BoardPin, Placed
 from verification.checks.case import Case, End
 from verification.checks.decoupling import BULK_F
 from verification.checks.passives import resistor_end
+from verification.checks.rails import fuses_on
 from verification.checks.records import Check, Item, judged
 from verification.checks.suiting import suiting_faults
 from verification.structure import LearningNetwork
@@ -196,7 +197,7 @@ def _lights(case: Case) -> Iterator[Item]:
 
 
 def _protection(case: Case) -> Iterator[Item]:
-    """Clamps not far above their rail; one clamp and one fuse for each rail."""
+    """Clamps not far above their rail; one clamp for each rail, one fuse for each terminal."""
     for rail in case.rails.rails:
         clamps = [
             (placed, model)
@@ -207,15 +208,13 @@ def _protection(case: Case) -> Iterator[Item]:
             if (model.standoff_v or 0.0) > CLAMP_PARTS * rail.volts:
                 text = f"a clamp that stands off up to {CLAMP_PARTS * rail.volts:g} V"
                 yield _item(placed, text, f"{model.standoff_v:g} V", 0.7)
-        fuses = [
-            placed
-            for placed, model in case.board.units(FuseModel)
-            if placed.by_name[model.a].wire == rail.wire
-            or placed.by_name[model.b].wire == rail.wire
-        ]
-        for parts, what in (([placed for placed, _ in clamps], "clamp"), (fuses, "fuse")):
-            for placed in parts if len(parts) > 1 else ():
-                yield _item(placed, f"one {what} for {rail.function}", f"{len(parts)}", 0.7)
+        fuses = fuses_on(case.board, rail.wire)
+        terminals = max(1, len(rail.entries))
+        for placed in [placed for placed, _ in clamps] if len(clamps) > 1 else ():
+            yield _item(placed, f"one clamp for {rail.function}", f"{len(clamps)}", 0.7)
+        each = "" if terminals == 1 else f"each of the {terminals} terminals of "
+        for placed, _ in fuses if len(fuses) > terminals else ():
+            yield _item(placed, f"one fuse for {each}{rail.function}", f"{len(fuses)}", 0.7)
 
 
 def _item(placed: Placed, expected: str, got: str, weight: float) -> Item:
