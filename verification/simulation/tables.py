@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -204,26 +204,53 @@ BOARD = np.dtype(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class CatchUp(Protocol):
+    """Something that knows a board's position better than the interpreter."""
+
+    def bring(self, state: State) -> None:
+        """Bring the state's `position` up to date."""
+        ...
+
+    def fork(self) -> CatchUp:
+        """The same knowledge of an independent copy of the board."""
+        ...
+
+
+@dataclass(slots=True, eq=False)
 class State:
     """How a board stands, and the record by which compiled code finds it.
 
-    Only `Machine` makes and changes states; read `net_v` and `codes` of `position`.
+    Only `Machine` makes and changes states.
+
+    Attributes:
+        program: the board.
+        position: where the interpreter stands.
+        board: the record of both.
+        catch_up: brings `position` to where the lowered loop stands; None where it is not behind.
     """
 
     program: Program
     position: Position
     board: NDArray[Any]
+    catch_up: CatchUp | None = None
 
     @property
     def net_v(self) -> Floats:
         """Volts of each net, as they are now."""
+        self.come()
         return self.position.net_v
 
     @property
     def codes(self) -> Integers:
         """Code of each digipot, as it is now."""
+        self.come()
         return self.position.codes
+
+    def come(self) -> None:
+        """Bring `position` up to date."""
+        if self.catch_up is not None:
+            ahead, self.catch_up = self.catch_up, None
+            ahead.bring(self)
 
 
 def link(program: Program, position: Position) -> State:
