@@ -1,0 +1,243 @@
+"""Twin plan: everything about solving twin networks that does not depend on the values.
+
+Both twins share one pattern, so they share one order of elimination: hidden nodes first, with
+little fill-in; then the targets, which the clamped twin holds; then the held nodes. A node's number
+in this order is its *place*. With the targets last the clamped twin needs no factorisation of its
+own: its hidden columns are those of the free twin's pattern, and elimination stops before the
+targets.
+
+```
+places    0 ... hidden-1 | hidden ... unknowns-1 | unknowns ... node_count-1
+            hidden       |     targets           |    held
+```
+
+Cost: the order is the best of two or three (minimum degree with and without the targets, through
+scipy's splu; up to 1000 unknown nodes also a greedy one that counts a target as a neighbour that
+stays; among small networks several ways to break its ties). The pattern takes time linear in its
+entries: a plan takes 3 ms at 16 edges, 20 ms at 500, 0.3 s at 50 000 edges on a square lattice.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+from scipy.sparse import coo_array, csc_array
+from scipy.sparse.linalg import splu
+
+from verification.simulation.solve.plan import INNER, OUTER, Indices, Records
+from verification.simulation.solve.problem import Integers
+from verification.simulation.solve.twins import TwinNetwork
+
+GREEDY_UP_TO = 1000
+SHUFFLED_UP_TO = 100
+SHUFFLES = 20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TwinPlan:
+    """Order and pattern of one pair of networks; every number but `order` is in places.
+
+    Attributes:
+        order: node at each place, shape (node_count,).
+        hidden: how many places are hidden nodes.
+        unknowns: how many places are hidden nodes or targets.
+        column: entries of unknown u are column[u] to column[u + 1] - 1, shape (unknowns + 1,).
+        row: the later unknown of each entry, ascending in a column.
+        inner: branches between two unknowns, rows of INNER.
+        outer: branches from an unknown to a held node, rows of OUTER.
+        updates: multiply-adds of one factorisation (the right-hand side apart).
+    """
+
+    order: Indices
+    hidden: int
+    unknowns: int
+    column: Indices
+    row: Indices
+    inner: Records
+    outer: Records
+    updates: int
+
+    def places(self) -> Integers:
+        """The place of each node, shape (node_count,)."""
+        return np.argsort(self.order).astype(np.int64)
+
+
+def make_twin_plan(network: TwinNetwork) -> TwinPlan:
+    """The plan with the fewest updates among some orders. No node may float."""
+    candidates = [_plan_of(network, order) for order in _orders(network)]
+    return min(candidates, key=lambda plan: plan.updates)
+
+
+def _plan_of(network: TwinNetwork, unknown: Integers) -> TwinPlan:
+    """The plan for this order of the unknown nodes, rearranged by subtrees without new fill."""
+    hidden, unknowns = len(unknown) - len(network.clamped), len(unknown)
+    low, high, _ = _inner_pairs(network, unknown)
+    parent, _, _ = _pattern(unknowns, *_earlier(unknowns, low, high))
+    unknown = unknown[_by_subtrees(parent, hidden)]
+    low, high, inner = _inner_pairs(network, unknown)
+    _, column, row = _pattern(unknowns, *_earlier(unknowns, low, high))
+    order = np.concatenate((unknown, network.held))
+    place = np.argsort(order)
+    ends = np.sort(np.stack((place[network.branch_a], place[network.branch_b])), axis=0)
+    outer = np.flatnonzero((ends[0] < unknowns) & (ends[1] >= unknowns))
+    # An entry's number: keys (column, row) ascend along the entries.
+    keys = np.repeat(np.arange(unknowns), np.diff(column)) * unknowns + row
+    entry = np.searchsorted(keys, low * unknowns + high)
+    length = np.diff(column)
+    return TwinPlan(
+        order.astype(np.uint32),
+        hidden,
+        unknowns,
+        column.astype(np.uint32),
+        row.astype(np.uint32),
+        _table(INNER, inner, low, high, entry),
+        _table(OUTER, outer, ends[0, outer], ends[1, outer]),
+        int((length * (length + 1) // 2).sum()),
+    )
+
+
+def _table(dtype: np.dtype[np.void], *columns: NDArray[Any]) -> Records:
+    table = np.zeros(len(columns[0]), dtype=dtype)
+    for name, column in zip(dtype.names or (), columns, strict=True):
+        table[name] = column
+    return table
+
+
+def _inner_pairs(network: TwinNetwork, nodes: Integers) -> tuple[Integers, Integers, Integers]:
+    """Branches among these nodes: the lower and the higher position, and the branch."""
+    position = np.full(network.node_count, -1, dtype=np.int64)
+    position[nodes] = np.arange(len(nodes))
+    a, b = position[network.branch_a], position[network.branch_b]
+    inner = np.flatnonzero((a >= 0) & (b >= 0))
+    a, b = a[inner], b[inner]
+    return np.minimum(a, b), np.maximum(a, b), inner
+
+
+def _earlier(count: int, low: Integers, high: Integers) -> tuple[Integers, Integers]:
+    """The earlier neighbours of each position: those of i are neighbour[start[i]:start[i + 1]]."""
+    by_high = np.argsort(high, kind="stable")
+    start = np.concatenate(([0], np.cumsum(np.bincount(high, minlength=count))))
+    return start.astype(np.int64), low[by_high]
+
+
+@njit(cache=True)
+def _pattern(
+    count: int, start: Integers, neighbour: Integers
+) -> tuple[Integers, Integers, Integers]:
+    """Elimination tree, and the columns of the factor with ascending rows.
+
+    Liu, "The role of elimination trees in sparse factorization" (1990): row i of the factor is what
+    the paths from i's earlier neighbours up the tree to i pass.
+    """
+    parent = np.full(count, -1, dtype=np.int64)
+    ancestor = np.full(count, -1, dtype=np.int64)
+    for i in range(count):
+        for k in neighbour[start[i] : start[i + 1]]:
+            j = k
+            while ancestor[j] != -1 and ancestor[j] != i:
+                ancestor[j], j = i, ancestor[j]
+            if ancestor[j] == -1:
+                ancestor[j] = i
+                parent[j] = i
+    column = np.zeros(count + 1, dtype=np.int64)
+    row = np.zeros(0, dtype=np.int64)
+    for filling in range(2):  # count, then fill in
+        length = column[:-1].copy() if filling else np.zeros(count, dtype=np.int64)
+        mark = np.full(count, -1, dtype=np.int64)
+        for i in range(count):
+            mark[i] = i
+            for k in neighbour[start[i] : start[i + 1]]:
+                j = k
+                while mark[j] != i:
+                    mark[j] = i
+                    if filling:
+                        row[length[j]] = i
+                    length[j] += 1
+                    j = parent[j]
+        if not filling:
+            column[1:] = np.cumsum(length)
+            row = np.zeros(column[-1], dtype=np.int64)
+    return parent, column, row
+
+
+def _by_subtrees(parent: Integers, hidden: int) -> Integers:
+    """Hidden positions so that a tree's members are neighbours (postorder); targets as they are.
+
+    Fill-in stays the same, and columns of like pattern come to stand side by side.
+    """
+    children: list[list[int]] = [[] for _ in range(hidden + 1)]
+    for child, above in enumerate(parent[:hidden].tolist()):
+        children[above if 0 <= above < hidden else hidden].append(child)
+    backwards, waiting = list[int](), [*children[hidden]]
+    while waiting:
+        node = waiting.pop()
+        backwards.append(node)
+        waiting.extend(children[node])
+    return np.asarray([*reversed(backwards), *range(hidden, len(parent))], dtype=np.int64)
+
+
+def _orders(network: TwinNetwork) -> Iterator[Integers]:
+    """Orders of the unknown nodes worth trying, targets last."""
+    fixed = np.concatenate((network.held, network.clamped))
+    hidden = np.setdiff1d(np.arange(network.node_count), fixed)
+    yield np.concatenate((_minimum_degree(network, hidden), network.clamped))
+    both = _minimum_degree(network, np.concatenate((hidden, network.clamped)))
+    yield np.concatenate((both[~np.isin(both, network.clamped)], network.clamped))
+    if len(both) <= GREEDY_UP_TO:
+        yield _greedy(network, hidden, np.arange(network.node_count))
+    if len(both) <= SHUFFLED_UP_TO:
+        shuffle = np.random.default_rng(0)
+        for _ in range(SHUFFLES):
+            yield _greedy(network, hidden, shuffle.permutation(network.node_count))
+
+
+def _minimum_degree(network: TwinNetwork, nodes: Integers) -> Integers:
+    """These nodes in splu's order of multiple minimum degree."""
+    count = len(nodes)
+    if count <= 2:
+        return nodes
+    low, high, _ = _inner_pairs(network, nodes)
+    diagonal = np.arange(count)
+    rows, columns = (np.concatenate(x) for x in ((low, high, diagonal), (high, low, diagonal)))
+    values = np.where(rows == columns, 4.0 * (count + len(low)), -1.0)
+    factor = splu(
+        csc_array(coo_array((values, (rows, columns)), shape=(count, count))),
+        permc_spec="MMD_AT_PLUS_A",
+        diag_pivot_thresh=0.0,
+        options={"SymmetricMode": True},
+    )
+    ordered = np.empty(count, dtype=np.int64)
+    ordered[factor.perm_c] = nodes
+    return ordered
+
+
+def _greedy(network: TwinNetwork, hidden: Integers, tie: Integers) -> Integers:
+    """Always the hidden node with the fewest neighbours next; `tie` of each node breaks ties."""
+    unknown = set(hidden.tolist()) | set(network.clamped.tolist())
+    near: dict[int, set[int]] = {node: set() for node in unknown}
+    for a, b in zip(network.branch_a.tolist(), network.branch_b.tolist(), strict=True):
+        if a in unknown and b in unknown:
+            near[a].add(b)
+            near[b].add(a)
+    left = set(hidden.tolist())
+    queue = [(len(near[node]), int(tie[node]), node) for node in left]
+    heapq.heapify(queue)
+    order: list[int] = []
+    while queue:
+        degree, _, node = heapq.heappop(queue)
+        if node not in left or degree != len(near[node]):
+            continue
+        left.discard(node)
+        order.append(node)
+        for other in near[node]:
+            near[other] |= near[node]
+            near[other] -= {node, other}
+            if other in left:
+                heapq.heappush(queue, (len(near[other]), int(tie[other]), other))
+    return np.asarray([*order, *network.clamped.tolist()], dtype=np.int64)
