@@ -47,7 +47,7 @@ class Recipe:
         bias_net: net of in_p, in_n of every amplifier, then of every comparator.
         static_kind, static_element: BranchKind and element of each static branch, those of
             blocks with one net first.
-        static_step: digipot divisor of each static branch, 0 for resistors.
+        static_divisor: digipot divisor of each static branch, 0 for resistors.
         single_net: the net of each block with one net.
         single_block: block of each static branch of such blocks.
         dense: the other static blocks.
@@ -65,7 +65,7 @@ class Recipe:
     bias_net: Integers
     static_kind: Integers
     static_element: Integers
-    static_step: Floats
+    static_divisor: Floats
     single_net: Integers
     single_block: Integers
     dense: tuple[DenseBlock, ...]

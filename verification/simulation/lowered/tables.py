@@ -72,7 +72,7 @@ class Lowered:
         chain_high: the bit that each place holds when its Q is high.
         together: whether a row's digipots stop together, shape (B,).
         code_min, code_max: ends of each digipot, shape (B, 2); 0 where there is none.
-        output_net: nets with a function that are read (TGT1.OUT), beside nodes and pins; shape (M,).
+        output_net: nets with a function that are read (TGT1.OUT) and no node or pin, shape (M,).
         output_start, output_node, output_twin: their terms. Output m is `sum of output_weight *
             clip(V[output_node, output_twin] + output_offset, output_low, output_high)
             + output_drive[m] . columns + output_const[m]`.
