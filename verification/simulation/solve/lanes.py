@@ -26,7 +26,7 @@ from llvmlite import ir
 from numba.core import types
 from numba.core.cgutils import get_or_insert_function
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
-from numba.extending import intrinsic, lower_builtin, models, register_model
+from numba.extending import intrinsic, lower_builtin, models, register_jitable, register_model
 from numpy.typing import NDArray
 
 Rows: TypeAlias = NDArray[Any]
@@ -86,6 +86,14 @@ class _LaneMaskModel(models.PrimitiveModel):
 def _compiled(function: Any) -> Callable[..., Any]:
     """An intrinsic as Python's types see it: without the compiler's own first argument."""
     return intrinsic(function)
+
+
+def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a function as part of whichever compiled function calls it, whatever its size.
+
+    Left to itself the compiler makes calls of functions that take vectors, 5 ns each.
+    """
+    return register_jitable(forceinline=True)(function)
 
 
 def _numba(decorator: Any) -> Callable[..., Any]:
@@ -208,6 +216,17 @@ def store_half(_context: Any, address: Any, index: Any, which: Any, value: Any) 
 
 
 @_compiled
+def halved(_context: Any, like: Any) -> Any:
+    """(like) -> the dummy of W lanes: half (i, which) is row 2 * i + which of rows of W lanes."""
+    kind = types.UniTuple(like.dtype, like.count // 2)
+
+    def generate(context: Any, _builder: Any, _signature: Any, _arguments: Any) -> Any:
+        return context.get_constant_null(kind)
+
+    return kind(like), generate
+
+
+@_compiled
 def splat(_context: Any, number: Any, like: Any) -> Any:
     """(number, like) -> the number in every lane."""
     kind = Lanes(like.dtype, like.count)
@@ -299,3 +318,13 @@ def _extreme(comparison: str) -> Callable[..., Any]:
 # The smaller and the larger in each lane; the second where either is not a number.
 least = _extreme("<")
 most = _extreme(">")
+
+
+@_compiled
+def is_single(_context: Any, like: Any) -> Any:
+    """(like) -> whether the lanes are float32; known to the compiler."""
+
+    def generate(_context: Any, _builder: Any, _signature: Any, _arguments: Any) -> Any:
+        return ir.Constant(ir.IntType(1), int(like.dtype == types.float32))
+
+    return types.boolean(like), generate
