@@ -85,7 +85,7 @@ def find_control(cut: Partition) -> Control:
     """
     reader = _Reader(cut)
     pots = tuple(reader.pot(position) for position in range(len(cut.circuit.digipots)))
-    if not any(any(pot.table) for pot in pots):
+    if not any(pot.decides for pot in pots):
         raise CannotLower("no digipot steps with STEP in a direction that a comparator gives")
     chain, chain_high = reader.chain(dict.fromkeys(p.enable for p in pots if p.enable >= 0))
     return Control(pots, chain, chain_high, tuple(sorted(reader.quiet)), reader.lines)
