@@ -184,9 +184,10 @@ def mixed_circuit(
     wires = Wires(netlist, placed, problems)
     wires.join_parts(frozenset(cuts))
     wires.join_patches(patches)
-    nets, pin_net = wires.freeze()
+    joined = wires.freeze()
+    nets, pin_net = joined.nets, joined.pin_net
     host_pins = find_host_pins(placed, pin_net, problems)
     drives = find_drives(nets, host_pins, supplies, probes, problems)
     rails = {drive.net: drive.volts for drive in drives if drive.kind is DriveKind.RAIL}
-    elements = stamp_elements(placed, nets, pin_net, rails, problems)
+    elements = stamp_elements(placed, joined.part_nets, nets, rails, problems)
     return MixedCircuit(nets, elements, drives, host_pins, dict(supplies), pin_net, tuple(problems))

@@ -7,6 +7,7 @@ Nets of one name, closed jumpers, fuses and patched functions join wires.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from parts.errors import suggestion
 from parts.models import FuseModel, JumperModel
@@ -17,6 +18,23 @@ from verification.reading.netlist import Netlist, PinRef
 from verification.union import Groups
 
 Patch = tuple[str, str]
+OPEN = -1
+"""The wire of a pin that no net names, until it gets its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The wires when all joining is done.
+
+    Attributes:
+        nets: in the order of their first wires.
+        pin_net: net of every pin that a net names or a part has.
+        part_nets: the nets of each placed part's pins, in the record's order.
+    """
+
+    nets: tuple[CircuitNet, ...]
+    pin_net: dict[PinRef, int]
+    part_nets: list[list[int]]
 
 
 class Wires:
@@ -31,10 +49,14 @@ class Wires:
         self._names = [net.name for net in netlist.nets]
         self._pins: list[tuple[PinRef, ...]] = [net.pins for net in netlist.nets]
         self._groups = Groups(len(self._names))
-        self._wire_of: dict[PinRef, int] = {}
         self._join_names()
-        self._assign_pins()
-        self._check_pins()
+        self._wire_of = self._assign_pins()
+        wire_of = self._wire_of
+        self._part_wires = [[wire_of.get(pin, OPEN) for pin in part.pins()] for part in placed]
+        self._once = sum(map(len, self._pins)) == len(wire_of)
+        known = sum(len(wires) - wires.count(OPEN) for wires in self._part_wires)
+        if known < len(wire_of):
+            self._report_strangers()
         self._add_single_pins()
 
     def join_parts(self, cuts: frozenset[str]) -> None:
@@ -44,7 +66,8 @@ class Wires:
             UsageError: a cut that is not a jumper.
         """
         jumpers: list[str] = []
-        for part in self._placed:
+        for part, wires in zip(self._placed, self._part_wires, strict=True):
+            place = part.shape.place
             for model in part.record.models:
                 if isinstance(model, JumperModel):
                     jumpers.append(part.refdes)
@@ -52,7 +75,7 @@ class Wires:
                         continue
                 elif not isinstance(model, FuseModel):
                     continue
-                self._join(part.pin(model.a), part.pin(model.b))
+                self._groups.join(wires[place[model.a]], wires[place[model.b]])
         for refdes in sorted(cuts - set(jumpers)):
             raise UsageError(
                 f'"{refdes}" is not a jumper of the netlist, so it cannot be cut.'
@@ -77,22 +100,32 @@ class Wires:
             if not missing:
                 self._join(pin_of[first], pin_of[second])
 
-    def freeze(self) -> tuple[tuple[CircuitNet, ...], dict[PinRef, int]]:
+    def freeze(self) -> Joined:
         """The nets, in the order of their first wires, and the net of every pin."""
+        find = self._groups.find
         members: dict[int, list[int]] = {}
         for wire in range(len(self._names)):
-            members.setdefault(self._groups.find(wire), []).append(wire)
-        number = {root: position for position, root in enumerate(members)}
-        nets = tuple(
-            CircuitNet(
-                self._names[wires[0]],
-                tuple(dict.fromkeys(self._names[wire] for wire in wires)),
-                tuple(dict.fromkeys(pin for wire in wires for pin in self._pins[wire])),
-            )
-            for wires in members.values()
+            members.setdefault(find(wire), []).append(wire)
+        net_of = [0] * len(self._names)
+        for net, wires in enumerate(members.values()):
+            for wire in wires:
+                net_of[wire] = net
+        return Joined(
+            tuple(self._net(wires) for wires in members.values()),
+            {pin: net_of[wire] for pin, wire in self._wire_of.items()},
+            [[net_of[wire] for wire in wires] for wires in self._part_wires],
         )
-        pin_net = {pin: number[self._groups.find(wire)] for pin, wire in self._wire_of.items()}
-        return nets, pin_net
+
+    def _net(self, wires: list[int]) -> CircuitNet:
+        first = wires[0]
+        name = self._names[first]
+        if len(wires) == 1 and self._once:
+            return CircuitNet(name, (name,), self._pins[first])
+        return CircuitNet(
+            name,
+            tuple(dict.fromkeys(self._names[wire] for wire in wires)),
+            tuple(dict.fromkeys(pin for wire in wires for pin in self._pins[wire])),
+        )
 
     def _join(self, first: PinRef, second: PinRef) -> None:
         self._groups.join(self._wire_of[first], self._wire_of[second])
@@ -106,16 +139,19 @@ class Wires:
             message = f"net {name} is listed more than once; its pins are taken as one net"
             self._problems.append(Problem(ProblemKind.NET_NAME_TWICE, message, nets=(name,)))
 
-    def _assign_pins(self) -> None:
+    def _assign_pins(self) -> dict[PinRef, int]:
+        """The first wire of every pin that a net names."""
+        wire_of: dict[PinRef, int] = {}
         for wire, net in enumerate(self._netlist.nets):
             for pin in net.pins:
-                first = self._wire_of.setdefault(pin, wire)
-                if self._groups.find(first) != self._groups.find(wire):
+                first = wire_of.setdefault(pin, wire)
+                if first != wire and self._groups.find(first) != self._groups.find(wire):
                     nets = (self._names[first], net.name)
                     message = f"{pin} is in nets {nets[0]} and {nets[1]}; the first is simulated"
                     self._report(ProblemKind.PIN_IN_TWO_NETS, message, pin, nets)
+        return wire_of
 
-    def _check_pins(self) -> None:
+    def _report_strangers(self) -> None:
         """Report pins in nets that belong to no component, or that the part does not have."""
         listed = {component.refdes for component in self._netlist.components}
         records = {part.refdes: part.record for part in self._placed}
@@ -134,11 +170,15 @@ class Wires:
                 self._report(kind, message, pin, (net.name,))
 
     def _add_single_pins(self) -> None:
-        for part in self._placed:
-            for pin, record in zip(part.pins(), part.record.pins, strict=True):
-                if pin in self._wire_of:
+        """A wire of its own for every pin of a part that no net names."""
+        for part, wires in zip(self._placed, self._part_wires, strict=True):
+            if OPEN not in wires:
+                continue
+            for position, record in enumerate(part.record.pins):
+                if wires[position] != OPEN:
                     continue
-                self._wire_of[pin] = self._groups.add()
+                pin = PinRef(part.refdes, record.number)
+                wires[position] = self._wire_of[pin] = self._groups.add()
                 self._names.append(f"unconnected-({pin.refdes}-Pad{pin.number})")
                 self._pins.append((pin,))
                 if record.optional or record.role == "no_connect" or part.functions:

@@ -33,7 +33,8 @@ def parse_with_kinparse(text: str, source: str) -> Netlist:
     nets = tuple(
         NetlistNet(
             _text(net.name),
-            tuple(PinRef(_text(pin.ref), _text(pin.num), _text(pin.function)) for pin in net.pins),
+            tuple(PinRef(_text(pin.ref), _text(pin.num)) for pin in net.pins),
+            functions=tuple(_text(pin.function) for pin in net.pins),
         )
         for net in parsed.nets
     )

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from verification.errors import NetlistError, UsageError
 from verification.reading.sexpr import Entry, Sexpr, read_entries, read_text
@@ -25,19 +25,16 @@ from verification.reading.sexpr import Entry, Sexpr, read_entries, read_text
 Reader = Literal["own", "kinparse"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class PinRef:
-    """One pin of one component as a net names it.
+class PinRef(NamedTuple):
+    """One pin of one component as a net names it. A tuple, since a large board has millions.
 
     Attributes:
         refdes: the component's reference.
         number: the pin's number, as text ("3", "A1").
-        function: KiCad's `pinfunction`, "" where the file has none. Not part of the pin's identity.
     """
 
     refdes: str
     number: str
-    function: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.refdes}.{self.number}"
@@ -66,16 +63,26 @@ class NetlistComponent:
     def field(self, name: str, default: str = "") -> str:
         """The value of a field, compared without letter case; `default` where there is none."""
         folded = name.casefold()
-        return next((value for key, value in self.fields if key.casefold() == folded), default)
+        for key, value in self.fields:
+            if key == name or key.casefold() == folded:
+                return value
+        return default
 
 
 @dataclass(frozen=True, slots=True)
 class NetlistNet:
-    """One net: its name and its pins in the file's order."""
+    """One net.
+
+    Attributes:
+        pins: in the file's order.
+        line: where the file states it, from 1; 0 where the reader does not know.
+        functions: KiCad's `pinfunction` of each pin, "" where it has none; () where none has one.
+    """
 
     name: str
     pins: tuple[PinRef, ...]
     line: int = field(default=0, compare=False)
+    functions: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +220,7 @@ def _net(entry: Entry, source: str) -> NetlistNet:
     if not name:
         raise NetlistError(f"{source}, line {entry.line}: a net without a '(name ...)'")
     pins: list[PinRef] = []
+    functions: list[str] = []
     for node in parts.get("node", ()):
         stated = _texts(node)
         refdes, number = stated.get("ref", ""), stated.get("pin", "")
@@ -220,8 +228,9 @@ def _net(entry: Entry, source: str) -> NetlistNet:
             raise NetlistError(
                 f'{source}, line {entry.line}: net "{name}" has a node without a "ref" or a "pin"'
             )
-        pins.append(PinRef(refdes, number, stated.get("pinfunction", "")))
-    return NetlistNet(name, tuple(pins), entry.line)
+        pins.append(PinRef(refdes, number))
+        functions.append(stated.get("pinfunction", ""))
+    return NetlistNet(name, tuple(pins), entry.line, tuple(functions) if any(functions) else ())
 
 
 def _expect(entry: Entry, head: str, source: str) -> list[Sexpr]:

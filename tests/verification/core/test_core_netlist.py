@@ -68,7 +68,7 @@ def test_the_dialects_of_kicad_6_and_9_and_unquoted_words_are_read() -> None:
     assert resistor.field("mpn") == "RT0603BRD0710KL"
     assert resistor.field("none", "default") == "default"
     assert [net.name for net in six.nets] == ["/sub/A", "Net (R1-Pad2)"]
-    assert six.nets[1].pins[0].function == "LATCH"
+    assert six.nets[1].functions[0] == "LATCH"
     assert nine.components[0].tstamp == "one two"
     assert nine.nets[0].pins == (PinRef("U1", "1"),)
     assert bare.nets[0].pins == (PinRef("R1", "1"),)
