@@ -104,6 +104,7 @@ class _Reader:
         self.quiet = set(lines)
         self._edges: dict[str, bool] = {}
         self._latched: dict[int, Truth] = {}
+        self._inputs: dict[tuple[int, float, bool], Truth] = {}
 
     def pot(self, position: int) -> PotControl:
         """What one digipot does."""
@@ -169,7 +170,13 @@ class _Reader:
             raise CannotLower(f"{what} changes on another edge of {line} than others do")
 
     def _at_step(self, pot: Digipot, net: int, pin: str, rises: bool) -> Truth:
-        """What a digipot's input is on its edge of STEP."""
+        """What a digipot's input is on its edge of STEP. Twins share their nets: read once."""
+        key = (net, pot.supply.threshold_v, rises)
+        if key not in self._inputs:
+            self._inputs[key] = self._find_input(pot, net, pin, rises)
+        return self._inputs[key]
+
+    def _find_input(self, pot: Digipot, net: int, pin: str, rises: bool) -> Truth:
         what = f"{pin} of digipot {pot.unit.name}"
         truth = self.read(net, pot.supply.threshold_v, what)
         parts = {

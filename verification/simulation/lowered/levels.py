@@ -48,22 +48,24 @@ class Level:
 
     def read(self, threshold_v: float) -> Truth | None:
         """What a logic input sees; None where it may be either."""
-        if all(v > threshold_v for v in self.least_v):
-            return Truth((), (True,))
-        values = tuple(v > threshold_v for v in self.least_v)
-        if values != tuple(v > threshold_v for v in self.most_v):
+        values = tuple([v > threshold_v for v in self.least_v])
+        if self.most_v is not self.least_v and values != tuple(
+            [v > threshold_v for v in self.most_v]
+        ):
             return None
         return simplified(self.variables, values)
 
 
 def constant(volts: float) -> Level:
     """A net that always has these volts."""
-    return Level((), (volts,), (volts,))
+    exact = (volts,)
+    return Level((), exact, exact)
 
 
 def switching(variable: Variable, low_v: float, high_v: float) -> Level:
     """A net that follows one variable."""
-    return Level((variable,), (low_v, high_v), (low_v, high_v))
+    exact = (low_v, high_v)
+    return Level((variable,), exact, exact)
 
 
 def find_levels(cut: Partition, lines: Mapping[int, str]) -> dict[int, Level]:

@@ -39,17 +39,21 @@ def tabulate(
     """The table of a function, without the variables that do not change it."""
     names = tuple(variables)
     values = tuple(
-        function({name: bool(index >> k & 1) for k, name in enumerate(names)})
-        for index in range(1 << len(names))
+        [
+            function({name: bool(index >> k & 1) for k, name in enumerate(names)})
+            for index in range(1 << len(names))
+        ]
     )
     return simplified(names, values)
 
 
 def simplified(variables: tuple[Variable, ...], values: tuple[bool, ...]) -> Truth:
     """Without the variables that do not matter."""
+    if values == (False, True):
+        return Truth(variables, values)
     for k in reversed(range(len(variables))):
-        low = tuple(value for index, value in enumerate(values) if not index >> k & 1)
-        high = tuple(value for index, value in enumerate(values) if index >> k & 1)
+        low = tuple([value for index, value in enumerate(values) if not index >> k & 1])
+        high = tuple([value for index, value in enumerate(values) if index >> k & 1])
         if low == high:
             variables, values = (*variables[:k], *variables[k + 1 :]), low
     return Truth(variables, values)
@@ -57,7 +61,10 @@ def simplified(variables: tuple[Variable, ...], values: tuple[bool, ...]) -> Tru
 
 def value_of(truth: Truth, point: Mapping[Variable, bool]) -> bool:
     """The function at one point, which gives at least its variables."""
-    return truth.values[sum(point[name] << k for k, name in enumerate(truth.variables))]
+    index = 0
+    for k, name in enumerate(truth.variables):
+        index |= point[name] << k
+    return truth.values[index]
 
 
 def union_of(truths: Iterable[Truth]) -> tuple[Variable, ...] | None:
@@ -68,6 +75,10 @@ def union_of(truths: Iterable[Truth]) -> tuple[Variable, ...] | None:
 
 def substituted(truth: Truth, parts: Mapping[Variable, Truth]) -> Truth | None:
     """The function with functions in the place of some variables; None with too many variables."""
+    if truth.values == (False, True):
+        return parts.get(truth.variables[0], truth)
+    if not any(name in parts for name in truth.variables):
+        return truth
     given = {name: parts.get(name, Truth((name,), (False, True))) for name in truth.variables}
     names = union_of(given.values())
     if names is None:
