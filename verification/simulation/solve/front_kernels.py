@@ -1,0 +1,358 @@
+"""The compiled elimination and substitution of FrontPlan, for any number of boards as lanes.
+
+Loops count in unsigned integers: a signed index costs a test for wrap-around. Rows of lanes are
+counted singly or, where `wide` is loaded, four at a time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba.extending import register_jitable
+
+from verification.simulation.solve.addresses import words
+from verification.simulation.solve.front_vectors import folded, spread
+from verification.simulation.solve.lanes import fused, load, splat, store
+
+_0, _1, _2, _3, _4, _5 = (np.uint64(n) for n in range(6))
+_6, _7, _10, _11, _15, _16 = (np.uint64(n) for n in (6, 7, 10, 11, 15, 16))
+
+
+@register_jitable
+def assemble(twins: Any, like: Any) -> None:
+    """The grounded Laplacians' values from the conductances."""
+    wide = like + like + like + like
+    values, siemens = twins.values, twins.siemens
+    vacant, inner, outer = words(twins.vacant), words(twins.inner), words(twins.outer)
+    zero, one = splat(0.0, wide), splat(1.0, like)
+    for row in range(twins.rows // _4):
+        store(values, row, zero)
+    for k in range(twins.vacant_count):
+        store(values, vacant[k], one)
+    for k in range(twins.inner_count):
+        g = load(siemens, inner[_4 * k], like)
+        first, second, entry = inner[_4 * k + _1], inner[_4 * k + _2], inner[_4 * k + _3]
+        store(values, first, load(values, first, like) + g)
+        store(values, second, load(values, second, like) + g)
+        store(values, entry, load(values, entry, like) - g)
+    for k in range(twins.outer_count):
+        g = load(siemens, outer[_4 * k], like)
+        pivot = outer[_4 * k + _1]
+        store(values, pivot, load(values, pivot, like) + g)
+
+
+@register_jitable
+def eliminate_tape(twins: Any, like: Any) -> None:
+    """Eliminate the tape's columns: pivots become inverses, entries become -L."""
+    column, pivot = words(twins.column), words(twins.entry_pivot)
+    target, values, taped = words(twins.target), twins.values, twins.taped
+    one = splat(1.0, like)
+    t = _0
+    for u in range(taped):
+        inverse = one / load(values, u, like)
+        store(values, u, inverse)
+        end = np.uint64(column[u + _1])
+        for e in range(np.uint64(column[u]), end):
+            entry = load(values, taped + e, like)
+            scaled = -entry * inverse
+            p = pivot[e]
+            store(values, p, fused(scaled, entry, load(values, p, like)))
+            for f in range(e + _1, end):
+                row = target[t]
+                other = load(values, taped + f, like)
+                store(values, row, fused(scaled, other, load(values, row, like)))
+                t += _1
+            store(values, taped + e, scaled)
+
+
+@register_jitable
+def eliminate_fronts(twins: Any, like: Any) -> None:
+    """Eliminate the fronts, a group of block rows after the other."""
+    start, group, target = words(twins.start), words(twins.group), words(twins.block_target)
+    first_row = twins.first_row // _4
+    t = _0
+    for j in range(twins.group_count):
+        first, size = np.uint64(group[_2 * j]), np.uint64(group[_2 * j + _1])
+        begin = np.uint64(start[first])
+        blocks = np.uint64(start[first + _1]) - begin
+        top = first_row + _4 * begin
+        row = top
+        for k in range(size):
+            if k:
+                _update_row(twins, top, blocks, k, row, like)
+            _eliminate_pivots(twins.values, _4 * row, like)
+            _scale_row(twins, row, blocks - k, _4 * (k * blocks + k), like)
+            row += _4 * (blocks - k)
+        for e in range(size, blocks):
+            f = e
+            while f + _1 < blocks:
+                one = first_row + _4 * np.uint64(target[t])
+                other = first_row + _4 * np.uint64(target[t + _1])
+                _update_two(twins, top, blocks, size, e, f, one, other, like)
+                f += _2
+                t += _2
+            if f < blocks:
+                _update_one(
+                    twins, top, blocks, size, e, f, first_row + _4 * np.uint64(target[t]), like
+                )
+                t += _1
+
+
+@register_jitable
+def _update_row(twins: Any, top: Any, blocks: Any, k: Any, row: Any, like: Any) -> None:
+    """Block row k of a group, at wide row `row`, less what the group's rows before it bring."""
+    f = k
+    while f + _1 < blocks:
+        _update_two(twins, top, blocks, k, k, f, row, row + _4, like)
+        f += _2
+        row += _2 * _4
+    if f < blocks:
+        _update_one(twins, top, blocks, k, k, f, row, like)
+
+
+@register_jitable
+def _update_two(
+    twins: Any, top: Any, blocks: Any, depth: Any, e: Any, f: Any, one: Any, other: Any, like: Any
+) -> None:
+    """Value blocks at wide rows `one`, `other` += scaled blocks e of `depth` rows x f, f + 1.
+
+    The rows begin at wide row `top`; the first has `blocks` blocks, each next one less.
+    """
+    wide = like + like + like + like
+    values, scaled = twins.values, twins.scaled
+    a0, a1 = load(values, one, wide), load(values, one + _1, wide)
+    a2, a3 = load(values, one + _2, wide), load(values, one + _3, wide)
+    b0, b1 = load(values, other, wide), load(values, other + _1, wide)
+    b2, b3 = load(values, other + _2, wide), load(values, other + _3, wide)
+    row, s = top + _4 * f, _16 * e
+    for k in range(depth):
+        for i in range(_4):
+            x, y = load(values, row + i, wide), load(values, row + _4 + i, wide)
+            u = s + _4 * i
+            c0, c1 = spread(load(scaled, u, like), wide), spread(load(scaled, u + _1, like), wide)
+            a0, a1 = fused(c0, x, a0), fused(c1, x, a1)
+            b0, b1 = fused(c0, y, b0), fused(c1, y, b1)
+            c2 = spread(load(scaled, u + _2, like), wide)
+            c3 = spread(load(scaled, u + _3, like), wide)
+            a2, a3 = fused(c2, x, a2), fused(c3, x, a3)
+            b2, b3 = fused(c2, y, b2), fused(c3, y, b3)
+        row += _4 * (blocks - k - _1)
+        s += _16 * blocks
+    store(values, one, a0)
+    store(values, one + _1, a1)
+    store(values, one + _2, a2)
+    store(values, one + _3, a3)
+    store(values, other, b0)
+    store(values, other + _1, b1)
+    store(values, other + _2, b2)
+    store(values, other + _3, b3)
+
+
+@register_jitable
+def _update_one(
+    twins: Any, top: Any, blocks: Any, depth: Any, e: Any, f: Any, one: Any, like: Any
+) -> None:
+    """The same for a single block."""
+    wide = like + like + like + like
+    values, scaled = twins.values, twins.scaled
+    a0, a1 = load(values, one, wide), load(values, one + _1, wide)
+    a2, a3 = load(values, one + _2, wide), load(values, one + _3, wide)
+    row, s = top + _4 * f, _16 * e
+    for k in range(depth):
+        for i in range(_4):
+            x, u = load(values, row + i, wide), s + _4 * i
+            a0 = fused(spread(load(scaled, u, like), wide), x, a0)
+            a1 = fused(spread(load(scaled, u + _1, like), wide), x, a1)
+            a2 = fused(spread(load(scaled, u + _2, like), wide), x, a2)
+            a3 = fused(spread(load(scaled, u + _3, like), wide), x, a3)
+        row += _4 * (blocks - k - _1)
+        s += _16 * blocks
+    store(values, one, a0)
+    store(values, one + _1, a1)
+    store(values, one + _2, a2)
+    store(values, one + _3, a3)
+
+
+@register_jitable
+def _eliminate_pivots(values: Any, row: Any, like: Any) -> None:
+    """Four pivots, in the block at `row`: the diagonal becomes inverses, the rest above it -L^T."""
+    one = splat(1.0, like)
+    d01, d02 = load(values, row + _1, like), load(values, row + _2, like)
+    d03, d12 = load(values, row + _3, like), load(values, row + _6, like)
+    d13, d23 = load(values, row + _7, like), load(values, row + _11, like)
+    inverse = one / load(values, row, like)
+    store(values, row, inverse)
+    l01, l02, l03 = -d01 * inverse, -d02 * inverse, -d03 * inverse
+    inverse = one / fused(l01, d01, load(values, row + _5, like))
+    store(values, row + _5, inverse)
+    d12, d13 = fused(l01, d02, d12), fused(l01, d03, d13)
+    l12, l13 = -d12 * inverse, -d13 * inverse
+    d22 = fused(l02, d02, load(values, row + _10, like))
+    inverse = one / fused(l12, d12, d22)
+    store(values, row + _10, inverse)
+    d23 = fused(l12, d13, fused(l02, d03, d23))
+    l23 = -d23 * inverse
+    d33 = fused(l13, d13, fused(l03, d03, load(values, row + _15, like)))
+    store(values, row + _15, one / fused(l23, d23, d33))
+    store(values, row + _1, l01)
+    store(values, row + _2, l02)
+    store(values, row + _3, l03)
+    store(values, row + _6, l12)
+    store(values, row + _7, l13)
+    store(values, row + _11, l23)
+
+
+@register_jitable
+def _scale_row(twins: Any, row: Any, blocks: Any, place: Any, like: Any) -> None:
+    """Finish the block row at wide row `row` beside its pivots: rows of D L^T, and -L^T apart.
+
+    The latter goes to the wide rows of `scaled` from `place` on, the pivots' own block's place.
+    """
+    wide = like + like + like + like
+    values, scaled, own = twins.values, twins.scaled, _4 * row
+    l01, l02 = load(values, own + _1, like), load(values, own + _2, like)
+    l03, l12 = load(values, own + _3, like), load(values, own + _6, like)
+    l13, l23 = load(values, own + _7, like), load(values, own + _11, like)
+    w01, w02, w03 = spread(l01, wide), spread(l02, wide), spread(l03, wide)
+    w12, w13, w23 = spread(l12, wide), spread(l13, wide), spread(l23, wide)
+    i0, i1 = spread(-load(values, own, like), wide), spread(-load(values, own + _5, like), wide)
+    i2 = spread(-load(values, own + _10, like), wide)
+    i3 = spread(-load(values, own + _15, like), wide)
+    for e in range(_1, blocks):
+        q, s = row + _4 * e, place + _4 * e
+        b0, b1 = load(values, q, wide), load(values, q + _1, wide)
+        b2, b3 = load(values, q + _2, wide), load(values, q + _3, wide)
+        b1 = fused(w01, b0, b1)
+        b2 = fused(w12, b1, fused(w02, b0, b2))
+        b3 = fused(w23, b2, fused(w13, b1, fused(w03, b0, b3)))
+        store(values, q + _1, b1)
+        store(values, q + _2, b2)
+        store(values, q + _3, b3)
+        store(scaled, s, i0 * b0)
+        store(scaled, s + _1, i1 * b1)
+        store(scaled, s + _2, i2 * b2)
+        store(scaled, s + _3, i3 * b3)
+
+
+@register_jitable
+def forward(twins: Any, like: Any) -> None:
+    """Right-hand side from injected currents and held volts, then D^-1 L^-1 of it."""
+    wide = like + like + like + like
+    right, slot, outer = twins.right, words(twins.slot), words(twins.outer)
+    zero = splat(0.0, wide)
+    for k in range(twins.first_slot // _4, twins.slots // _4):
+        store(right, k, zero)
+    for place in range(twins.unknowns):
+        store(right, slot[place], load(twins.injected, place, like))
+    for k in range(twins.outer_count):
+        g = load(twins.siemens, outer[_4 * k], like)
+        at, held = outer[_4 * k + _2], outer[_4 * k + _3]
+        store(right, at, fused(g, load(twins.volts, held, like), load(right, at, like)))
+    _forward_tape(twins, like)
+    for k in range(twins.blocks):
+        _forward_block(twins, k, like)
+
+
+@register_jitable
+def _forward_tape(twins: Any, like: Any) -> None:
+    column, entry_slot = words(twins.column), words(twins.entry_slot)
+    values, right, taped = twins.values, twins.right, twins.taped
+    for u in range(taped):
+        y = load(right, u, like)
+        for e in range(np.uint64(column[u]), np.uint64(column[u + _1])):
+            at = entry_slot[e]
+            store(right, at, fused(load(values, taped + e, like), y, load(right, at, like)))
+        store(right, u, y * load(values, u, like))
+
+
+@register_jitable
+def _forward_block(twins: Any, k: Any, like: Any) -> None:
+    wide = like + like + like + like
+    start, beside = words(twins.start), words(twins.beside)
+    values, right = twins.values, twins.right
+    begin = np.uint64(start[k])
+    row = twins.first_row + _16 * begin
+    at = twins.first_slot + _4 * k
+    y0, y1 = load(right, at, like), load(right, at + _1, like)
+    y2, y3 = load(right, at + _2, like), load(right, at + _3, like)
+    y1 = fused(load(values, row + _1, like), y0, y1)
+    y2 = fused(load(values, row + _2, like), y0, y2)
+    y2 = fused(load(values, row + _6, like), y1, y2)
+    y3 = fused(load(values, row + _3, like), y0, y3)
+    y3 = fused(load(values, row + _7, like), y1, y3)
+    y3 = fused(load(values, row + _11, like), y2, y3)
+    y0, y1 = y0 * load(values, row, like), y1 * load(values, row + _5, like)
+    y2, y3 = y2 * load(values, row + _10, like), y3 * load(values, row + _15, like)
+    store(right, at, y0)
+    store(right, at + _1, y1)
+    store(right, at + _2, y2)
+    store(right, at + _3, y3)
+    z0, z1, z2, z3 = spread(-y0, wide), spread(-y1, wide), spread(-y2, wide), spread(-y3, wide)
+    q = row // _4
+    for e in range(begin - k, np.uint64(start[k + _1]) - k - _1):
+        q += _4
+        other = beside[e]
+        total = fused(z0, load(values, q, wide), load(right, other, wide))
+        total = fused(z1, load(values, q + _1, wide), total)
+        total = fused(z2, load(values, q + _2, wide), total)
+        store(right, other, fused(z3, load(values, q + _3, wide), total))
+
+
+@register_jitable
+def backward_blocks(twins: Any, first: Any, end: Any, like: Any) -> None:
+    """Volts of the slots of block rows `end` - 1 down to `first`; the slots behind have theirs."""
+    wide = like + like + like + like
+    start, beside = words(twins.start), words(twins.beside)
+    values, state = twins.values, twins.state
+    for n in range(end - first):
+        k = end - _1 - n
+        begin = np.uint64(start[k])
+        row = twins.first_row + _16 * begin
+        q = row // _4
+        c0 = splat(0.0, wide)
+        c1, c2, c3 = c0, c0, c0
+        for e in range(begin - k, np.uint64(start[k + _1]) - k - _1):
+            q += _4
+            volts = load(state, beside[e], wide)
+            c0 = fused(volts, load(values, q, wide), c0)
+            c1 = fused(volts, load(values, q + _1, wide), c1)
+            c2 = fused(volts, load(values, q + _2, wide), c2)
+            c3 = fused(volts, load(values, q + _3, wide), c3)
+        d0, d1, d2, d3 = folded(c0, like), folded(c1, like), folded(c2, like), folded(c3, like)
+        _backward_pivots(twins, row, twins.first_slot + _4 * k, d0, d1, d2, d3, like)
+
+
+@register_jitable
+def _backward_pivots(
+    twins: Any, row: Any, at: Any, d0: Any, d1: Any, d2: Any, d3: Any, like: Any
+) -> None:
+    """Volts of four slots, given the sums d of later volts over the rows of D L^T."""
+    values, right, state = twins.values, twins.right, twins.state
+    v0 = fused(-d0, load(values, row, like), load(right, at, like))
+    v1 = fused(-d1, load(values, row + _5, like), load(right, at + _1, like))
+    v2 = fused(-d2, load(values, row + _10, like), load(right, at + _2, like))
+    v3 = fused(-d3, load(values, row + _15, like), load(right, at + _3, like))
+    v2 = fused(load(values, row + _11, like), v3, v2)
+    v1 = fused(load(values, row + _7, like), v3, v1)
+    v1 = fused(load(values, row + _6, like), v2, v1)
+    v0 = fused(load(values, row + _3, like), v3, v0)
+    v0 = fused(load(values, row + _2, like), v2, v0)
+    v0 = fused(load(values, row + _1, like), v1, v0)
+    store(state, at, v0)
+    store(state, at + _1, v1)
+    store(state, at + _2, v2)
+    store(state, at + _3, v3)
+
+
+@register_jitable
+def backward_tape(twins: Any, like: Any) -> None:
+    """Volts of the tape's slots, from those of the later slots."""
+    column, entry_slot = words(twins.column), words(twins.entry_slot)
+    values, state, taped = twins.values, twins.state, twins.taped
+    for n in range(taped):
+        u = taped - _1 - n
+        volts = load(twins.right, u, like)
+        for e in range(np.uint64(column[u]), np.uint64(column[u + _1])):
+            volts = fused(load(values, taped + e, like), load(state, entry_slot[e], like), volts)
+        store(state, u, volts)

@@ -1,0 +1,194 @@
+"""Fronts: the method for large boards.
+
+Both twins are factored at once, as lanes of one vector: a row of four neighbouring columns and two
+twins fills a 512-bit register. What is updated is known from FrontPlan; nothing is searched for and
+nothing is allocated while it runs.
+
+| edges (square lattice on a torus) | 500 | 2 000 | 10 000 | 50 000 |
+|---|---|---|---|---|
+| multiplications and additions, both twins | 0.16 M | 1.9 M | 19 M | 270 M |
+| memory, plan included | 0.1 MB | 0.5 MB | 3 MB | 20 MB |
+
+On such boards the cost grows as n^1.5 with n nodes, a little slower on planar ones; on graphs that
+no plane holds as n^3, so that beyond some thousand edges GradientTwins wins there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from verification.simulation.solve.addresses import Address, floats, record_of, words
+from verification.simulation.solve.front_kernels import (
+    assemble,
+    backward_blocks,
+    backward_tape,
+    eliminate_fronts,
+    eliminate_tape,
+    forward,
+)
+from verification.simulation.solve.front_layout import BLOCK_ROWS
+from verification.simulation.solve.front_plan import GROUP, FrontPlan, make_front_plan
+from verification.simulation.solve.lanes import (
+    Rows,
+    blend,
+    lane_rows,
+    lanes_like,
+    load,
+    splat,
+    store,
+)
+from verification.simulation.solve.outcome import Floating
+from verification.simulation.solve.twin_kernels import (
+    COMMON_FIELDS,
+    eliminate,
+    implement,
+    solve_clamped,
+    solve_free,
+)
+from verification.simulation.solve.twins import (
+    TwinExcitation,
+    TwinNetwork,
+    TwinOutcome,
+    TwinSolution,
+)
+
+TABLES = (
+    "slot",
+    "column",
+    "entry_slot",
+    "entry_pivot",
+    "target",
+    "start",
+    "beside",
+    "group",
+    "block_target",
+    "vacant",
+    "inner",
+    "outer",
+)
+COUNTS = ("taped", "hidden_blocks", "blocks", "first_slot", "first_row", "slots", "rows")
+WORK = ("values", "right", "state", "scaled")
+FRONT_TWINS = np.dtype(
+    [
+        *COMMON_FIELDS,
+        *((name, Address) for name in (*TABLES, *WORK)),
+        *((name, np.uint64) for name in COUNTS),
+        *((f"{name}_count", np.uint64) for name in ("group", "vacant", "inner", "outer")),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrontTwins:
+    """The numbers of W boards, free twins in lanes 0..W-1, clamped in W..2W-1.
+
+    Attributes:
+        siemens: conductance of each branch, shape (branches, 2W).
+        volts: of each place, shape (places, 2W).
+        injected: amperes pushed into each unknown place from outside, shape (unknowns, 2W).
+        record: what the compiled functions take; its first element.
+        kept: arrays that the record has addresses of.
+    """
+
+    siemens: Rows
+    volts: Rows
+    injected: Rows
+    record: NDArray[np.void]
+    kept: tuple[NDArray[Any], ...]
+
+
+def make_front_twins(plan: FrontPlan, branches: int, boards: int = 1) -> FrontTwins:
+    """Room for so many boards with one plan; all numbers are 0, in float64."""
+    sizes = {
+        "siemens": branches,
+        "volts": len(plan.order),
+        "injected": plan.unknowns,
+        "values": plan.rows,
+        "right": plan.slots,
+        "state": plan.slots,
+        "scaled": BLOCK_ROWS * GROUP * plan.widest,
+    }
+    rows = {name: lane_rows(size, boards) for name, size in sizes.items()}
+    tables = {name: getattr(plan, name) for name in TABLES}
+    record = record_of(FRONT_TWINS, {**rows, **tables})
+    for name in ("hidden", "unknowns", *COUNTS):
+        record[name] = getattr(plan, name)
+    record["places"] = len(plan.order)
+    for name in ("group", "vacant", "inner", "outer"):
+        record[f"{name}_count"] = len(tables[name])
+    kept = (*rows.values(), *tables.values())
+    return FrontTwins(rows["siemens"], rows["volts"], rows["injected"], record, kept)
+
+
+def _eliminate(twins: Any, like: Any) -> None:
+    assemble(twins, like)
+    eliminate_tape(twins, like)
+    eliminate_fronts(twins, like)
+
+
+def _solve_free(twins: Any, like: Any) -> None:
+    forward(twins, like)
+    backward_blocks(twins, twins.hidden_blocks, twins.blocks, like)
+    slot = words(twins.slot)
+    for place in range(twins.hidden, twins.unknowns):
+        store(twins.volts, place, load(twins.state, slot[place], like))
+
+
+def _solve_clamped(twins: Any, like: Any) -> None:
+    slot = words(twins.slot)
+    for place in range(twins.hidden, twins.unknowns):
+        store(twins.state, slot[place], load(twins.volts, place, like))
+    backward_blocks(twins, np.uint64(0), twins.hidden_blocks, like)
+    backward_tape(twins, like)
+    for place in range(twins.hidden):
+        store(twins.volts, place, load(twins.state, slot[place], like))
+
+
+implement(FRONT_TWINS, _eliminate, _solve_free, _solve_clamped)
+
+
+@njit(cache=True, nogil=True)
+def _solve(record: Any, clamped_v: Any, like: Any) -> None:
+    """One solve of one board; `clamped_v` is the address of the volts of the targets."""
+    twins = record[0]
+    eliminate(twins, like)
+    solve_free(twins, like)
+    given = floats(clamped_v)
+    for k in range(twins.unknowns - twins.hidden):
+        place = twins.hidden + k
+        free = load(twins.volts, place, like)
+        store(twins.volts, place, blend(free, splat(given[k], like)))
+    solve_clamped(twins, like)
+
+
+class FrontsTwins:
+    """Solves one pair of networks many times, planned once."""
+
+    def __init__(self, network: TwinNetwork) -> None:
+        self.network = network
+        self._floating = network.floating()
+        if not self._floating:
+            self._plan = make_front_plan(network)
+            self._twins = make_front_twins(self._plan, len(network.branch_a))
+
+    def solve(self, excitation: TwinExcitation) -> TwinOutcome:
+        """The state of both twins, or what floats in either."""
+        floating = self._floating
+        if not excitation.siemens.all():
+            floating = self.network.floating(excitation.siemens)
+        if floating:
+            return Floating(floating)
+        plan, twins = self._plan, self._twins
+        twins.siemens[:] = excitation.siemens
+        twins.volts[plan.unknowns :] = excitation.held_v
+        twins.injected[:] = excitation.injected_a[plan.order[: plan.unknowns]]
+        clamped_v = np.ascontiguousarray(excitation.clamped_v)
+        _solve(twins.record, np.uint64(clamped_v.ctypes.data), lanes_like(1))
+        node_v = np.empty_like(twins.volts)
+        node_v[plan.order] = twins.volts
+        return TwinSolution(node_v)
