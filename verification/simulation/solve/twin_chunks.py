@@ -1,0 +1,181 @@
+"""Chunks: how a twin plan's columns are stored and walked by the tape.
+
+Up to four consecutive columns of the factor that share their rows below (a supernode, or nearly so)
+form a chunk and are eliminated together, so that an entry which they update is loaded and stored
+once instead of up to four times. A chunk's numbers lie side by side:
+
+```
+head of a chunk of rank 2:  d1 n21 d2       of rank 4:  d1 n21 n31 n41 d2 n32 n42 d3 n43 d4
+then for each row below:    n_r1 n_r2                   n_r1 n_r2 n_r3 n_r4
+```
+
+An entry n is a conductance between two places and positive; d, the sum of the conductances at a
+place, later the inverse pivot. The rows below are taken in pairs; for the pair (e, f) and the later
+rows g, `target` lists the entries to update in the order (e,e) (e,f) (f,f), then (e,g) (f,g) for
+each g; a last row alone has (e,e).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from verification.simulation.solve.plan import Indices, Records
+from verification.simulation.solve.problem import Integers
+from verification.simulation.solve.twin_plan import TwinPlan
+
+CHUNK = np.dtype(
+    [("rank", np.uint32), ("first", np.uint32), ("start", np.uint32), ("row", np.uint32)]
+)
+RANKS = (4, 2, 1)
+# Columns join although so many zeros for each further column have to be stored as entries.
+PADDING = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chunks:
+    """The tape's tables.
+
+    Attributes:
+        chunk: rows of CHUNK: rank, first column, first stored number, first of `row`; and one row
+            more, so that the end of one is the start of the next.
+        hidden: how many chunks consist of hidden places; no chunk mixes them with targets.
+        row: rows below each chunk, ascending.
+        target: entries to update, in the order in which they are.
+        source: the branch that starts each stored number, or the number of branches for none.
+        diagonal: stored number that holds each unknown's d.
+        near: what is at unknown u are near[u] to near[u + 1] - 1 of the next two.
+        near_branch, near_place: branches at each unknown and the place at their other end.
+        parallel: rows (branch, stored number) of branches beside the one in `source`.
+    """
+
+    chunk: Records
+    hidden: int
+    row: Indices
+    target: Indices
+    source: Indices
+    diagonal: Indices
+    near: Indices
+    near_branch: Indices
+    near_place: Indices
+    parallel: Indices
+
+
+def make_chunks(plan: TwinPlan) -> Chunks:
+    """The tables for a plan."""
+    column, row = plan.column.astype(np.int64), plan.row.astype(np.int64)
+    chunk, of_unknown, rows = _cut(plan, column, row)
+    diagonal = _diagonals(chunk)
+    args = (_columns_of(chunk), of_unknown, rows)
+    first, second = plan.inner["first"].astype(np.int64), plan.inner["second"].astype(np.int64)
+    entry = _entries(*args, first, second)
+    source = np.full(chunk[-1]["start"], plan.branch_count, dtype=np.int64)
+    _, one_each = np.unique(entry, return_index=True)
+    source[entry[one_each]] = plan.inner["branch"][one_each]
+    beside = np.setdiff1d(np.arange(len(entry)), one_each)
+    parallel = np.stack((plan.inner["branch"][beside], entry[beside]), axis=1)
+    here = np.concatenate((first, second, plan.outer["unknown"]))
+    branch = np.concatenate((plan.inner["branch"], plan.inner["branch"], plan.outer["branch"]))
+    there = np.concatenate((second, first, plan.outer["held"]))
+    by_place = np.argsort(here, kind="stable")
+    near = np.concatenate(([0], np.cumsum(np.bincount(here, minlength=plan.unknowns))))
+    target = _targets(*args, diagonal)
+    hidden = int(np.searchsorted(chunk["first"], plan.hidden))
+    words = (rows, target, source, diagonal, near, branch[by_place], there[by_place], parallel)
+    return Chunks(chunk, hidden, *(np.ascontiguousarray(x, dtype=np.uint32) for x in words))
+
+
+def _cut(plan: TwinPlan, column: Integers, row: Integers) -> tuple[Records, Integers, Integers]:
+    """The chunks, the chunk of each unknown, and the rows below the chunks."""
+    chunks: list[tuple[int, int, int, int]] = []
+    below: list[Integers] = [np.zeros(0, dtype=np.int64)]
+    of_unknown = np.zeros(plan.unknowns, dtype=np.int64)
+    first = start = rows = 0
+    while first < plan.unknowns:
+        end = plan.hidden if first < plan.hidden else plan.unknowns
+        rank = next(r for r in RANKS if first + r <= end and _alike(column, row, first, r))
+        last = first + rank - 1
+        of_unknown[first : last + 1] = len(chunks)
+        chunks.append((rank, first, start, rows))
+        below.append(row[column[last] : column[last + 1]])
+        start += rank * (rank + 1) // 2 + rank * len(below[-1])
+        rows += len(below[-1])
+        first += rank
+    chunks.append((0, first, start, rows))
+    return np.asarray(chunks, dtype=CHUNK), of_unknown, np.concatenate(below)
+
+
+def _alike(column: Integers, row: Integers, first: int, rank: int) -> bool:
+    """Whether the columns follow each other in the tree and share their rows, or nearly so."""
+    padding = 0
+    for u in range(first, first + rank - 1):
+        if column[u] == column[u + 1] or row[column[u]] != u + 1:
+            return False
+        grown = column[u + 2] - column[u + 1] - (column[u + 1] - column[u] - 1)
+        padding += int(grown) * (u - first + 1)
+    return padding <= PADDING * (rank - 1)
+
+
+def _columns_of(chunk: Records) -> Integers:
+    """The chunk table as integers, shape (chunks + 1, 4), for compiled code."""
+    return np.stack([chunk[name].astype(np.int64) for name in CHUNK.names or ()], axis=1)
+
+
+def _diagonals(chunk: Records) -> Integers:
+    """Stored number of each unknown's d."""
+    steps = {1: (0,), 2: (0, 2), 4: (0, 4, 7, 9)}
+    return np.asarray(
+        [int(c["start"]) + step for c in chunk[:-1] for step in steps[int(c["rank"])]],
+        dtype=np.int64,
+    )
+
+
+@njit(cache=True)
+def _entry(chunk: Integers, of_unknown: Integers, rows: Integers, i: int, j: int) -> int:
+    """Stored number of the entry between places i < j."""
+    c = of_unknown[i]
+    rank, first, start, below = chunk[c]
+    within = i - first
+    if j < first + rank:
+        return start + within * rank - within * (within - 1) // 2 + j - i
+    position = np.searchsorted(rows[below : chunk[c + 1, 3]], j)
+    return start + rank * (rank + 1) // 2 + rank * position + within
+
+
+@njit(cache=True)
+def _entries(
+    chunk: Integers, of_unknown: Integers, rows: Integers, low: Integers, high: Integers
+) -> Integers:
+    found = np.zeros(len(low), dtype=np.int64)
+    for k in range(len(low)):
+        found[k] = _entry(chunk, of_unknown, rows, low[k], high[k])
+    return found
+
+
+@njit(cache=True)
+def _targets(chunk: Integers, of_unknown: Integers, rows: Integers, diagonal: Integers) -> Integers:
+    """The entries that the chunks update; see the module's text for their order."""
+    size = 0
+    for c in range(len(chunk) - 1):
+        length = chunk[c + 1, 3] - chunk[c, 3]
+        size += length * (length + 1) // 2
+    target = np.zeros(size, dtype=np.int64)
+    t = 0
+    for c in range(len(chunk) - 1):
+        below = rows[chunk[c, 3] : chunk[c + 1, 3]]
+        for k in range(0, len(below) - 1, 2):
+            e, f = below[k], below[k + 1]
+            target[t] = diagonal[e]
+            target[t + 1] = _entry(chunk, of_unknown, rows, e, f)
+            target[t + 2] = diagonal[f]
+            t += 3
+            for g in below[k + 2 :]:
+                target[t] = _entry(chunk, of_unknown, rows, e, g)
+                target[t + 1] = _entry(chunk, of_unknown, rows, f, g)
+                t += 2
+        if len(below) % 2:
+            target[t] = diagonal[below[-1]]
+            t += 1
+    return target
