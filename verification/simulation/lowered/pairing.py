@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from verification.simulation.blocks import HELD
 from verification.simulation.branches import Branch, BranchKind
 from verification.simulation.lowered.control import STILL, PotControl
+from verification.simulation.lowered.currentless import currentless
 from verification.simulation.lowered.reasons import CannotLower
 from verification.simulation.partition import Partition
 
@@ -102,7 +103,8 @@ def pair_twins(cut: Partition, pots: tuple[PotControl, ...]) -> tuple[Nodes, lis
     Raises:
         CannotLower: what steps is not a pair of networks of the same shape.
     """
-    branch_of = _branches_of(cut, pots)
+    idle = currentless(cut)
+    branch_of = _branches_of(cut, pots, idle)
     network = {
         block
         for pot, position in branch_of.items()
@@ -125,9 +127,9 @@ def pair_twins(cut: Partition, pots: tuple[PotControl, ...]) -> tuple[Nodes, lis
         for pot in group
         if pot not in matched
     ]
-    placed = {position for row in rows for position in row.branches}
+    placed = idle.union(position for row in rows for position in row.branches)
     rows += _others(cut, nodes, side_of, placed)
-    _check_blocks(cut, network, nodes, side_of)
+    _check_nets(cut, idle, nodes, side_of)
     return nodes, rows, network
 
 
@@ -135,10 +137,12 @@ def _block(cut: Partition, branch: Branch) -> int:
     return max(cut.block_of[branch.a], cut.block_of[branch.b])
 
 
-def _branches_of(cut: Partition, pots: tuple[PotControl, ...]) -> dict[int, int]:
+def _branches_of(cut: Partition, pots: tuple[PotControl, ...], idle: set[int]) -> dict[int, int]:
     """Digipot -> its branch, for rheostats. CannotLower: a digipot that steps is a divider."""
     found: dict[int, int] = {}
     for position, branch in enumerate(cut.branches):
+        if position in idle:
+            continue
         if branch.kind in _RHEOSTATS:
             found[branch.element] = position
         elif branch.kind in _DIVIDERS and pots[branch.element] != STILL:
@@ -337,12 +341,9 @@ def _others(cut: Partition, nodes: Nodes, side_of: dict[int, int], placed: set[i
     return rows
 
 
-def _check_blocks(cut: Partition, network: set[int], nodes: Nodes, side_of: dict[int, int]) -> None:
-    """Every net of the network has a node; every block that is solved is solved by Machine too."""
-    for block in network:
-        name = cut.circuit.nets[cut.blocks[block].nets[0]].name
-        if block in side_of and not cut.blocks[block].sensed:
-            raise CannotLower(f"nothing looks at the network of net {name}")
-        for net in cut.blocks[block].nets:
-            if block in side_of:
-                nodes.at(side_of[block], net)
+def _check_nets(cut: Partition, idle: set[int], nodes: Nodes, side_of: dict[int, int]) -> None:
+    """Every net of the network that carries current has a node."""
+    for block, side in side_of.items():
+        for branch in (cut.branches[k] for k in cut.blocks[block].branches if k not in idle):
+            nodes.at(side, branch.a)
+            nodes.at(side, branch.b)
