@@ -102,7 +102,7 @@ def budget_of(design: Design, netlist: Netlist, name: str) -> tuple[Budget, tupl
     task, catalogue = design.task(name), load_catalogue()
     case = Case(index_board(netlist, design, catalogue))
     circuit = Workshop(netlist, design, task, catalogue).intact.circuit
-    boards = draw_boards(case, catalogue, circuit)
+    boards = draw_boards(case, circuit)
     assert boards is not None and isinstance(task, AllosteryTask), name
     return task_budget(design, task, boards), boards.seeds
 

@@ -54,7 +54,13 @@ def find_anatomy(netlist: Netlist, design: Design, catalogue: Catalogue) -> Anat
     Raises:
         UsageError: the netlist does not hold the design's learning network, edge by edge twice.
     """
-    network = extract_network(Case(index_board(netlist, design, catalogue)))
+    return anatomy_of(Case(index_board(netlist, design, catalogue)))
+
+
+def anatomy_of(case: Case) -> Anatomy:
+    """The anatomy of a board; see `find_anatomy`."""
+    netlist, design = case.board.netlist, case.board.design
+    network = extract_network(case)
     mapping = network.match.mapping or {}
     wire_of = {node: wire for wire, node in mapping.items()}
     pairs = dict(_pairs(network, mapping))

@@ -215,7 +215,7 @@ def behaviour_checks(rig: Rig, earlier: Sequence[Check], options: VerifyOptions)
         return [machine.cut for _, machine in cabled] or [rig.cabled(design.tasks[0])]
 
     def check_budget() -> Check:
-        run = partial(error_budget.check_error_budget, case, rig.catalogue, cabled)
+        run = partial(error_budget.check_error_budget, case, cabled)
         return _tried(error_budget.NAME, error_budget.CLAIM, run)
 
     cabled = [] if reason else machines()

@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from designs import AllosteryTask, Design, Task
-from parts.catalogue import Catalogue
-from verification.anatomy import Anatomy, Pot, find_anatomy
+from verification.anatomy import Anatomy, Pot, anatomy_of
 from verification.checks.case import Case
 from verification.checks.decisions import Deciders, find_deciders
 from verification.checks.records import Check, Item, Measure, judged
@@ -122,14 +121,11 @@ class Tolerances:
         )
 
 
-def check_error_budget(
-    case: Case, catalogue: Catalogue, machines: Sequence[tuple[Task, Machine]]
-) -> Check:
+def check_error_budget(case: Case, machines: Sequence[tuple[Task, Machine]]) -> Check:
     """The check; a poor prediction is a remark, since only the boards themselves can tell.
 
     Args:
         case: the board.
-        catalogue: the part records.
         machines: the ideal board cabled for each task.
     """
     design = case.board.design
@@ -139,7 +135,7 @@ def check_error_budget(
     for task, machine in machines:
         reason = not_covered(task)
         if not reason and boards is None:
-            boards = draw_boards(case, catalogue, machine.circuit)
+            boards = draw_boards(case, machine.circuit)
             reason = "" if boards else "no comparator of averaged drops was found at some edge"
         if reason or boards is None or not isinstance(task, AllosteryTask):
             evidence[f"{task.name}_prediction"] = f"none: {reason}"
@@ -163,9 +159,9 @@ def not_covered(task: Task) -> str:
     return ""
 
 
-def draw_boards(case: Case, catalogue: Catalogue, circuit: MixedCircuit) -> Tolerances | None:
+def draw_boards(case: Case, circuit: MixedCircuit) -> Tolerances | None:
     """Boards 0, 1, ... of a circuit; None where its edges decide in a way that is not modelled."""
-    anatomy = find_anatomy(case.board.netlist, case.board.design, catalogue)
+    anatomy = anatomy_of(case)
     deciders = find_deciders(circuit, anatomy)
     if deciders is None:
         return None

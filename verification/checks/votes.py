@@ -28,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verification.checks.decisions import HALVED, Deciders
+from verification.checks.grounded import GroundedLaplacian
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -42,6 +43,8 @@ LAST_MOVES = 6
 REFITS = 6
 """Reweightings of the fit in each move."""
 TINY_V = 1e-6
+DENSE = 150
+"""Up to this many nodes that no source holds, dense matrices are the quicker ones."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,9 +68,9 @@ class TwinNetwork:
     eta: float
 
     @cached_property
-    def left(self) -> Ints:
-        """Nodes that no source holds."""
-        return np.setdiff1d(np.arange(self.count), self.sources)
+    def laplacian(self) -> GroundedLaplacian:
+        """Of the nodes that no source holds."""
+        return GroundedLaplacian(self.ends, self.count, self.sources)
 
     def solve(self, siemens: Floats) -> tuple[Floats, Floats]:
         """Boards' node voltages [B, N] with outputs free, and ohms [B, N, K] to each target.
@@ -75,20 +78,28 @@ class TwinNetwork:
         Args:
             siemens: [B, E].
         """
+        left = self.laplacian.left
+        right = np.zeros((len(siemens), len(left), 1 + len(self.targets)))
+        right[:, :, 0] = self.laplacian.into_left(siemens, self.source_v)
+        right[:, np.searchsorted(left, self.targets), 1 + np.arange(len(self.targets))] = 1
+        solved = np.zeros((len(siemens), self.count, right.shape[2]))
+        solved[:, left] = (self._dense if len(left) <= DENSE else self._sparse)(siemens, right)
+        solved[:, self.sources, 0] = self.source_v
+        return solved[:, :, 0], solved[:, :, 1:]
+
+    def _sparse(self, siemens: Floats, right: Floats) -> Floats:
+        solve = self.laplacian.solve
+        return np.asarray([solve(*pair) for pair in zip(siemens, right, strict=True)])
+
+    def _dense(self, siemens: Floats, right: Floats) -> Floats:
+        """All boards' systems in one call, the quicker way where they are small."""
         boards, a, b = len(siemens), self.ends[:, 0], self.ends[:, 1]
         matrix = np.zeros((boards, self.count, self.count))
         matrix[:, a, b] = matrix[:, b, a] = -siemens
         diagonal = np.arange(self.count)
         matrix[:, diagonal, diagonal] = -matrix.sum(axis=2)
-        held = -matrix[:, self.left][:, :, self.sources] @ self.source_v
-        currents = np.zeros((boards, len(self.left), 1 + len(self.targets)))
-        currents[:, :, 0] = held
-        currents[:, np.searchsorted(self.left, self.targets), 1 + np.arange(len(self.targets))] = 1
-        inner = matrix[:, self.left][:, :, self.left]
-        solved = np.zeros((boards, self.count, currents.shape[2]))
-        solved[:, self.left] = np.linalg.solve(inner, currents)
-        solved[:, self.sources, 0] = self.source_v
-        return solved[:, :, 0], solved[:, :, 1:]
+        left = self.laplacian.left
+        return np.asarray(np.linalg.solve(matrix[:, left][:, :, left], right), dtype=np.float64)
 
     def drops(self, volts: Floats) -> Floats:
         """[B, E, ...] of node voltages [B, N, ...]."""

@@ -9,12 +9,13 @@ import pytest
 
 from designs import AllosteryTask, Task
 from parts.catalogue import load_catalogue
+from tests.large_boards import lattice_design
 from tests.verification.checks.boards import Ready, case_of, ready
-from verification.checks import error_budget
+from verification.checks import error_budget, votes
 from verification.checks.decisions import find_deciders
 from verification.checks.error_budget import Tolerances, draw_boards, task_budget, twin_network
 from verification.checks.records import Check, Verdict
-from verification.checks.votes import Votes
+from verification.checks.votes import TwinNetwork, Votes
 from verification.extraction.values import drawn, ideal
 from verification.simulation.machine import Machine
 from verification.training.bench import Bench, Workshop
@@ -29,7 +30,7 @@ def workshop(board: Ready, task: str) -> Workshop:
 
 def tolerances(board: Ready, task: str) -> Tolerances:
     circuit = workshop(board, task).intact.circuit
-    found = draw_boards(case_of(board), load_catalogue(), circuit)
+    found = draw_boards(case_of(board), circuit)
     assert found is not None
     return found
 
@@ -49,7 +50,7 @@ def check_of(board: Ready) -> Check:
     machines: list[tuple[Task, Machine]] = [
         (task, workshop(board, task.name).intact) for task in board.design.tasks
     ]
-    return error_budget.check_error_budget(case_of(board), load_catalogue(), machines)
+    return error_budget.check_error_budget(case_of(board), machines)
 
 
 def with_eta(board: Ready, eta: float) -> Ready:
@@ -263,3 +264,23 @@ def test_nothing_is_predicted_where_the_model_does_not_hold():
 
 def test_a_check_twice_is_the_same_check():
     assert check_of(ready("two_edge")) == check_of(ready("two_edge"))
+
+
+# ---- large boards ----
+
+
+def test_sparse_elimination_gives_the_voltages_and_resistances_of_dense_matrices(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    edges = lattice_design(5, 6).graph.edges
+    ends = np.asarray([(int(a) - 1, int(b) - 1) for a, b in edges])
+    sources, targets = np.asarray([3, 17]), np.asarray([28, 9, 11])
+    network = TwinNetwork(
+        ends, 30, sources, np.asarray([5.0, 1.0]), targets, np.asarray([2.0, 3.0, 4.0]), 0.5
+    )
+    codes = np.random.Generator(np.random.PCG64(5)).integers(0, 128, (3, len(edges)))
+    siemens = 1 / (codes * 780.0 + 80.0)
+    dense = network.solve(siemens)
+    monkeypatch.setattr(votes, "DENSE", 0)
+    for small, large in zip(dense, network.solve(siemens), strict=True):
+        np.testing.assert_allclose(large, small, rtol=1e-11, atol=1e-11 * np.abs(small).max())
