@@ -20,7 +20,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from verification.simulation.solve.plan import Indices, Records
 from verification.simulation.solve.problem import Integers
@@ -68,7 +67,7 @@ def make_chunks(plan: TwinPlan) -> Chunks:
     column, row = plan.column.astype(np.int64), plan.row.astype(np.int64)
     chunk, of_unknown, rows = _cut(plan, column, row)
     diagonal = _diagonals(chunk)
-    args = (_columns_of(chunk), of_unknown, rows)
+    args = (chunk, of_unknown, rows)
     first, second = plan.inner["first"].astype(np.int64), plan.inner["second"].astype(np.int64)
     entry = _entries(*args, first, second)
     source = np.full(chunk[-1]["start"], plan.branch_count, dtype=np.int64)
@@ -118,11 +117,6 @@ def _alike(column: Integers, row: Integers, first: int, rank: int) -> bool:
     return padding <= PADDING * (rank - 1)
 
 
-def _columns_of(chunk: Records) -> Integers:
-    """The chunk table as integers, shape (chunks + 1, 4), for compiled code."""
-    return np.stack([chunk[name].astype(np.int64) for name in CHUNK.names or ()], axis=1)
-
-
 def _diagonals(chunk: Records) -> Integers:
     """Stored number of each unknown's d."""
     steps = {1: (0,), 2: (0, 2), 4: (0, 4, 7, 9)}
@@ -132,50 +126,45 @@ def _diagonals(chunk: Records) -> Integers:
     )
 
 
-@njit(cache=True)
-def _entry(chunk: Integers, of_unknown: Integers, rows: Integers, i: int, j: int) -> int:
-    """Stored number of the entry between places i < j."""
-    c = of_unknown[i]
-    rank, first, start, below = chunk[c]
-    within = i - first
-    if j < first + rank:
-        return start + within * rank - within * (within - 1) // 2 + j - i
-    position = np.searchsorted(rows[below : chunk[c + 1, 3]], j)
-    return start + rank * (rank + 1) // 2 + rank * position + within
-
-
-@njit(cache=True)
 def _entries(
-    chunk: Integers, of_unknown: Integers, rows: Integers, low: Integers, high: Integers
+    chunk: Records, of_unknown: Integers, rows: Integers, low: Integers, high: Integers
 ) -> Integers:
-    found = np.zeros(len(low), dtype=np.int64)
-    for k in range(len(low)):
-        found[k] = _entry(chunk, of_unknown, rows, low[k], high[k])
-    return found
+    """Stored number of the entries between places low < high."""
+    of_low = of_unknown[low]
+    rank, first, start, below = (chunk[name].astype(np.int64)[of_low] for name in CHUNK.names or ())
+    within = low - first
+    head = start + within * rank - within * (within - 1) // 2 + high - low
+    count = len(of_unknown)
+    length = np.diff(chunk["row"].astype(np.int64))
+    keys = np.repeat(np.arange(len(length)), length) * count + rows
+    position = np.searchsorted(keys, of_low * count + high) - below
+    return np.where(
+        high < first + rank, head, start + rank * (rank + 1) // 2 + rank * position + within
+    )
 
 
-@njit(cache=True)
-def _targets(chunk: Integers, of_unknown: Integers, rows: Integers, diagonal: Integers) -> Integers:
+def _targets(chunk: Records, of_unknown: Integers, rows: Integers, diagonal: Integers) -> Integers:
     """The entries that the chunks update; see the module's text for their order."""
-    size = 0
+    pairs: dict[int, Integers] = {}
+    updated = [np.zeros((0, 2), dtype=np.int64)]
     for c in range(len(chunk) - 1):
-        length = chunk[c + 1, 3] - chunk[c, 3]
-        size += length * (length + 1) // 2
-    target = np.zeros(size, dtype=np.int64)
-    t = 0
-    for c in range(len(chunk) - 1):
-        below = rows[chunk[c, 3] : chunk[c + 1, 3]]
-        for k in range(0, len(below) - 1, 2):
-            e, f = below[k], below[k + 1]
-            target[t] = diagonal[e]
-            target[t + 1] = _entry(chunk, of_unknown, rows, e, f)
-            target[t + 2] = diagonal[f]
-            t += 3
-            for g in below[k + 2 :]:
-                target[t] = _entry(chunk, of_unknown, rows, e, g)
-                target[t + 1] = _entry(chunk, of_unknown, rows, f, g)
-                t += 2
-        if len(below) % 2:
-            target[t] = diagonal[below[-1]]
-            t += 1
+        below = rows[chunk["row"][c] : chunk["row"][c + 1]]
+        if len(below) not in pairs:
+            pairs[len(below)] = _pairs(len(below))
+        updated.append(below[pairs[len(below)]])
+    low, high = np.concatenate(updated).T
+    target = diagonal[low]
+    apart = low < high
+    target[apart] = _entries(chunk, of_unknown, rows, low[apart], high[apart])
     return target
+
+
+def _pairs(length: int) -> Integers:
+    """Positions of the rows below whose entry is updated, in order, shape (pairs, 2)."""
+    pairs: list[tuple[int, int]] = []
+    for e in range(0, length - 1, 2):
+        pairs += [(e, e), (e, e + 1), (e + 1, e + 1)]
+        pairs += [(row, g) for g in range(e + 2, length) for row in (e, e + 1)]
+    if length % 2:
+        pairs.append((length - 1, length - 1))
+    return np.asarray(pairs, dtype=np.int64).reshape(-1, 2)

@@ -25,7 +25,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csc_array
 from scipy.sparse.linalg import splu
@@ -73,37 +72,51 @@ class TwinPlan:
 
 def make_twin_plan(network: TwinNetwork) -> TwinPlan:
     """The plan with the fewest updates among some orders. No node may float."""
-    candidates = [_plan_of(network, order) for order in _orders(network)]
-    return min(candidates, key=lambda plan: plan.updates)
-
-
-def _plan_of(network: TwinNetwork, unknown: Integers) -> TwinPlan:
-    """The plan for this order of the unknown nodes, rearranged by subtrees without new fill."""
-    hidden, unknowns = len(unknown) - len(network.clamped), len(unknown)
-    low, high, _ = _inner_pairs(network, unknown)
-    parent, _, _ = _pattern(unknowns, *_earlier(unknowns, low, high))
-    unknown = unknown[_by_subtrees(parent, hidden)]
-    low, high, inner = _inner_pairs(network, unknown)
-    _, column, row = _pattern(unknowns, *_earlier(unknowns, low, high))
+    candidates = [(order, _columns(network, order)) for order in _orders(network)]
+    unknown, columns = min(candidates, key=lambda candidate: _updates(candidate[1]))
+    unknowns, hidden = len(unknown), len(unknown) - len(network.clamped)
+    by_subtrees = _by_subtrees(columns, hidden)
+    unknown = unknown[by_subtrees]
+    # The pattern moves with its columns: an entry is the pair of its places, as one number.
+    moved = np.argsort(by_subtrees)
+    pairs = [(u, row) for u, rows in enumerate(columns) for row in rows]
+    low, high = moved[np.asarray(pairs, dtype=np.int64).reshape(-1, 2)].T
+    entries = np.sort(low * unknowns + high)
+    length = np.bincount(entries // max(unknowns, 1), minlength=unknowns)
     order = np.concatenate((unknown, network.held))
     place = np.argsort(order)
     ends = np.sort(np.stack((place[network.branch_a], place[network.branch_b])), axis=0)
     outer = np.flatnonzero((ends[0] < unknowns) & (ends[1] >= unknowns))
-    # An entry's number: keys (column, row) ascend along the entries.
-    keys = np.repeat(np.arange(unknowns), np.diff(column)) * unknowns + row
-    entry = np.searchsorted(keys, low * unknowns + high)
-    length = np.diff(column)
+    low, high, inner = _inner_pairs(network, unknown)
     return TwinPlan(
         order.astype(np.uint32),
         len(network.branch_a),
         hidden,
         unknowns,
-        column.astype(np.uint32),
-        row.astype(np.uint32),
-        _table(INNER, inner, low, high, entry),
+        np.concatenate(([0], np.cumsum(length))).astype(np.uint32),
+        (entries % max(unknowns, 1)).astype(np.uint32),
+        _table(INNER, inner, low, high, np.searchsorted(entries, low * unknowns + high)),
         _table(OUTER, outer, ends[0, outer], ends[1, outer]),
-        int((length * (length + 1) // 2).sum()),
+        _updates(columns),
     )
+
+
+def _columns(network: TwinNetwork, order: Integers) -> list[set[int]]:
+    """The later unknowns in each column of the factor, for this order of the unknown nodes."""
+    columns: list[set[int]] = [set() for _ in order]
+    low, high, _ = _inner_pairs(network, order)
+    for i, j in zip(low.tolist(), high.tolist(), strict=True):
+        columns[i].add(j)
+    for rows in columns:
+        if rows:
+            parent = min(rows)
+            columns[parent] |= rows
+            columns[parent].discard(parent)
+    return columns
+
+
+def _updates(columns: list[set[int]]) -> int:
+    return sum(len(rows) * (len(rows) + 1) // 2 for rows in columns)
 
 
 def _table(dtype: np.dtype[np.void], *columns: NDArray[Any]) -> Records:
@@ -123,67 +136,21 @@ def _inner_pairs(network: TwinNetwork, nodes: Integers) -> tuple[Integers, Integ
     return np.minimum(a, b), np.maximum(a, b), inner
 
 
-def _earlier(count: int, low: Integers, high: Integers) -> tuple[Integers, Integers]:
-    """The earlier neighbours of each position: those of i are neighbour[start[i]:start[i + 1]]."""
-    by_high = np.argsort(high, kind="stable")
-    start = np.concatenate(([0], np.cumsum(np.bincount(high, minlength=count))))
-    return start.astype(np.int64), low[by_high]
-
-
-@njit(cache=True)
-def _pattern(
-    count: int, start: Integers, neighbour: Integers
-) -> tuple[Integers, Integers, Integers]:
-    """Elimination tree, and the columns of the factor with ascending rows.
-
-    Liu, "The role of elimination trees in sparse factorization" (1990): row i of the factor is what
-    the paths from i's earlier neighbours up the tree to i pass.
-    """
-    parent = np.full(count, -1, dtype=np.int64)
-    ancestor = np.full(count, -1, dtype=np.int64)
-    for i in range(count):
-        for k in neighbour[start[i] : start[i + 1]]:
-            j = k
-            while ancestor[j] != -1 and ancestor[j] != i:
-                ancestor[j], j = i, ancestor[j]
-            if ancestor[j] == -1:
-                ancestor[j] = i
-                parent[j] = i
-    column = np.zeros(count + 1, dtype=np.int64)
-    row = np.zeros(0, dtype=np.int64)
-    for filling in range(2):  # count, then fill in
-        length = column[:-1].copy() if filling else np.zeros(count, dtype=np.int64)
-        mark = np.full(count, -1, dtype=np.int64)
-        for i in range(count):
-            mark[i] = i
-            for k in neighbour[start[i] : start[i + 1]]:
-                j = k
-                while mark[j] != i:
-                    mark[j] = i
-                    if filling:
-                        row[length[j]] = i
-                    length[j] += 1
-                    j = parent[j]
-        if not filling:
-            column[1:] = np.cumsum(length)
-            row = np.zeros(column[-1], dtype=np.int64)
-    return parent, column, row
-
-
-def _by_subtrees(parent: Integers, hidden: int) -> Integers:
+def _by_subtrees(columns: list[set[int]], hidden: int) -> Integers:
     """Hidden positions so that a tree's members are neighbours (postorder); targets as they are.
 
-    Fill-in stays the same, and columns of like pattern come to stand side by side.
+    A column's parent in the tree is its first entry. Fill-in stays the same, and columns of like
+    pattern come to stand side by side.
     """
     children: list[list[int]] = [[] for _ in range(hidden + 1)]
-    for child, above in enumerate(parent[:hidden].tolist()):
-        children[above if 0 <= above < hidden else hidden].append(child)
+    for child, rows in enumerate(columns[:hidden]):
+        children[min(min(rows, default=hidden), hidden)].append(child)
     backwards, waiting = list[int](), [*children[hidden]]
     while waiting:
         node = waiting.pop()
         backwards.append(node)
         waiting.extend(children[node])
-    return np.asarray([*reversed(backwards), *range(hidden, len(parent))], dtype=np.int64)
+    return np.asarray([*reversed(backwards), *range(hidden, len(columns))], dtype=np.int64)
 
 
 def _orders(network: TwinNetwork) -> Iterator[Integers]:
