@@ -18,7 +18,7 @@ from typing import TypeAlias
 
 from verification.extraction.elements import DriveKind
 from verification.simulation.blocks import HELD
-from verification.simulation.lowered.pairing import ABSENT, FREE, Nodes
+from verification.simulation.lowered.nodes import ABSENT, FREE, Nodes
 from verification.simulation.lowered.reasons import CannotLower
 from verification.simulation.lowered.statics import ONE, Mix, Source, SourceKind, Statics
 from verification.simulation.partition import Partition

@@ -9,18 +9,17 @@ the interpreter, which runs anything.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import accumulate
 
 import numpy as np
 
 from verification.extraction.circuit import MixedCircuit
 from verification.extraction.elements import ProblemKind
 from verification.simulation.branches import BranchKind
-from verification.simulation.lowered.analog import Analog, Clip, Sum
+from verification.simulation.lowered.analog import Analog
 from verification.simulation.lowered.control import Control, find_control
-from verification.simulation.lowered.gather import Gather
-from verification.simulation.lowered.pairing import ABSENT, CLAMPED, FREE, Nodes, Row, pair_twins
+from verification.simulation.lowered.nodes import ABSENT, Nodes, Row
+from verification.simulation.lowered.pairing import pair_twins
+from verification.simulation.lowered.parts import Gathered, Parts, find_parts, gather_parts
 from verification.simulation.lowered.reasons import CannotLower
 from verification.simulation.lowered.recipe import Recipe
 from verification.simulation.lowered.signals import SignalTable
@@ -44,70 +43,11 @@ def lower(cut: Partition) -> Lowered | NotLowered:
         ]
         stepping = find_stepping(cut, control, rows)
         analog = Analog(cut, nodes, network, control.lines)
-        parts = _find_parts(cut, nodes, analog, stepping)
-        return _tables(cut, control, nodes, rows, stepping, analog, parts)
+        parts = find_parts(cut, nodes, analog, stepping.comparator.tolist())
+        found = gather_parts(nodes, analog, parts)
+        return _tables(cut, control, nodes, rows, stepping, analog, parts, found)
     except CannotLower as reason:
         return NotLowered((str(reason),))
-
-
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """The analog sums, and the nodes by kind.
-
-    Attributes:
-        margins: of each comparator.
-        outputs: of each net that the host reads.
-        held, targets: nodes.
-        held_clips: of each held node in both twins.
-        target_clips: of each target.
-    """
-
-    margins: list[Sum]
-    outputs: dict[int, Sum]
-    held: list[int]
-    targets: list[int]
-    held_clips: list[tuple[Clip, Clip]]
-    target_clips: list[Clip]
-
-
-def _find_parts(cut: Partition, nodes: Nodes, analog: Analog, stepping: Stepping) -> _Parts:
-    margins = [analog.margin(comparator) for comparator in stepping.comparator.tolist()]
-    outputs: dict[int, Sum] = {}
-    for net in dict.fromkeys(pin.net for pin in cut.circuit.host_pins):
-        if net not in analog.pins and nodes.find(net) is None:
-            found = _output(analog, net)
-            if found is not None:
-                outputs[net] = found
-    held: list[int] = []
-    targets: list[int] = []
-    for node, nets in enumerate(nodes.nets):
-        unknown = tuple(net != ABSENT and nodes.unknown(net) for net in nets)
-        if unknown == (True, False):
-            targets.append(node)
-        elif unknown == (False, False):
-            held.append(node)
-        elif unknown == (False, True):
-            name = cut.circuit.nets[nets[FREE]].name
-            raise CannotLower(f"net {name} is held in the free network and not in the clamped one")
-    held_clips = [_held(analog, nodes.nets[node]) for node in held]
-    among = set(targets)
-    target_clips = [analog.target(nodes.nets[node][CLAMPED], among) for node in targets]
-    return _Parts(margins, outputs, held, targets, held_clips, target_clips)
-
-
-def _output(analog: Analog, net: int) -> Sum | None:
-    """How the host's reading follows from nodes and pins; None where it does not."""
-    try:
-        return analog.output(net)
-    except CannotLower:
-        return None
-
-
-def _held(analog: Analog, nets: tuple[int, int]) -> tuple[Clip, Clip]:
-    """Both twins' volts of a held node; one net's for both where a twin has none."""
-    free, clamped = (net if net != ABSENT else max(nets) for net in nets)
-    first = analog.held(free)
-    return first, first if clamped == free else analog.held(clamped)
 
 
 def _tables(
@@ -117,21 +57,9 @@ def _tables(
     rows: Sequence[Row],
     stepping: Stepping,
     analog: Analog,
-    parts: _Parts,
+    parts: Parts,
+    found: Gathered,
 ) -> Lowered:
-    signals = SignalTable(nodes)
-    gather = Gather(len(analog.pins) + len(analog.buffers))
-    term_start, term_signal = _gather_margins(gather, signals, parts.margins)
-    nudge = _gather_looks(gather, "nudge", [clip.sum for clip in parts.target_clips])
-    output = _gather_looks(gather, "output", list(parts.outputs.values()))
-    for row, clip in enumerate(analog.buffers):
-        gather.add_columns("buffer", row, clip.sum)
-    for row, clip in enumerate(clip for pair in parts.held_clips for clip in pair):
-        gather.add_columns("held", row, clip.sum)
-    for row, clip in enumerate(parts.target_clips):
-        gather.add_columns("drive", row, clip.sum)
-    for row, found in enumerate(parts.outputs.values()):
-        gather.add_columns("output", row, found)
     branches = [row.nodes for row in rows if row.nodes is not None]
     return Lowered(
         twins=TwinNetwork.of(len(nodes.nets), branches, parts.held, parts.targets),
@@ -140,13 +68,13 @@ def _tables(
         pins=analog.pins,
         buffers=len(analog.buffers),
         quiet=control.quiet,
-        signal_node=_integers(signals.node),
-        signal_nets=_signal_nets(cut.circuit, signals),
+        signal_node=_integers(found.signals.node),
+        signal_nets=_signal_nets(cut.circuit, found.signals),
         comparator=stepping.comparator,
-        term_start=term_start,
-        term_signal=term_signal,
-        nudge_start=nudge.start,
-        nudge_node=nudge.node,
+        term_start=found.term_start,
+        term_signal=found.term_signal,
+        nudge_start=found.nudge.start,
+        nudge_node=found.nudge.node,
         table=stepping.table,
         decides=stepping.decides,
         enable=stepping.enable,
@@ -157,70 +85,22 @@ def _tables(
         code_min=stepping.code_min,
         code_max=stepping.code_max,
         output_net=_integers(list(parts.outputs)),
-        output_start=output.start,
-        output_node=output.node,
-        output_twin=output.side,
-        recipe=_recipe(cut, stepping, analog, parts, signals, gather, nudge, output),
+        output_start=found.output.start,
+        output_node=found.output.node,
+        output_twin=found.output.side,
+        recipe=_recipe(cut, stepping, analog, parts, found),
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Looks:
-    """Looks at nodes of several sums, one after the other: start, and each one's parts."""
-
-    start: Integers
-    amplifier: Integers
-    node: Integers
-    side: Integers
-
-
-def _gather_looks(gather: Gather, name: str, sums: Sequence[Sum]) -> _Looks:
-    """A weight for each look of each sum, in their order."""
-    looks = [look for found in sums for look in found.looks]
-    for place, (_, source, factor) in enumerate(looks):
-        gather.add(f"{name}_weight", place, source, factor)
-    table = np.asarray([look for look, _, _ in looks], dtype=np.int64).reshape(-1, 3)
-    start = _integers([0, *accumulate(len(found.looks) for found in sums)])
-    return _Looks(start, table[:, 0].copy(), table[:, 1].copy(), table[:, 2].copy())
-
-
-def _gather_margins(
-    gather: Gather, signals: SignalTable, margins: Sequence[Sum]
-) -> tuple[Integers, Integers]:
-    """(term_start, term_signal); the looks of a comparator at one signal make one term."""
-    start, term_signal = [0], list[int]()
-    for row, margin in enumerate(margins):
-        own: dict[int, int] = {}
-        for look, source, factor in margin.looks:
-            signal, side = signals.half(look)
-            term = own.setdefault(signal, len(term_signal))
-            if term == len(term_signal):
-                term_signal.append(signal)
-            gather.add("margin_weight", 2 * term + side, source, factor)
-        gather.add_constants("margin", row, margin.constants)
-        start.append(len(term_signal))
-    return _integers(start), _integers(term_signal)
 
 
 def _recipe(
     cut: Partition,
     stepping: Stepping,
     analog: Analog,
-    parts: _Parts,
-    signals: SignalTable,
-    gather: Gather,
-    nudge: _Looks,
-    output: _Looks,
+    parts: Parts,
+    found: Gathered,
 ) -> Recipe:
-    circuit, statics, columns = cut.circuit, analog.statics, gather.columns
-    buffers, held, targets = len(analog.buffers), 2 * len(parts.held), len(parts.targets)
-    margins, outputs = len(parts.margins), len(parts.outputs)
-    terms = sum(len({signals.half(look)[0] for look, _, _ in m.looks}) for m in parts.margins)
-    sizes = (
-        *(buffers * columns, buffers, held * columns, held, targets * columns, targets),
-        *(len(nudge.node), 2 * terms, margins, len(output.node), outputs * columns, outputs),
-    )
-    target, source, factor = gather.flat(sizes, statics.sizes())
+    circuit, statics = cut.circuit, analog.statics
+    target, source, factor = found.gather.flat(found.sizes, statics.sizes())
     branches = [cut.branches[position] for position in (*statics.single, *statics.dense)]
     kinds = _integers([branch.kind for branch in branches])
     divisors = [
@@ -240,7 +120,7 @@ def _recipe(
         sum_target=target,
         sum_source=source,
         sum_factor=factor,
-        sizes=sizes,
+        sizes=found.sizes,
         row_kind=stepping.row_kind,
         row_element=stepping.row_element,
         row_divisor=stepping.row_divisor,
@@ -249,9 +129,9 @@ def _recipe(
         buffer_amplifier=_integers([clip.amplifier for clip in analog.buffers]),
         held_amplifier=_pairs([(a.amplifier, b.amplifier) for a, b in parts.held_clips]),
         target_amplifier=_integers([clip.amplifier for clip in parts.target_clips]),
-        nudge_amplifier=nudge.amplifier,
-        signal_amplifier=_pairs(signals.amplifiers),
-        output_amplifier=output.amplifier,
+        nudge_amplifier=found.nudge.amplifier,
+        signal_amplifier=_pairs(found.signals.amplifiers),
+        output_amplifier=found.output.amplifier,
     )
 
 

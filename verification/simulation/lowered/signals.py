@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from verification.simulation.lowered.analog import Look
-from verification.simulation.lowered.pairing import ABSENT, CLAMPED, FREE, Nodes
+from verification.simulation.lowered.nodes import ABSENT, CLAMPED, FREE, Nodes
 
 
 class SignalTable:

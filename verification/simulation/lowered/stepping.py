@@ -10,7 +10,7 @@ import numpy as np
 from verification.extraction.circuit import MixedCircuit
 from verification.extraction.elements import Digipot
 from verification.simulation.lowered.control import STILL, STILL_TABLE, Control
-from verification.simulation.lowered.pairing import ABSENT, Row
+from verification.simulation.lowered.nodes import ABSENT, Row
 from verification.simulation.lowered.reasons import CannotLower
 from verification.simulation.partition import Partition
 from verification.simulation.solve.problem import Floats, Integers
