@@ -45,8 +45,9 @@ def check_analog(case: Case, network: LearningNetwork) -> Check:
         for name in (channel.model.a, channel.model.w, channel.model.b)
     )
     faults: list[Item] = []
+    terminals = frozenset(pin for c in network.channels for pin in (c.w, c.b))
     for root, members in wires.items():
-        faults += _node(case, network, root, members)
+        faults += _node(case, network, terminals, root, members)
     others = [wire for wire in range(len(case.board.wires)) if wire not in on_node]
     counts = {"nodes": len(wires), "averages": 0, "amplifier_outputs": 0, "host_lines": 0}
     for wire in others:
@@ -83,10 +84,15 @@ def _analog_outputs(case: Case, wire: int) -> list[BoardPin]:
     return [pin for pin in case.outputs.get(wire, ()) if pin.record.role == "analog_output"]
 
 
-def _node(case: Case, network: LearningNetwork, root: int, members: list[int]) -> Iterator[Item]:
+def _node(
+    case: Case,
+    network: LearningNetwork,
+    terminals: frozenset[BoardPin],
+    root: int,
+    members: list[int],
+) -> Iterator[Item]:
     """A node is sensed by followers, and driven only where it is a clamped target in copper."""
     pins = [pin for wire in members for pin in case.board.wires[wire]]
-    terminals = {pin for c in network.channels for pin in (c.w, c.b)}
     sensors: list[BoardPin] = []
     feedback = _feedback(case, pins)
     driven = root in network.anchors and network.side_of.get(root) == CLAMPED

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,11 @@ DROPS = (0.02, 0.11, 0.37, 0.79)
 DECIDED_V = 1e-3
 """A sample closer than this to a tie is not judged, V; the ideal board itself has no offset."""
 MARGINS_V = (0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
+MASKS = 64
+"""Random masks of which edges may step, on a board of up to MASKED_EDGES edges."""
+MASKED_EDGES = 256
+"""Beyond this many edges there are a few chosen masks: each costs the square of the edges, since
+every bit of it shifts through the whole chain."""
 SEED = 2022
 
 
@@ -155,9 +161,13 @@ class _Grid:
     def __len__(self) -> int:
         return len(self.volts)
 
+    @cached_property
+    def _column(self) -> dict[int, int]:
+        return {net: k for k, net in enumerate(self.nets)}
+
     def drops(self, edge: _Edge) -> tuple[Floats, Floats]:
         """(clamped, free) drops of an edge in each sample."""
-        a, b, c, d = (self.volts[:, self.nets.index(net)] for net in edge.nets)
+        a, b, c, d = (self.volts[:, self._column[net]] for net in edge.nets)
         return c - d, a - b
 
 
@@ -200,14 +210,26 @@ def _try(
     runs = [_clocked(machine, edges, grid, everyone, None)]
     if ranks is not None:
         stream = np.random.Generator(np.random.PCG64(SEED + 1))
-        rows = np.argsort(stream.random(len(grid)), kind="stable")[: min(len(grid), 64)]
-        part = _Grid(grid.nets, grid.volts[rows])
-        enabled = stream.random((len(part), len(edges))) < 0.5
+        rows = np.argsort(stream.random(len(grid)), kind="stable")[: min(len(grid), MASKS)]
+        if len(edges) <= MASKED_EDGES:
+            enabled = stream.random((len(rows), len(edges))) < 0.5
+        else:
+            enabled = _few_masks(ranks)
+        part = _Grid(grid.nets, grid.volts[rows[: len(enabled)]])
         runs.append(_clocked(machine, edges, part, enabled, ranks))
     return [
         _Outcome(*(sum(counts) for counts in zip(*outcomes, strict=True)))
         for outcomes in zip(*runs, strict=True)
     ]
+
+
+def _few_masks(ranks: tuple[int, ...]) -> Bools:
+    """[T, E] masks that disable every edge at least once and any two edges differently.
+
+    An edge's place in the chain, counted from 1, in binary: one mask a digit.
+    """
+    places = np.asarray(ranks, dtype=np.int64) + 1
+    return np.asarray([(places >> k) & 1 == 0 for k in range(len(places).bit_length())])
 
 
 def _clocked(

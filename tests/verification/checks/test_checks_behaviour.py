@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -94,6 +95,24 @@ def test_outputs_of_two_gates_exchanged_are_found_by_behaviour_and_named():
     check = rule.check_rule(rig_of(board, netlist), None)
     assert check.verdict is Verdict.FAIL
     assert places(check) & set(pins)
+
+
+def test_the_few_masks_of_a_large_board_find_any_two_edges_that_select_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Each edge is disabled in some mask, and no two of them in the same masks."""
+    monkeypatch.setattr(rule, "MASKED_EDGES", 0)
+    board = ready("dillavou16")
+    rig = rig_of(board)
+    assert rule.check_rule(rig, None).verdict is Verdict.PASS
+    selects = [twins.channels[0].pin("cs") for twins in rig.network.twins]
+    for first, second in itertools.combinations(selects[5:9], 2):
+        pins = ((first.refdes, first.number), (second.refdes, second.number))
+        netlist = board.with_nets(swap(board.nets, *pins).nets)
+        check = rule.check_rule(rig_of(board, netlist), None)
+        assert check.verdict is Verdict.FAIL
+        assert any("stepped while disabled" in item.got for item in check.items)
+        assert places(check) >= set(pins)
 
 
 def test_a_drawn_board_has_a_margin_and_an_ideal_one_none():
