@@ -104,13 +104,20 @@ class _Reader:
         self.quiet = set(lines)
         self._edges: dict[str, bool] = {}
         self._latched: dict[int, Truth] = {}
-        self._inputs: dict[tuple[int, float, bool], Truth] = {}
+        self._pots: dict[tuple[int, int, int, float, str, str, str], PotControl] = {}
 
     def pot(self, position: int) -> PotControl:
-        """What one digipot does."""
+        """What one digipot does. Twins share their nets, and are looked at once."""
         pot = self.circuit.digipots[position]
         if not pot.supply.powered:
             return STILL
+        levels = (pot.model.step_edge, pot.model.select_level, pot.model.up_level)
+        key = (pot.clk, pot.up_down, pot.cs, pot.supply.threshold_v, *levels)
+        if key not in self._pots:
+            self._pots[key] = self._powered_pot(pot)
+        return self._pots[key]
+
+    def _powered_pot(self, pot: Digipot) -> PotControl:
         name = f"digipot {pot.unit.name}"
         clock = self.read(pot.clk, pot.supply.threshold_v, f"CLK of {name}")
         if not self._follows(clock, STEP):
@@ -170,13 +177,7 @@ class _Reader:
             raise CannotLower(f"{what} changes on another edge of {line} than others do")
 
     def _at_step(self, pot: Digipot, net: int, pin: str, rises: bool) -> Truth:
-        """What a digipot's input is on its edge of STEP. Twins share their nets: read once."""
-        key = (net, pot.supply.threshold_v, rises)
-        if key not in self._inputs:
-            self._inputs[key] = self._find_input(pot, net, pin, rises)
-        return self._inputs[key]
-
-    def _find_input(self, pot: Digipot, net: int, pin: str, rises: bool) -> Truth:
+        """What a digipot's input is on its edge of STEP."""
         what = f"{pin} of digipot {pot.unit.name}"
         truth = self.read(net, pot.supply.threshold_v, what)
         parts = {
