@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -233,6 +234,39 @@ def test_a_branch_missing_in_one_twin_counts_in_the_other() -> None:
     excitation = excited(network, siemens, rng)
     found = volts(TapeTwins(network).solve(excitation))
     assert np.allclose(found, dense(network, excitation), rtol=1e-9)
+
+
+def exact(network: TwinNetwork, excitation: TwinExcitation) -> list[Fraction]:
+    """Volts of the free twin in rational numbers, by Gauss's elimination."""
+    volt = dict(zip(network.held.tolist(), map(Fraction, excitation.held_v[:, 0]), strict=True))
+    free = [node for node in range(network.node_count) if node not in volt]
+    rows = {node: dict.fromkeys([*free, -1], Fraction(0)) for node in free}
+    ends = zip(network.branch_a.tolist(), network.branch_b.tolist(), strict=True)
+    for (a, b), g in zip(ends, map(Fraction, excitation.siemens[:, 0]), strict=True):
+        for node, other in ((a, b), (b, a)):
+            if node in rows:
+                rows[node][node] += g
+                column, value = (-1, g * volt[other]) if other in volt else (other, -g)
+                rows[node][column] += value
+    for pivot in free:
+        for node in free:
+            if node != pivot:
+                factor = rows[node][pivot] / rows[pivot][pivot]
+                rows[node] = {k: x - factor * rows[pivot][k] for k, x in rows[node].items()}
+    volt |= {node: rows[node][-1] / rows[node][node] for node in free}
+    return [volt[node] for node in range(network.node_count)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_contrast_of_a_million_million_costs_no_digits(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    network = network_of(10, random_pairs(10, 25, rng), 2, rng)
+    siemens = 10.0 ** rng.uniform(-12, 0, (len(network.branch_a), 2))
+    held_v = rng.uniform(1, 5, (len(network.held), 2))
+    excitation = TwinExcitation.of(network, siemens, held_v, np.ones(2))
+    found = volts(TapeTwins(network).solve(excitation))[:, 0]
+    right = exact(network, excitation)
+    assert max(abs(Fraction(v) / w - 1) for v, w in zip(found, right, strict=True)) < 1e-14
 
 
 def test_columns_of_a_supernode_are_walked_together() -> None:

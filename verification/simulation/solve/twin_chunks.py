@@ -5,14 +5,14 @@ form a chunk and are eliminated together, so that an entry which they update is 
 once instead of up to four times. A chunk's numbers lie side by side:
 
 ```
-head of a chunk of rank 2:  d1 n21 d2       of rank 4:  d1 n21 n31 n41 d2 n32 n42 d3 n43 d4
+head of a chunk of rank 2:  G1 n21 G2       of rank 4:  G1 n21 n31 n41 G2 n32 n42 G3 n43 G4
 then for each row below:    n_r1 n_r2                   n_r1 n_r2 n_r3 n_r4
 ```
 
-An entry n is a conductance between two places and positive; d, the sum of the conductances at a
-place, later the inverse pivot. The rows below are taken in pairs; for the pair (e, f) and the later
-rows g, `target` lists the entries to update in the order (e,e) (e,f) (f,f), then (e,g) (f,g) for
-each g; a last row alone has (e,e).
+An entry n is the conductance between two places, G that from a place to what is held, later the
+place's inverse pivot. The rows below are taken in pairs; for the pair (e, f) and the later rows g,
+`target` lists what to update in the order G_e n_ef G_f, then n_eg n_fg for each g; a last row alone
+has G_e.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ CHUNK = np.dtype(
 )
 RANKS = (4, 2, 1)
 # Columns join although so many zeros for each further column have to be stored as entries.
-PADDING = 1
+PADDING = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,9 +42,8 @@ class Chunks:
             more, so that the end of one is the start of the next.
         hidden: how many chunks consist of hidden places; no chunk mixes them with targets.
         row: rows below each chunk, ascending.
-        target: entries to update, in the order in which they are.
+        target: stored numbers to update, in the order in which they are.
         source: the branch that starts each stored number, or the number of branches for none.
-        diagonal: stored number that holds each unknown's d.
         near: what is at unknown u are near[u] to near[u + 1] - 1 of the next two.
         near_branch, near_place: branches at each unknown and the place at their other end.
         parallel: rows (branch, stored number) of branches beside the one in `source`.
@@ -55,7 +54,6 @@ class Chunks:
     row: Indices
     target: Indices
     source: Indices
-    diagonal: Indices
     near: Indices
     near_branch: Indices
     near_place: Indices
@@ -69,12 +67,13 @@ def make_chunks(plan: TwinPlan) -> Chunks:
     diagonal = _diagonals(chunk)
     args = (chunk, of_unknown, rows)
     first, second = plan.inner["first"].astype(np.int64), plan.inner["second"].astype(np.int64)
-    entry = _entries(*args, first, second)
+    entry = np.concatenate((_entries(*args, first, second), diagonal[plan.outer["unknown"]]))
+    given = np.concatenate((plan.inner["branch"], plan.outer["branch"]))
     source = np.full(chunk[-1]["start"], plan.branch_count, dtype=np.int64)
     _, one_each = np.unique(entry, return_index=True)
-    source[entry[one_each]] = plan.inner["branch"][one_each]
+    source[entry[one_each]] = given[one_each]
     beside = np.setdiff1d(np.arange(len(entry)), one_each)
-    parallel = np.stack((plan.inner["branch"][beside], entry[beside]), axis=1)
+    parallel = np.stack((given[beside], entry[beside]), axis=1)
     here = np.concatenate((first, second, plan.outer["unknown"]))
     branch = np.concatenate((plan.inner["branch"], plan.inner["branch"], plan.outer["branch"]))
     there = np.concatenate((second, first, plan.outer["held"]))
@@ -82,7 +81,7 @@ def make_chunks(plan: TwinPlan) -> Chunks:
     near = np.concatenate(([0], np.cumsum(np.bincount(here, minlength=plan.unknowns))))
     target = _targets(*args, diagonal)
     hidden = int(np.searchsorted(chunk["first"], plan.hidden))
-    words = (rows, target, source, diagonal, near, branch[by_place], there[by_place], parallel)
+    words = (rows, target, source, near, branch[by_place], there[by_place], parallel)
     return Chunks(chunk, hidden, *(np.ascontiguousarray(x, dtype=np.uint32) for x in words))
 
 
@@ -118,7 +117,7 @@ def _alike(column: Integers, row: Integers, first: int, rank: int) -> bool:
 
 
 def _diagonals(chunk: Records) -> Integers:
-    """Stored number of each unknown's d."""
+    """Stored number of each unknown's G."""
     steps = {1: (0,), 2: (0, 2), 4: (0, 4, 7, 9)}
     return np.asarray(
         [int(c["start"]) + step for c in chunk[:-1] for step in steps[int(c["rank"])]],

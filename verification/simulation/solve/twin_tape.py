@@ -1,7 +1,7 @@
 """The tape for twin networks: both twins of every board are lanes of the same vectors.
 
 ```
-eliminate       assemble from the conductances, LDL^T of both twins, hidden places and targets
+eliminate       assemble from the conductances; eliminate hidden places and targets in both twins
 solve_free      right-hand side, forward; back over the targets
 solve_clamped   back over the hidden places, from each twin's own volts at the targets
 ```
@@ -70,7 +70,6 @@ TABLES = (
     "row",
     "target",
     "source",
-    "diagonal",
     "near",
     "near_branch",
     "near_place",
