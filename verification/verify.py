@@ -35,6 +35,7 @@ from verification.checks import (
     protocol,
     ranges,
     rule,
+    task_edges,
     timing,
 )
 from verification.checks.alike import check_alike
@@ -233,6 +234,7 @@ def behaviour_checks(rig: Rig, earlier: Sequence[Check], options: VerifyOptions)
         *(not_run(name, claim, reason) if reason else run() for name, claim, run in whole),
         protocol.check_protocol(rig, known),
         protocol.check_learners(design),
+        task_edges.check_task_edges(design),
     ]
 
 

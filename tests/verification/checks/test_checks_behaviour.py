@@ -308,5 +308,5 @@ def test_every_check_runs_on_a_good_board_in_a_fixed_order():
     assert {check.verdict for check in found.values()} == {Verdict.PASS}
     assert list(found)[15:] == [
         "interface", "rule", "partition", "timing", "currents", "loading", "ranges",
-        "error_budget", "protocol", "learning_edges",
+        "error_budget", "protocol", "learning_edges", "task_edges",
     ]  # fmt: skip
