@@ -9,17 +9,16 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba.extending import register_jitable
 
 from verification.simulation.solve.addresses import words
 from verification.simulation.solve.front_vectors import folded, spread
-from verification.simulation.solve.lanes import fused, load, splat, store
+from verification.simulation.solve.lanes import fused, inlined, load, splat, store
 
 _0, _1, _2, _3, _4, _5 = (np.uint64(n) for n in range(6))
 _6, _7, _10, _11, _15, _16 = (np.uint64(n) for n in (6, 7, 10, 11, 15, 16))
 
 
-@register_jitable
+@inlined
 def assemble(twins: Any, like: Any) -> None:
     """The grounded Laplacians' values from the conductances."""
     wide = like + like + like + like
@@ -42,7 +41,7 @@ def assemble(twins: Any, like: Any) -> None:
         store(values, pivot, load(values, pivot, like) + g)
 
 
-@register_jitable
+@inlined
 def eliminate_tape(twins: Any, like: Any) -> None:
     """Eliminate the tape's columns: pivots become inverses, entries become -L."""
     column, pivot = words(twins.column), words(twins.entry_pivot)
@@ -66,7 +65,7 @@ def eliminate_tape(twins: Any, like: Any) -> None:
             store(values, taped + e, scaled)
 
 
-@register_jitable
+@inlined
 def eliminate_fronts(twins: Any, like: Any) -> None:
     """Eliminate the fronts, a group of block rows after the other."""
     start, group, target = words(twins.start), words(twins.group), words(twins.block_target)
@@ -99,7 +98,7 @@ def eliminate_fronts(twins: Any, like: Any) -> None:
                 t += _1
 
 
-@register_jitable
+@inlined
 def _update_row(twins: Any, top: Any, blocks: Any, k: Any, row: Any, like: Any) -> None:
     """Block row k of a group, at wide row `row`, less what the group's rows before it bring."""
     f = k
@@ -111,7 +110,7 @@ def _update_row(twins: Any, top: Any, blocks: Any, k: Any, row: Any, like: Any) 
         _update_one(twins, top, blocks, k, k, f, row, like)
 
 
-@register_jitable
+@inlined
 def _update_two(
     twins: Any, top: Any, blocks: Any, depth: Any, e: Any, f: Any, one: Any, other: Any, like: Any
 ) -> None:
@@ -149,7 +148,7 @@ def _update_two(
     store(values, other + _3, b3)
 
 
-@register_jitable
+@inlined
 def _update_one(
     twins: Any, top: Any, blocks: Any, depth: Any, e: Any, f: Any, one: Any, like: Any
 ) -> None:
@@ -174,7 +173,7 @@ def _update_one(
     store(values, one + _3, a3)
 
 
-@register_jitable
+@inlined
 def _eliminate_pivots(values: Any, row: Any, like: Any) -> None:
     """Four pivots, in the block at `row`: the diagonal becomes inverses, the rest above it -L^T."""
     one = splat(1.0, like)
@@ -203,7 +202,7 @@ def _eliminate_pivots(values: Any, row: Any, like: Any) -> None:
     store(values, row + _11, l23)
 
 
-@register_jitable
+@inlined
 def _scale_row(twins: Any, row: Any, blocks: Any, place: Any, like: Any) -> None:
     """Finish the block row at wide row `row` beside its pivots: rows of D L^T, and -L^T apart.
 
@@ -235,7 +234,7 @@ def _scale_row(twins: Any, row: Any, blocks: Any, place: Any, like: Any) -> None
         store(scaled, s + _3, i3 * b3)
 
 
-@register_jitable
+@inlined
 def forward(twins: Any, like: Any) -> None:
     """Right-hand side from injected currents and held volts, then D^-1 L^-1 of it."""
     wide = like + like + like + like
@@ -254,7 +253,7 @@ def forward(twins: Any, like: Any) -> None:
         _forward_block(twins, k, like)
 
 
-@register_jitable
+@inlined
 def _forward_tape(twins: Any, like: Any) -> None:
     column, entry_slot = words(twins.column), words(twins.entry_slot)
     values, right, taped = twins.values, twins.right, twins.taped
@@ -266,7 +265,7 @@ def _forward_tape(twins: Any, like: Any) -> None:
         store(right, u, y * load(values, u, like))
 
 
-@register_jitable
+@inlined
 def _forward_block(twins: Any, k: Any, like: Any) -> None:
     wide = like + like + like + like
     start, beside = words(twins.start), words(twins.beside)
@@ -299,7 +298,7 @@ def _forward_block(twins: Any, k: Any, like: Any) -> None:
         store(right, other, fused(z3, load(values, q + _3, wide), total))
 
 
-@register_jitable
+@inlined
 def backward_blocks(twins: Any, first: Any, end: Any, like: Any) -> None:
     """Volts of the slots of block rows `end` - 1 down to `first`; the slots behind have theirs."""
     wide = like + like + like + like
@@ -323,7 +322,7 @@ def backward_blocks(twins: Any, first: Any, end: Any, like: Any) -> None:
         _backward_pivots(twins, row, twins.first_slot + _4 * k, d0, d1, d2, d3, like)
 
 
-@register_jitable
+@inlined
 def _backward_pivots(
     twins: Any, row: Any, at: Any, d0: Any, d1: Any, d2: Any, d3: Any, like: Any
 ) -> None:
@@ -345,7 +344,7 @@ def _backward_pivots(
     store(state, at + _3, v3)
 
 
-@register_jitable
+@inlined
 def backward_tape(twins: Any, like: Any) -> None:
     """Volts of the tape's slots, from those of the later slots."""
     column, entry_slot = words(twins.column), words(twins.entry_slot)

@@ -28,7 +28,7 @@ def _picked(builder: Any, vector: Any, lanes: list[int]) -> Any:
 
 @_compiled
 def spread(_context: Any, value: Any, wide: Any) -> Any:
-    """(row of lanes, wide) -> the row, once for each column."""
+    """(row of lanes, wide) -> the row, as often as it fits: once for each column."""
     kind = Lanes(wide.dtype, wide.count)
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:

@@ -19,10 +19,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from verification.simulation.solve.addresses import Address, floats, record_of, words
+from verification.simulation.solve.addresses import Address, record_of, words
 from verification.simulation.solve.front_kernels import (
     assemble,
     backward_blocks,
@@ -35,21 +34,14 @@ from verification.simulation.solve.front_layout import BLOCK_ROWS
 from verification.simulation.solve.front_plan import GROUP, FrontPlan, make_front_plan
 from verification.simulation.solve.lanes import (
     Rows,
-    blend,
     lane_rows,
     lanes_like,
     load,
-    splat,
     store,
 )
 from verification.simulation.solve.outcome import Floating
-from verification.simulation.solve.twin_kernels import (
-    COMMON_FIELDS,
-    eliminate,
-    implement,
-    solve_clamped,
-    solve_free,
-)
+from verification.simulation.solve.twin_kernels import COMMON_FIELDS, implement
+from verification.simulation.solve.twin_tape import solve_once
 from verification.simulation.solve.twins import (
     TwinExcitation,
     TwinNetwork,
@@ -152,29 +144,17 @@ def _solve_clamped(twins: Any, like: Any) -> None:
 implement(FRONT_TWINS, _eliminate, _solve_free, _solve_clamped)
 
 
-@njit(cache=True, nogil=True)
-def _solve(record: Any, clamped_v: Any, like: Any) -> None:
-    """One solve of one board; `clamped_v` is the address of the volts of the targets."""
-    twins = record[0]
-    eliminate(twins, like)
-    solve_free(twins, like)
-    given = floats(clamped_v)
-    for k in range(twins.unknowns - twins.hidden):
-        place = twins.hidden + k
-        free = load(twins.volts, place, like)
-        store(twins.volts, place, blend(free, splat(given[k], like)))
-    solve_clamped(twins, like)
-
-
 class FrontsTwins:
     """Solves one pair of networks many times, planned once."""
 
     def __init__(self, network: TwinNetwork) -> None:
         self.network = network
         self._floating = network.floating()
-        if not self._floating:
-            self._plan = make_front_plan(network)
-            self._twins = make_front_twins(self._plan, len(network.branch_a))
+        if self._floating:
+            return
+        self._plan = make_front_plan(network)
+        self._twins = make_front_twins(self._plan, len(network.branch_a))
+        self._clamped = lane_rows(len(network.clamped), 1)
 
     def solve(self, excitation: TwinExcitation) -> TwinOutcome:
         """The state of both twins, or what floats in either."""
@@ -187,8 +167,6 @@ class FrontsTwins:
         twins.siemens[:] = excitation.siemens
         twins.volts[plan.unknowns :] = excitation.held_v
         twins.injected[:] = excitation.injected_a[plan.order[: plan.unknowns]]
-        clamped_v = np.ascontiguousarray(excitation.clamped_v)
-        _solve(twins.record, np.uint64(clamped_v.ctypes.data), lanes_like(1))
-        node_v = np.empty_like(twins.volts)
-        node_v[plan.order] = twins.volts
-        return TwinSolution(node_v)
+        self._clamped[:, 1] = excitation.clamped_v
+        solve_once(twins.record, Address(self._clamped.ctypes.data), lanes_like(1))
+        return TwinSolution(twins.volts[plan.places()])
