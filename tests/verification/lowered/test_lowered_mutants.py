@@ -18,7 +18,7 @@ from tests.verification.lowered.side_by_side import difference
 from verification.errors import UsageError
 from verification.extraction.circuit import mixed_circuit
 from verification.extraction.values import drawn, ideal
-from verification.reading.netlist import Netlist, NetlistNet, PinRef
+from verification.reading.netlist import Netlist, NetlistNet, PinRef, parse_netlist
 from verification.simulation.lowered.lower import lower
 from verification.simulation.lowered.tables import Lowered
 from verification.simulation.machine import Machine
@@ -52,9 +52,8 @@ def _mutants(nets: Nets, draw: random.Random, count: int) -> Iterator[Mutant]:
         yield draw.choice(makers)()
 
 
-def _judged(shop: Workshop, mutant: Mutant, seed: int) -> str | None:
+def _judged(shop: Workshop, netlist: Netlist, seed: int) -> str | None:
     """What differs on a mutant, or None where it is not lowered."""
-    netlist = _with_nets(shop.netlist, mutant.nets)
     patches = task_cables(shop.design, shop.task)
     try:
         circuit = mixed_circuit(netlist, load_catalogue(), supplies=shop.supplies, patches=patches)
@@ -73,7 +72,7 @@ def _judged(shop: Workshop, mutant: Mutant, seed: int) -> str | None:
 def _campaign(shop: Workshop, count: int, seed: int) -> tuple[int, list[str]]:
     """How many mutants are lowered, and every difference."""
     found = [
-        (mutant, _judged(shop, mutant, seed + k))
+        (mutant, _judged(shop, _with_nets(shop.netlist, mutant.nets), seed + k))
         for k, mutant in enumerate(_mutants(_nets(shop.netlist), random.Random(seed), count))
     ]
     wrong = [f"{mutant.what}: {said}" for mutant, said in found if said]
@@ -101,6 +100,20 @@ def test_a_miswired_board_of_a_random_graph_is_never_lowered_wrongly(seed: int) 
     lowered, wrong = _campaign(shop, 30, seed=1000 * seed)
     assert wrong == []
     assert lowered > 0
+
+
+@pytest.mark.parametrize("name", ["two_edge", "dillavou16_throughhole"])
+def test_a_board_with_a_part_missing_or_twice_is_never_lowered_wrongly(name: str) -> None:
+    board, draw = ready(name), random.Random(5)
+    shop = Workshop(board.netlist, board.design, board.design.tasks[0], load_catalogue())
+    found: list[str | None] = []
+    for seed in range(24):
+        refdes = draw.choice(mutants.references(board.text))
+        changed = mutants.without_part if seed % 2 else mutants.with_part_twice
+        netlist = parse_netlist(changed(board.text, refdes), board.name)
+        found.append(_judged(shop, netlist, seed))
+    assert {said for said in found if said} == set()
+    assert found.count("") > 12
 
 
 def test_the_mutants_move_digipots() -> None:

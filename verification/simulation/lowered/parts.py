@@ -46,8 +46,9 @@ def find_parts(cut: Partition, nodes: Nodes, analog: Analog, comparators: Sequen
     """
     margins = [analog.margin(comparator) for comparator in comparators]
     outputs: dict[int, Sum] = {}
+    pins = set(analog.pins)
     for net in dict.fromkeys(pin.net for pin in cut.circuit.host_pins):
-        if net not in analog.pins and nodes.find(net) is None:
+        if net not in pins and nodes.find(net) is None:
             found = _output(analog, net)
             if found is not None:
                 outputs[net] = found
