@@ -48,9 +48,13 @@ class Block:
 
     def network(self, branches: tuple[Branch, ...]) -> ResistiveNetwork:
         """The block as a problem: nodes are `nets`, then `boundary`."""
+        own, count = len(self.nets), len(self.nets) + len(self.boundary)
+        return ResistiveNetwork.of(count, list(self.pairs(branches)), list(range(own, count)))
+
+    def pairs(self, branches: tuple[Branch, ...]) -> tuple[tuple[int, int], ...]:
+        """The two nodes of each branch, numbered as in `network`."""
         node = {net: position for position, net in enumerate((*self.nets, *self.boundary))}
-        pairs = [(node[branches[k].a], node[branches[k].b]) for k in self.branches]
-        return ResistiveNetwork.of(len(node), pairs, list(range(len(self.nets), len(node))))
+        return tuple([(node[branches[k].a], node[branches[k].b]) for k in self.branches])
 
 
 def find_holders(circuit: MixedCircuit, problems: list[Problem]) -> dict[int, Holder]:
@@ -131,10 +135,11 @@ def report_floating(
     circuit: MixedCircuit, blocks: tuple[Block, ...], problems: list[Problem]
 ) -> None:
     """Blocks that nothing holds and that an input senses."""
-    sensed = sensed_nets(circuit)
-    for block in blocks:
+    floating = [block for block in blocks if block.floats and block.sensed]
+    sensed = sensed_nets(circuit) if floating else {}
+    for block in floating:
         pins = tuple(pin for net in block.nets for pin in sensed.get(net, ()))
-        if not block.floats or not pins:
+        if not pins:
             continue
         names = tuple(circuit.nets[net].name for net in block.nets)
         what = f"net{'s' if len(names) > 1 else ''} {', '.join(names)}"

@@ -25,7 +25,7 @@ from verification.simulation.blocks import (
     report_floating,
 )
 from verification.simulation.branches import Branch, find_branches
-from verification.simulation.signals import sensed_nets
+from verification.simulation.signals import all_sensed
 from verification.simulation.stages import Stage, evaluation_order, find_stages, switched_blocks
 
 
@@ -66,7 +66,7 @@ def partition(circuit: MixedCircuit, watched: Collection[int] = ()) -> Partition
     problems = list(circuit.problems)
     branches = find_branches(circuit)
     holder = find_holders(circuit, problems)
-    wanted = {*sensed_nets(circuit), *watched, *(pin.net for pin in circuit.host_pins)}
+    wanted = {*all_sensed(circuit), *watched, *(pin.net for pin in circuit.host_pins)}
     blocks, block_of = find_blocks(circuit, branches, holder, wanted)
     report_floating(circuit, blocks, problems)
     report_diodes(circuit, blocks, block_of, problems)

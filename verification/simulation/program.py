@@ -16,7 +16,7 @@ from verification.extraction.values import Values
 from verification.simulation.blocks import HELD
 from verification.simulation.branches import BranchKind
 from verification.simulation.partition import Partition
-from verification.simulation.solve.plan import Indices, make_plan
+from verification.simulation.solve.plan import Indices, Plan, make_plan
 from verification.simulation.solve.tape import Tape, join_plans, make_work
 from verification.simulation.stages import StageKind
 from verification.simulation.tables import (
@@ -191,10 +191,17 @@ def _clock_nets(circuit: MixedCircuit) -> Iterator[tuple[int, int]]:
 
 
 def _tape(cut: Partition, solved: Mapping[int, int]) -> Tape:
-    """One tape for the blocks that are evaluated."""
+    """One tape for the blocks that are evaluated. Those of one shape share a plan."""
     blocks = [cut.blocks[block] for block in solved]
+    known: dict[tuple[int, int, tuple[tuple[int, int], ...]], Plan] = {}
+    plans: list[Plan] = []
+    for block in blocks:
+        shape = (len(block.nets), len(block.boundary), block.pairs(cut.branches))
+        if shape not in known:
+            known[shape] = make_plan(block.network(cut.branches))
+        plans.append(known[shape])
     return join_plans(
-        [make_plan(block.network(cut.branches)) for block in blocks],
+        plans,
         [_indices((*block.nets, *block.boundary)) for block in blocks],
         [_indices(block.branches) for block in blocks],
     )

@@ -24,23 +24,41 @@ def is_follower(amplifier: Amplifier) -> bool:
 
 def inputs(element: Element) -> tuple[Signal, ...]:
     """The pins that sense a net without loading it. A follower's feedback is not among them."""
+    if isinstance(element, Gate):
+        return tuple(
+            Signal(_pin(element, name), net)
+            for name, net in zip(element.model.inputs, element.inputs, strict=True)
+        )
+    return tuple(_signals(element, _sensing(element)))
+
+
+def input_nets(element: Element) -> tuple[int, ...]:
+    """The nets of `inputs`."""
+    match element:
+        case Gate():
+            return element.inputs
+        case Comparator():
+            return element.in_p, element.in_n
+        case Amplifier():
+            return (element.in_p,) if is_follower(element) else (element.in_p, element.in_n)
+        case _:
+            nets: list[int | None] = [getattr(element, name) for name in _sensing(element)]
+            return tuple([net for net in nets if net is not None])
+
+
+def _sensing(element: Element) -> tuple[str, ...]:
+    """The keywords of an element's inputs; a gate's are numbered instead."""
     match element:
         case Amplifier():
-            names = ("in_p",) if is_follower(element) else ("in_p", "in_n")
+            return ("in_p",) if is_follower(element) else ("in_p", "in_n")
         case Comparator():
-            names = ("in_p", "in_n")
-        case Gate():
-            return tuple(
-                Signal(_pin(element, name), net)
-                for name, net in zip(element.model.inputs, element.inputs, strict=True)
-            )
+            return ("in_p", "in_n")
         case FlipFlop():
-            names = ("d", "clk", "set_n", "reset_n")
+            return ("d", "clk", "set_n", "reset_n")
         case Digipot():
-            names = ("clk", "up_down", "cs")
+            return ("clk", "up_down", "cs")
         case _:
             return ()
-    return tuple(_signals(element, names))
 
 
 def outputs(element: Element) -> tuple[Signal, ...]:
@@ -65,6 +83,14 @@ def sensed_nets(circuit: MixedCircuit) -> dict[int, tuple[str, ...]]:
         for signal in inputs(element):
             found.setdefault(signal.net, []).append(signal.pin)
     return {net: tuple(pins) for net, pins in found.items()}
+
+
+def all_sensed(circuit: MixedCircuit) -> set[int]:
+    """Every net that an element senses."""
+    found: set[int] = set()
+    for element in circuit.active:
+        found.update(input_nets(element))
+    return found
 
 
 def _signals(element: Element, keywords: tuple[str, ...]) -> Iterator[Signal]:

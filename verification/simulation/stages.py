@@ -21,7 +21,7 @@ from verification.extraction.circuit import MixedCircuit
 from verification.extraction.elements import Amplifier, Comparator, Gate, Problem, ProblemKind
 from verification.simulation.blocks import HELD, Block, Holder
 from verification.simulation.branches import Branch, BranchKind
-from verification.simulation.signals import inputs, is_follower, outputs
+from verification.simulation.signals import input_nets, is_follower, outputs
 
 
 class StageKind(IntEnum):
@@ -57,7 +57,7 @@ def find_stages(
     """Blocks that are sensed and held, then amplifiers, comparators and gates, in file order."""
 
     def of(kind: StageKind, position: int, element: Amplifier | Comparator | Gate) -> Stage:
-        reads = tuple(dict.fromkeys(signal.net for signal in inputs(element)))
+        reads = tuple(dict.fromkeys(input_nets(element)))
         held = (signal for signal in outputs(element) if holder[signal.net].label == signal.pin)
         return Stage(kind, position, reads, tuple(signal.net for signal in held))
 
