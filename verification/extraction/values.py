@@ -75,7 +75,7 @@ def ideal(circuit: MixedCircuit) -> Values:
 
 def drawn_temperature(seed: int, low_c: float, high_c: float) -> float:
     """The temperature of a board, uniform between two in degrees Celsius; seed as for `drawn`."""
-    return low_c + (high_c - low_c) * _uniform(f"{seed}|temperature")
+    return low_c + (high_c - low_c) * float(_uniforms(f"{seed}|temperature", ("",))[0])
 
 
 def drawn(circuit: MixedCircuit, seed: int, temperature_c: float = ROOM_C) -> Values:
@@ -171,15 +171,21 @@ def _package(unit: Unit) -> str:
 
 def _normal(seed: int, quantity: str, keys: Sequence[str]) -> Floats:
     """One draw per key in [-1, 1]: a normal variable of sigma 1/3, cut off at 1."""
-    uniform = _floats([_uniform(f"{seed}|{quantity}|{key}") for key in keys])
+    uniform = _uniforms(f"{seed}|{quantity}|", keys)
     tail = float(ndtr(-_CUT_SIGMAS))
     return np.asarray(ndtri(tail + (1 - 2 * tail) * uniform), dtype=np.float64) / _CUT_SIGMAS
 
 
-def _uniform(text: str) -> float:
-    """A number in (0, 1) that depends on the text alone, on every machine."""
-    digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
-    return ((int.from_bytes(digest, "big") >> 11) + 0.5) / 2**53
+def _uniforms(prefix: str, keys: Sequence[str]) -> Floats:
+    """Numbers in (0, 1) that depend on the texts `prefix + key` alone, on every machine."""
+    common = hashlib.blake2b(prefix.encode(), digest_size=8)
+    digests: list[bytes] = []
+    for key in keys:
+        one = common.copy()
+        one.update(key.encode())
+        digests.append(one.digest())
+    numbers = np.frombuffer(b"".join(digests), dtype=">u8").astype(np.uint64)
+    return ((numbers >> np.uint64(11)).astype(np.float64) + 0.5) / 2**53
 
 
 def _floats(numbers: Sequence[float]) -> Floats:
