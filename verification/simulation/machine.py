@@ -28,10 +28,18 @@ from verification.extraction.elements import DriveKind
 from verification.extraction.functions import ENABLE_CLOCK, ENABLE_DATA, LATCH, STEP
 from verification.extraction.values import Values
 from verification.simulation.kernels import run
+from verification.simulation.lowered.ahead import Ahead, Interpret, Request
+from verification.simulation.lowered.circuit import LoweredCircuit
+from verification.simulation.lowered.fill import fill_in_lowered
+from verification.simulation.lowered.lower import lower
+from verification.simulation.lowered.tables import NotLowered
 from verification.simulation.partition import Partition
-from verification.simulation.program import compile_layout, fill_in, make_state
+from verification.simulation.program import compile_layout, copy_state, fill_in, make_state
 from verification.simulation.solve.plan import Indices
-from verification.simulation.tables import NONE, Bytes, Floats, Integers, Program, State
+from verification.simulation.tables import NONE, Bytes, Floats, Integers, State
+
+_MANY_STEPS, _MANY_BITS = 8, 128
+"""Runs of fewer learning steps, or with fewer bits to shift, are left to the interpreter."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +55,35 @@ class Trace:
     codes: Integers
 
 
+class Compiled:
+    """What the boards of one partition share.
+
+    Args:
+        cut: the circuit in stages.
+        interpreted: never lower it.
+    """
+
+    def __init__(self, cut: Partition, interpreted: bool = False) -> None:
+        self._cut = cut
+        self._interpreted = interpreted
+        self.layout = compile_layout(cut)
+
+    @cached_property
+    def lowered(self) -> LoweredCircuit | None:
+        """The circuit without gates and nets; None where it is not a pair of twin networks."""
+        if self._interpreted:
+            return None
+        found = lower(self._cut)
+        return None if isinstance(found, NotLowered) else LoweredCircuit(found)
+
+    def worth_lowering(self, request: Request) -> bool:
+        """Whether a run is long enough to pay for the analysis, or that is done already."""
+        if "lowered" in self.__dict__:
+            return request.clocked or request.bits is not None
+        shifted = 0 if request.bits is None else request.bits.size
+        return shifted >= _MANY_BITS or (request.clocked and len(request.inputs) >= _MANY_STEPS)
+
+
 class Machine:
     """A circuit with the values of one board, ready to run.
 
@@ -56,14 +93,14 @@ class Machine:
     Args:
         cut: the circuit in stages.
         values: of the board.
-        layout: of another machine of the same partition, to save compiling it again.
+        compiled: of another machine of the same partition, to save compiling it again.
     """
 
-    def __init__(self, cut: Partition, values: Values, layout: Program | None = None) -> None:
+    def __init__(self, cut: Partition, values: Values, compiled: Compiled | None = None) -> None:
         self.cut = cut
         self.values = values
-        self._layout = compile_layout(cut) if layout is None else layout
-        self.program = fill_in(self._layout, cut, values)
+        self._compiled = Compiled(cut) if compiled is None else compiled
+        self.program = fill_in(self._compiled.layout, cut, values)
         held = {drive.net: drive for drive in cut.circuit.drives}
         self._settable = frozenset(
             net for net, drive in held.items() if drive.kind is not DriveKind.RAIL
@@ -77,9 +114,14 @@ class Machine:
         """What is simulated."""
         return self.cut.circuit
 
+    @classmethod
+    def interpreted(cls, cut: Partition, values: Values) -> Machine:
+        """A machine that the interpreter alone runs: the reference for all others."""
+        return cls(cut, values, Compiled(cut, interpreted=True))
+
     def with_values(self, values: Values) -> Machine:
         """Another board of the same circuit, without compiling anew."""
-        return Machine(self.cut, values, self._layout)
+        return Machine(self.cut, values, self._compiled)
 
     @cached_property
     def power_on_codes(self) -> Integers:
@@ -142,37 +184,92 @@ class Machine:
             UsageError: a net that the host does not hold, or a wrong shape.
         """
         volts = np.ascontiguousarray(inputs, dtype=np.float64)
+        self._check_inputs(nets, volts)
+        steps = len(volts)
+        if bits is not None and (bits.ndim != 2 or len(bits) != steps):
+            raise UsageError(f"bits have the shape {bits.shape}, not ({steps}, chain)")
+        request = Request(nets, volts, clocked, bits, watch, record_codes)
+        ahead = self._ahead(state, request)
+        if ahead is not None:
+            return Trace(*ahead.run(request))
+        return self._interpret(state, request)
+
+    def _interpret(self, state: State, request: Request) -> Trace:
+        """The steps of a request, by the interpreter."""
+        state.come()
+        steps = len(request.inputs)
+        trace = Trace(
+            np.zeros((steps, len(request.watch))),
+            np.zeros((steps if request.record_codes else 0, len(state.codes)), dtype=np.int64),
+        )
+        chain = np.zeros((steps, 0), dtype=np.uint8) if request.bits is None else request.bits
+        run(
+            state.board,
+            self._lines,
+            self.circuit.logic_high_v,
+            request.clocked,
+            _indices(request.nets),
+            request.inputs,
+            np.ascontiguousarray(chain, dtype=np.uint8),
+            _indices(request.watch),
+            trace.net_v,
+            trace.codes,
+        )
+        return trace
+
+    def _ahead(self, state: State, request: Request) -> Ahead | None:
+        """The lowered board that is to run a request; None leaves it to the interpreter."""
+        if isinstance(state.catch_up, Ahead):
+            return state.catch_up if state.catch_up.can(request) else None
+        if not self._compiled.worth_lowering(request):
+            return None
+        circuit = self._compiled.lowered
+        if circuit is None or not Ahead.fits(circuit, request):
+            return None
+        if any(state.net_v[line] != 0 for line in self._lines if line != NONE):
+            return None
+        values = fill_in_lowered(circuit.lowered, self.cut, self.values, state.codes)
+        step = self._all_pins(circuit)
+        ahead = Ahead(circuit, values, state, step, int(self._lines[2]), self.circuit.logic_high_v)
+        state.catch_up = ahead
+        return ahead
+
+    def _all_pins(self, circuit: LoweredCircuit) -> Interpret:
+        """How the interpreter makes one step with the volts of all pins."""
+        nets = circuit.lowered.pins
+
+        def step(state: State, pins: Floats, clocked: bool) -> None:
+            self._interpret(state, Request(nets, pins[None], clocked, None, (), False))
+
+        return step
+
+    def respond(
+        self, state: State, nets: Sequence[int], inputs: ArrayLike, watch: Sequence[int]
+    ) -> Floats:
+        """Volts (T, nets) of the watched nets for inputs as in `run`; the state does not change.
+
+        A board that runs lowered answers with one matrix, whatever its size.
+        """
+        volts = np.ascontiguousarray(inputs, dtype=np.float64)
+        self._check_inputs(nets, volts)
+        ahead = state.catch_up
+        if isinstance(ahead, Ahead) and ahead.can(Request(nets, volts, False, None, watch, False)):
+            found = ahead.respond(nets, volts, watch)
+            if found is not None:
+                return found
+        return self.run(copy_state(state), nets, volts, watch=watch).net_v
+
+    def unsettled(self, state: State) -> int:
+        """How often a loop was given up since the start because it did not settle."""
+        return int(state.board["unsettled"][0])
+
+    def _check_inputs(self, nets: Sequence[int], volts: Floats) -> None:
         if volts.ndim != 2 or volts.shape[1] != len(nets):
             raise UsageError(f"inputs have the shape {volts.shape}, not (steps, {len(nets)})")
         for net in nets:
             if not self.settable(net):
                 name = self.circuit.nets[net].name
                 raise UsageError(f"net {name} is held neither by the host nor by a probe")
-        steps = len(volts)
-        chain = np.zeros((steps, 0), dtype=np.uint8) if bits is None else bits
-        if chain.ndim != 2 or len(chain) != steps:
-            raise UsageError(f"bits have the shape {chain.shape}, not ({steps}, chain)")
-        trace = Trace(
-            np.zeros((steps, len(watch))),
-            np.zeros((steps if record_codes else 0, len(state.codes)), dtype=np.int64),
-        )
-        run(
-            state.board,
-            self._lines,
-            self.circuit.logic_high_v,
-            clocked,
-            _indices(nets),
-            volts,
-            np.ascontiguousarray(chain, dtype=np.uint8),
-            _indices(watch),
-            trace.net_v,
-            trace.codes,
-        )
-        return trace
-
-    def unsettled(self, state: State) -> int:
-        """How often a loop was given up since the start because it did not settle."""
-        return int(state.board["unsettled"][0])
 
     def _checked(self, codes: ArrayLike) -> Integers:
         chosen = np.asarray(codes, dtype=np.int64)

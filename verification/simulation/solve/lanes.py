@@ -277,7 +277,7 @@ def fused(_context: Any, a: Any, b: Any, c: Any) -> Any:
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         vector = arguments[0].type
-        name = f"llvm.fmuladd.v{a.count}f{a.element.bitwidth}"
+        name = f"llvm.fma.v{a.count}f{a.element.bitwidth}"
         kind = ir.FunctionType(vector, [vector] * 3)
         return builder.call(get_or_insert_function(builder.module, kind, name), arguments)
 
@@ -328,3 +328,56 @@ def is_single(_context: Any, like: Any) -> Any:
         return ir.Constant(ir.IntType(1), int(like.dtype == types.float32))
 
     return types.boolean(like), generate
+
+
+@_compiled
+def gathered(_context: Any, address: Any, places: Any, first: Any, like: Any, wide: Any) -> Any:
+    """(address, places, first, like, wide) -> rows side by side, as many as `wide` has of `like`.
+
+    Their numbers, of 32 bits, stand at the address `places` from number `first` on.
+    """
+    kind, both = Lanes(like.dtype, like.count), Lanes(wide.dtype, wide.count)
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        start, numbers, number_of_first, _like, _wide = arguments
+        word = ir.IntType(32)
+        listed = builder.gep(builder.inttoptr(numbers, word.as_pointer()), [number_of_first])
+        rows: list[Any] = []
+        for k in range(both.count // kind.count):
+            number = builder.zext(builder.load(builder.gep(listed, [word(k)])), start.type)
+            place = builder.add(start, builder.mul(number, start.type(kind.count * _bytes(kind))))
+            rows.append(_loaded(builder, place, kind))
+        return _side_by_side(builder, rows, kind.count)
+
+    return both(address, places, first, like, wide), generate
+
+
+def _side_by_side(builder: Any, rows: list[Any], count: int) -> Any:
+    """Vectors of `count` lanes as one, joined in pairs."""
+    while len(rows) > 1:
+        lanes = list(range(2 * count))
+        rows = [_shuffled(builder, a, b, lanes) for a, b in zip(rows[::2], rows[1::2], strict=True)]
+        count *= 2
+    return rows[0]
+
+
+@_compiled
+def swapped_within(_context: Any, value: Any, like: Any) -> Any:
+    """(v, like) -> v with the halves of each of its rows exchanged; a row is as wide as `like`."""
+    row, count = like.count, value.count
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        lanes = [lane // row * row + (lane + row // 2) % row for lane in range(count)]
+        return _shuffled(builder, arguments[0], arguments[0], lanes)
+
+    return value(value, like), generate
+
+
+@_compiled
+def rows_in(_context: Any, like: Any, wide: Any) -> Any:
+    """(like, wide) -> how many rows of `like` make one of `wide`; known to the compiler."""
+
+    def generate(_context: Any, _builder: Any, _signature: Any, _arguments: Any) -> Any:
+        return ir.IntType(64)(wide.count // like.count)
+
+    return types.int64(like, wide), generate

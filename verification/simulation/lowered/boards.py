@@ -1,0 +1,285 @@
+"""Boards: W boards of one lowered circuit, and how they stand.
+
+```
+pins of T host steps -> held and driving volts of each new row      (pins.py)
+                     -> run_steps: T learning steps of all boards   (kernel.py)
+                     -> volts of the watched nodes, codes           (Seen)
+```
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verification.simulation.lowered.circuit import LoweredCircuit
+from verification.simulation.lowered.job import (
+    BIAS,
+    EDGE_ROWS,
+    ENABLED,
+    HIGH,
+    LOW,
+    RUN,
+    STAND_ROWS,
+    Lanes,
+    Precision,
+    Standing,
+    asked,
+    edge_slots,
+    job_record,
+    point_to,
+    value_rows,
+)
+from verification.simulation.lowered.kernel import run_steps
+from verification.simulation.lowered.pins import PinRows, Pins, pin_rows
+from verification.simulation.lowered.tables import LoweredValues
+from verification.simulation.solve.lanes import Rows
+from verification.simulation.solve.problem import Floats, Integers
+from verification.simulation.tables import Bytes, Indices
+
+FREE, CLAMPED = 0, 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What T host steps of W boards showed.
+
+    Attributes:
+        node_v: volts of the watched nodes before each LATCH, shape (T, W, nodes, 2).
+        columns: volts of the pins and buffers in each row of pins, shape (R, W, C).
+        codes: of each row's digipots after each step, (T, W, B, 2), or (0, W, B, 2) if not asked.
+    """
+
+    node_v: Floats
+    columns: Floats
+    codes: Integers
+
+
+class LoweredBoards:
+    """W boards under power; `run` and the setters change how they stand.
+
+    Args:
+        circuit: what all boards are.
+        values: of each board.
+        codes: of each row's digipots, shape (W, B, 2).
+        precision: float64; float32 is for statistics.
+    """
+
+    def __init__(
+        self,
+        circuit: LoweredCircuit,
+        values: Sequence[LoweredValues],
+        codes: Floats | Integers,
+        precision: Precision = np.float64,
+    ) -> None:
+        lowered = circuit.lowered
+        lanes = Lanes.of(len(values), precision)
+        self._circuit, self._lanes = circuit, lanes
+        self._groups = lanes.groups(len(lowered.pot))
+        self._slots = edge_slots(lowered, lanes)
+        self._rows = value_rows(lowered, values, lanes)
+        self._pins = Pins.of(values)
+        injected = np.stack([board.injected_a for board in values])
+        scratch = circuit.scratch(lanes)
+        self._injected = lanes.lay_out(injected[:, scratch.unknown])
+        self._standing = Standing.of(lowered, lanes)
+        self._job = job_record(
+            scratch.layout, self._slots, self._rows, self._standing, self._groups
+        )
+        self._job["remembers"] = any(board.half_hysteresis.any() for board in values)
+        self.set_codes(codes)
+        self.set_bits(np.zeros((lanes.boards, len(lowered.chain)), dtype=np.uint8))
+
+    def fork(self) -> LoweredBoards:
+        """The same boards in the same position, independent of the original."""
+        twin = copy.copy(self)
+        twin._standing = self._standing.copy(self._circuit.lowered, self._lanes)
+        twin._job = self._job.copy()
+        point_to(twin._job, twin._standing.arrays())
+        twin._bits = self._bits.copy()
+        return twin
+
+    @property
+    def codes(self) -> Integers:
+        """Of each row's digipots, shape (W, B, 2)."""
+        return self._codes(self._row(0))
+
+    @property
+    def codes_before(self) -> Integers:
+        """Those before the last learning step."""
+        return self._codes(self._row(0, before=True))
+
+    @property
+    def decisions(self) -> NDArray[np.bool_]:
+        """What the comparators' hysteresis remembers, shape (W, Q)."""
+        return self._decided(before=False)
+
+    @property
+    def decisions_before(self) -> NDArray[np.bool_]:
+        """What decided the last learning step."""
+        return self._decided(before=True)
+
+    @property
+    def bits(self) -> Bytes:
+        """Of each place of the enable chain, shape (W, n)."""
+        return self._bits.copy()
+
+    @property
+    def ties(self) -> int:
+        """How many decisions of learning steps lay within rounding, on all boards."""
+        return round(float(self._standing.ties.sum()) / 2)
+
+    def set_codes(self, codes: Floats | Integers) -> None:
+        """Put every digipot on a code, shape (W, B, 2)."""
+        self._put(0, np.asarray(codes, dtype=np.float64))
+
+    def set_decisions(self, high: NDArray[np.bool_]) -> None:
+        """Put every comparator's memory on a decision, shape (W, Q)."""
+        for k in range(2):
+            decided = high[:, asked(self._circuit.lowered)[:, k], None]
+            leans = [
+                self._lanes.pick_up_edges(self._edge(row + k), decided.shape[1])
+                for row in (LOW, HIGH)
+            ]
+            self._put(BIAS + k, np.where(decided, leans[1], leans[0]))
+
+    def set_bits(self, bits: Bytes) -> None:
+        """Put bits into the enable chain, shape (W, n)."""
+        self._bits = np.array(bits, dtype=np.uint8)
+        self._put(ENABLED, self._enabled(self._bits))
+
+    def shift(self, bits: Bytes) -> None:
+        """Shift bits into every board's chain, shape (n,): the first ends in place 0."""
+        kept = self._bits[:, : max(self._bits.shape[1] - len(bits), 0)]
+        shifted = np.broadcast_to(bits, (self._lanes.boards, len(bits)))
+        self.set_bits(np.concatenate((shifted, kept), axis=1)[:, : self._bits.shape[1]])
+
+    def run(
+        self,
+        row_of: Indices,
+        pins: Floats,
+        *,
+        clocked: bool,
+        bits: Bytes | None = None,
+        watch: Integers,
+        record_codes: bool = False,
+    ) -> Seen:
+        """Host steps: pins set, settled, seen, bits shifted in, and if clocked a learning step.
+
+        Args:
+            row_of: which row of pins each step has, shape (T,).
+            pins: volts of `lowered.pins` in each row, shape (R, P), the same on every board.
+            clocked: whether LATCH and STEP are pulsed.
+            bits: for the enable chain, shape (T, n) with n of its whole length; None shifts none.
+            watch: nodes whose volts are wanted.
+            record_codes: whether the codes are.
+        """
+        rows = pin_rows(self._pins, row_of, pins, self._lanes)
+        steps = len(row_of)
+        job = self._job
+        job["clocked"], job["masked"], job["blind"] = clocked, bits is not None, False
+        masks = self._masks(bits)
+        seen, codes = self._go(rows, watch, masks, steps if record_codes else 0)
+        if bits is not None and steps:
+            self.shift(bits[-1])
+        return Seen(self._volts(seen, steps), rows.columns, self._codes_of_steps(codes))
+
+    def response(self, nodes: Integers) -> tuple[Floats, Floats]:
+        """Free volts of some nodes as `matrix @ held volts + const`, as the codes are now.
+
+        Returns:
+            matrix (W, nodes, H) and const (W, nodes).
+        """
+        held = len(self._circuit.lowered.twins.held)
+        rows = self._lanes.rows((held + 1) * held)
+        for place in range(held):
+            rows[(place + 1) * held + place, : self._lanes.boards] = 1.0
+        columns = np.zeros((held + 1, self._lanes.boards, 0))
+        steps = np.arange(held + 1, dtype=np.uint32)
+        self._job["clocked"], self._job["masked"], self._job["blind"] = False, False, True
+        unit = PinRows(steps, columns, rows, self._lanes.rows(0))
+        seen, _ = self._go(unit, nodes, self._masks(None), 0)
+        volts = np.moveaxis(self._volts(seen, held + 1)[..., FREE], 0, 2)
+        return volts[..., 1:] - volts[..., :1], volts[..., 0]
+
+    def _go(self, rows: PinRows, watch: Integers, masks: Rows, recorded: int) -> tuple[Rows, Rows]:
+        """Run the loop; rows of what was seen, and of the codes in as many steps as recorded."""
+        steps, lanes = len(rows.row_of), self._lanes
+        seen = lanes.rows(steps * len(watch))
+        codes = lanes.wide_rows(recorded * self._groups)
+        scratch = self._circuit.scratch(lanes)
+        places = scratch.layout.place[watch].astype(np.uint32)
+        run = (rows.row_of, rows.held, rows.drive, masks, places, seen, codes)
+        point_to(self._job, dict(zip(RUN, run, strict=True)))
+        self._job["watch_count"], self._job["step_count"] = len(watch), steps
+        self._job["record_codes"] = recorded > 0
+        scratch.room.volts[...] = 0.0
+        scratch.room.injected[...] = self._injected
+        run_steps(self._job, scratch.room.record, scratch.like, scratch.wide)
+        return seen, codes
+
+    def _put(self, which: int, values: Floats) -> None:
+        """Put (W, B, 2) into one of each edge's STAND_ROWS."""
+        self._row(which)[...] = self._lanes.edge_view(
+            self._lanes.lay_out_edges(values[:, :, None]), 1, 0
+        )
+
+    def _row(self, which: int, before: bool = False) -> Rows:
+        """One of each edge's STAND_ROWS; a view."""
+        rows = self._standing.before if before else self._standing.standing
+        return self._lanes.edge_view(rows, STAND_ROWS, which)
+
+    def _edge(self, which: int) -> Rows:
+        """One of each edge's EDGE_ROWS; a view."""
+        return self._lanes.edge_view(self._rows["edges"], EDGE_ROWS, which)
+
+    def _decided(self, before: bool) -> NDArray[np.bool_]:
+        """What the comparators' memory says, (W, Q)."""
+        questions = asked(self._circuit.lowered)
+        high = np.zeros((self._lanes.boards, len(self._circuit.lowered.comparator)), dtype=np.bool_)
+        for k in range(2):
+            leans = self._row(BIAS + k, before) == self._edge(HIGH + k)
+            found = self._lanes.pick_up_edges(leans, len(questions))
+            high[:, questions[:, k]] = found[..., FREE] > 0
+        return high
+
+    def _codes(self, view: Rows) -> Integers:
+        picked = self._lanes.pick_up_edges(view, len(self._circuit.lowered.pot))
+        return np.rint(picked).astype(np.int64)
+
+    def _codes_of_steps(self, rows: Rows) -> Integers:
+        """Wide rows (T groups, ...) -> codes (T, W, B, 2)."""
+        lanes, edges = self._lanes, len(self._circuit.lowered.pot)
+        steps = rows.reshape(-1, self._groups * lanes.edges, 2, lanes.boards)[:, :edges]
+        return np.rint(np.moveaxis(steps, 3, 1)).astype(np.int64)
+
+    def _volts(self, rows: Rows, steps: int) -> Floats:
+        """Rows of lanes (T nodes, 2 W) -> volts (T, W, nodes, 2), undoing the change form."""
+        count = len(rows) // max(steps, 1)
+        volts = rows.reshape(steps, count, 2, self._lanes.boards).astype(np.float64)
+        if self._lanes.precision is np.float32:
+            volts[:, :, CLAMPED] += volts[:, :, FREE]
+        return np.moveaxis(volts, 3, 1)
+
+    def _masks(self, bits: Bytes | None) -> Rows:
+        """Whether each edge may step, a wide row for each step and group."""
+        if bits is None:
+            return self._lanes.wide_rows(0)
+        enabled = self._enabled(bits)
+        steps, edges, _ = enabled.shape
+        masks = self._lanes.wide_rows(steps * self._groups)
+        full = masks.reshape(steps, self._groups * self._lanes.edges, 2, self._lanes.boards)
+        full[:, :edges] = enabled[..., None]
+        return masks
+
+    def _enabled(self, bits: Bytes) -> Floats:
+        """Bits (X, n) -> whether each digipot may step, (X, B, 2)."""
+        lowered = self._circuit.lowered
+        if bits.shape[1] == 0:
+            return np.ones((len(bits), *lowered.enable.shape))
+        equal = bits[:, lowered.enable] == lowered.learns
+        return np.where(lowered.enable < 0, True, equal).astype(np.float64)

@@ -1,0 +1,298 @@
+"""Job: everything that the compiled loop needs, in one record of addresses.
+
+Numbers are rows of lanes (`solve.lanes`): the free twins of W boards, then their clamped twins.
+With float32 lanes the clamped half of volts and signals holds clamped less free; weights and
+offsets are rewritten for that here, in float64, before they are rounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from verification.simulation.lowered.tables import Lowered, LoweredValues
+from verification.simulation.solve.addresses import Address, record_of
+from verification.simulation.solve.lanes import Rows, lane_rows
+from verification.simulation.solve.problem import Floats, Integers
+from verification.simulation.tables import Indices
+
+Precision = type[np.floating[Any]]
+
+# What a group of edges needs in a step stands together: EDGE_ROWS rows that do not change -
+# weights of the two comparators' two terms each, their offsets with the lean of a high and of a low
+# last decision, the steps for the four pairs of decisions, least and greatest code, ohms and ohms a
+# code, whether the twins stop together - and STAND_ROWS that do: code, the comparators' present
+# offsets with lean, whether the edge may step.
+EDGE_ROWS, HIGH, LOW, TABLE, ENDS, OHM, TOGETHER = 17, 4, 6, 8, 12, 14, 16
+STAND_ROWS, BIAS, ENABLED = 4, 1, 3
+TERMS = 2
+_VECTOR_BYTES = 64
+
+LAYOUT = (
+    "slots",
+    "signal_place",
+    "nudge_start",
+    "nudge_place",
+    "target_place",
+    "held_place",
+)
+VALUES = (
+    "edges",
+    "signal_offset",
+    "signal_low",
+    "signal_high",
+    "signal_gap",
+    "nudge_weight",
+    "nudge_offset",
+    "nudge_term_low",
+    "nudge_term_high",
+    "nudge_low",
+    "nudge_high",
+)
+STANDING = ("standing", "before", "signals", "ties")
+RUN = ("row_of", "held", "drive", "masks", "watch", "seen", "seen_codes")
+COUNTS = (
+    "group_count",
+    "held_count",
+    "target_count",
+    "signal_count",
+    "watch_count",
+    "step_count",
+    "clocked",
+    "masked",
+    "remembers",
+    "blind",
+    "record_codes",
+)
+JOB = np.dtype(
+    [
+        *((name, Address) for name in (*LAYOUT, *VALUES, *STANDING, *RUN)),
+        *((name, np.int64) for name in COUNTS),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lanes:
+    """How numbers lie: W boards' twins in a row, and edges in groups of rows.
+
+    Attributes:
+        boards: W.
+        precision: float64, or float32 for statistics.
+        edges: in a group.
+    """
+
+    boards: int
+    precision: Precision
+    edges: int
+
+    @classmethod
+    def of(cls, boards: int, precision: Precision) -> Lanes:
+        """Groups that fill a vector of 64 bytes."""
+        width = 2 * boards * np.dtype(precision).itemsize
+        return cls(boards, precision, max(_VECTOR_BYTES // width, 1))
+
+    def groups(self, edges: int) -> int:
+        """Groups for so many edges; the last one may be filled up."""
+        return -(-edges // self.edges)
+
+    def rows(self, count: int) -> Rows:
+        """Zeros, (count, 2 W)."""
+        return lane_rows(count, self.boards, self.precision)
+
+    def wide_rows(self, count: int) -> Rows:
+        """Zeros for groups of edges, (count, edges 2 W)."""
+        return lane_rows(count, self.boards * self.edges, self.precision)
+
+    def lay_out(self, array: NDArray[np.floating[Any]] | Integers) -> Rows:
+        """(W, rows, 2) -> rows of lanes, (rows, 2 W)."""
+        rows = self.rows(array.shape[1])
+        rows.reshape(-1, 2, self.boards)[...] = np.moveaxis(array, 0, 2)
+        return rows
+
+    def pick_up(self, rows: Rows) -> Floats:
+        """Rows of lanes, (rows, 2 W) -> (W, rows, 2)."""
+        return np.moveaxis(rows.reshape(-1, 2, self.boards), 2, 0).astype(np.float64)
+
+    def lay_out_edges(self, array: Floats) -> Rows:
+        """(W, edges, rows of each, 2) -> (groups rows, edges 2 W); filled up with zeros."""
+        boards, edges, each, _ = array.shape
+        groups = self.groups(edges)
+        full = np.zeros((boards, groups * self.edges, each, 2))
+        full[:, :edges] = array
+        rows = self.wide_rows(groups * each)
+        shape = (boards, groups, self.edges, each, 2)
+        lanes = (groups, each, self.edges, 2, boards)
+        rows.reshape(lanes)[...] = full.reshape(shape).transpose(1, 3, 2, 4, 0)
+        return rows
+
+    def edge_view(self, rows: Rows, each: int, which: int) -> Rows:
+        """One of the `each` rows of every edge, (groups, edges, 2, W); a view."""
+        return rows.reshape(-1, each, self.edges, 2, self.boards)[:, which]
+
+    def pick_up_edges(self, view: Rows, edges: int) -> Floats:
+        """(groups, edges, 2, W) -> (W, edges, 2), without what fills up."""
+        flat = np.ascontiguousarray(view).reshape(-1, 2, self.boards)[:edges]
+        return np.moveaxis(flat, 2, 0).astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """A lowered circuit in the places of a plan.
+
+    Attributes:
+        lowered: the circuit.
+        place: of each node.
+        arrays: by the names in LAYOUT, but for the slots, which depend on the lanes.
+    """
+
+    lowered: Lowered
+    place: Integers
+    arrays: Mapping[str, Indices]
+
+
+def make_layout(lowered: Lowered, order: Integers) -> Layout:
+    """The layout of a circuit whose nodes are eliminated in this order: node of each place."""
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    arrays = {
+        "signal_place": _indices(place[lowered.signal_node]),
+        "nudge_start": _indices(lowered.nudge_start),
+        "nudge_place": _indices(place[lowered.nudge_node]),
+        "target_place": _indices(place[lowered.twins.clamped]),
+        "held_place": _indices(place[lowered.twins.held]),
+    }
+    return Layout(lowered, place, arrays)
+
+
+def asked(lowered: Lowered) -> Integers:
+    """The two comparators of each row, (B, 2)."""
+    return lowered.decides[:, 0]
+
+
+def term_slots(lowered: Lowered) -> tuple[Integers, NDArray[np.bool_]]:
+    """The comparators' terms in equal rows, (Q, TERMS): signals, and which slots are used.
+
+    Unused slots name signal 0 and get no weight.
+    """
+    used = np.arange(TERMS) < np.diff(lowered.term_start)[:, None]
+    signal = np.zeros(used.shape, dtype=np.int64)
+    signal[used] = lowered.term_signal
+    return signal, used
+
+
+def edge_slots(lowered: Lowered, lanes: Lanes) -> Indices:
+    """Signals of every group's terms: of its first comparators' first terms, second terms, ..."""
+    slots = term_slots(lowered)[0][asked(lowered)].reshape(-1, 2 * TERMS)
+    full = np.zeros((lanes.groups(len(slots)) * lanes.edges, 2 * TERMS), dtype=np.int64)
+    full[: len(slots)] = slots
+    grouped = full.reshape(-1, lanes.edges, 2 * TERMS)
+    return _indices(np.swapaxes(grouped, 1, 2).ravel())
+
+
+def value_rows(lowered: Lowered, boards: Sequence[LoweredValues], lanes: Lanes) -> dict[str, Rows]:
+    """The values of W boards as rows, by the names in VALUES."""
+
+    def stacked(name: str) -> Floats:
+        """(W, rows, 2); what both twins share stands in both."""
+        array = np.stack([getattr(board, name) for board in boards])
+        return array if array.ndim == 3 else np.repeat(array[..., None], 2, axis=2)
+
+    offset = stacked("signal_offset")
+    gap = np.zeros_like(offset)
+    gap[..., 1] = offset[..., 1] - offset[..., 0]
+    change = lanes.precision is np.float32
+    edges = np.stack([edge_rows(lowered, board, change) for board in boards])
+    made = {"edges": _conducting(lanes.lay_out_edges(edges)), "signal_gap": lanes.lay_out(gap)}
+    return {name: made[name] if name in made else lanes.lay_out(stacked(name)) for name in VALUES}
+
+
+def edge_rows(lowered: Lowered, board: LoweredValues, change: bool) -> Floats:
+    """What each edge needs that does not change, (B, EDGE_ROWS, 2), perhaps in the change form."""
+    _, used = term_slots(lowered)
+    weight = np.zeros((*used.shape, 2))
+    weight[used] = board.margin_weight
+    if change:
+        weight = np.stack((weight.sum(axis=-1), weight[..., 1]), axis=-1)
+    questions = asked(lowered)
+    rows = np.empty((len(lowered.pot), EDGE_ROWS, 2))
+    rows[:, :HIGH] = weight[questions].reshape(-1, 2 * TERMS, 2)
+    lean = board.half_hysteresis[questions]
+    rows[:, HIGH:LOW] = (board.margin_const[questions] + lean)[..., None]
+    rows[:, LOW:TABLE] = (board.margin_const[questions] - lean)[..., None]
+    rows[:, TABLE:ENDS] = np.swapaxes(lowered.table, 1, 2)
+    rows[:, ENDS], rows[:, ENDS + 1] = lowered.code_min, lowered.code_max
+    rows[:, OHM], rows[:, OHM + 1] = board.base_ohm, board.slope_ohm
+    rows[:, TOGETHER] = lowered.together[:, None]
+    return rows
+
+
+def _conducting(edges: Rows) -> Rows:
+    """Groups are filled up with edges that neither conduct nor decide within rounding."""
+    rows = edges.reshape(-1, EDGE_ROWS, edges.shape[1])
+    vacant = (rows[:, OHM] == 0) & (rows[:, OHM + 1] == 0)
+    rows[:, OHM][vacant] = np.inf
+    rows[:, HIGH:TABLE][np.repeat(vacant[:, None], TABLE - HIGH, axis=1)] = 1.0
+    return edges
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """How boards stand, as rows of lanes.
+
+    Attributes:
+        standing: STAND_ROWS of each group of edges, see above.
+        before: the same before the last learning step.
+        signals: volts behind the followers.
+        ties: decisions within rounding in learning steps, one wide row.
+    """
+
+    standing: Rows
+    before: Rows
+    signals: Rows
+    ties: Rows
+
+    @classmethod
+    def of(cls, lowered: Lowered, lanes: Lanes) -> Standing:
+        """All zero."""
+        rows = STAND_ROWS * lanes.groups(len(lowered.pot))
+        signals = lanes.rows(len(lowered.signal_node))
+        return cls(lanes.wide_rows(rows), lanes.wide_rows(rows), signals, lanes.wide_rows(1))
+
+    def arrays(self) -> dict[str, Rows]:
+        """By the names in STANDING."""
+        return {name: getattr(self, name) for name in STANDING}
+
+    def copy(self, lowered: Lowered, lanes: Lanes) -> Standing:
+        """The same numbers in rows of their own."""
+        fresh = Standing.of(lowered, lanes)
+        for name, rows in self.arrays().items():
+            getattr(fresh, name)[...] = rows
+        return fresh
+
+
+def job_record(
+    layout: Layout, slots: Indices, values: Mapping[str, Rows], standing: Standing, groups: int
+) -> NDArray[np.void]:
+    """A JOB record; each run has its own arrays added by `point_to`, and its counts."""
+    lowered = layout.lowered
+    job = record_of(JOB, {**layout.arrays, "slots": slots, **values, **standing.arrays()})
+    job["group_count"] = groups
+    job["held_count"] = len(lowered.twins.held)
+    job["target_count"] = len(lowered.twins.clamped)
+    job["signal_count"] = len(lowered.signal_node)
+    return job
+
+
+def point_to(job: NDArray[np.void], arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Give a job the arrays of a run; the caller keeps them alive."""
+    for name, array in arrays.items():
+        job[name] = array.ctypes.data
+
+
+def _indices(numbers: Integers) -> Indices:
+    return np.ascontiguousarray(numbers, dtype=np.uint32)

@@ -1,0 +1,284 @@
+"""The lowered learning step's compiled loop.
+
+```
+for each step:  row of pins new? -> held volts -> solve
+                record - [learn -> eliminate -> solve again and remember, where the pins change]
+solve:          free twin -> nudge -> clamped twin -> followers
+learn:          comparators -> steps of the digipots -> their conductances
+```
+
+Every quantity is a row of lanes (`solve.lanes`): the free twins of W boards, then their clamped
+twins. Edges are taken in groups whose rows together fill a vector of the machine: four edges of one
+board, one edge of many. A comparator looks at both twins: its row holds one decision in both
+halves. With float32 lanes the clamped half of `volts` and `signals` holds clamped less free (see
+`twin_tape`), so that small differences keep their signs.
+
+Cost of a step: one elimination, one or two substitutions, and about 10 vector operations for each
+edge, 8 for each comparator's term; nothing is allocated and nothing is looked up by name.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import njit
+
+from verification.simulation.lowered.job import (
+    BIAS,
+    EDGE_ROWS,
+    ENABLED,
+    ENDS,
+    HIGH,
+    LOW,
+    OHM,
+    STAND_ROWS,
+    TABLE,
+    TERMS,
+    TOGETHER,
+)
+from verification.simulation.solve.addresses import words
+from verification.simulation.solve.lanes import (
+    above,
+    blend,
+    choose,
+    gathered,
+    is_single,
+    least,
+    load,
+    most,
+    rows_in,
+    splat,
+    store,
+    swapped,
+    swapped_within,
+)
+from verification.simulation.solve.twin_kernels import eliminate, solve_clamped, solve_free
+from verification.simulation.tables import TIE_V
+
+
+@njit(cache=True)
+def clip(value: Any, low: Any, high: Any) -> Any:
+    """Value within its bounds, lane by lane."""
+    return least(most(value, low), high)
+
+
+@njit(cache=True)
+def hold(job: Any, twins: Any, row: int, like: Any) -> None:
+    """Put a row of pins into the volts of the held places."""
+    for h in range(job.held_count):
+        volts = load(job.held, row * job.held_count + h, like)
+        store(twins.volts, words(job.held_place)[h], volts)
+
+
+@njit(cache=True)
+def nudge(job: Any, twins: Any, row: int, like: Any) -> None:
+    """From the free targets' volts and the desired ones to the clamped targets'."""
+    for k in range(job.target_count):
+        volts = load(job.drive, row * job.target_count + k, like)
+        for t in range(words(job.nudge_start)[k], words(job.nudge_start)[k + 1]):
+            seen = load(twins.volts, words(job.nudge_place)[t], like)
+            seen = seen + load(job.nudge_offset, t, like)
+            seen = clip(seen, load(job.nudge_term_low, t, like), load(job.nudge_term_high, t, like))
+            volts = volts + load(job.nudge_weight, t, like) * seen
+        volts = clip(volts, load(job.nudge_low, k, like), load(job.nudge_high, k, like))
+        place = words(job.target_place)[k]
+        free = load(twins.volts, place, like)
+        if is_single(like):
+            volts = volts - free
+        store(twins.volts, place, blend(free, swapped(volts)))
+
+
+@njit(cache=True)
+def look(job: Any, twins: Any, like: Any) -> None:
+    """What the followers make of the nodes' volts."""
+    for s in range(job.signal_count):
+        volts = load(twins.volts, words(job.signal_place)[s], like)
+        offset = load(job.signal_offset, s, like)
+        low, high = load(job.signal_low, s, like), load(job.signal_high, s, like)
+        if is_single(like):
+            volts = difference(volts, offset, low, high, load(job.signal_gap, s, like), like)
+        else:
+            volts = clip(volts + offset, low, high)
+        store(job.signals, s, volts)
+
+
+@njit(cache=True)
+def difference(volts: Any, offset: Any, low: Any, high: Any, gap: Any, like: Any) -> Any:
+    """A follower pair in the change form: free, and clamped less free.
+
+    Where neither saturates the difference is the nodes' own and that of the offsets, `gap`; only
+    where one does is it taken between the two outputs.
+    """
+    free = blend(volts, swapped(volts))
+    reach = free + blend(splat(0.0, like), volts) + offset
+    out = clip(reach, low, high)
+    lost = most(reach, out) - least(reach, out)
+    lost = lost + swapped(lost)
+    between = out - blend(out, swapped(out))
+    return blend(out, choose(above(lost, splat(0.0, like)), between, volts + gap))
+
+
+@njit(cache=True)
+def margin_of(job: Any, group: int, which: int, bias: Any, like: Any, wide: Any) -> Any:
+    """The margin of the first (0) or second (1) comparators of a group of edges.
+
+    `bias` is the offset with the lean to the last decision.
+    """
+    slot = (2 * TERMS * group + TERMS * which) * rows_in(like, wide)
+    row = EDGE_ROWS * group + TERMS * which
+    one = load(job.edges, row, wide) * gathered(job.signals, job.slots, slot, like, wide)
+    slot = slot + rows_in(like, wide)
+    other = load(job.edges, row + 1, wide) * gathered(job.signals, job.slots, slot, like, wide)
+    margin = one + other
+    return margin + swapped_within(margin, like) + bias
+
+
+@njit(cache=True)
+def lean(job: Any, group: int, which: int, high: Any, wide: Any) -> None:
+    """Let the comparators' memory have these decisions."""
+    row = EDGE_ROWS * group + which
+    bias = choose(high, load(job.edges, row + HIGH, wide), load(job.edges, row + LOW, wide))
+    store(job.standing, STAND_ROWS * group + BIAS + which, bias)
+
+
+@njit(cache=True)
+def remember(job: Any, like: Any, wide: Any) -> None:
+    """Let every comparator decide, for its memory."""
+    tie = splat(TIE_V, wide)
+    for group in range(job.group_count):
+        for which in range(2):
+            bias = load(job.standing, STAND_ROWS * group + BIAS + which, wide)
+            margin = margin_of(job, group, which, bias, like, wide)
+            lean(job, group, which, above(margin, tie), wide)
+
+
+@njit(cache=True)
+def within(margin: Any, wide: Any) -> Any:
+    """1 where a decision lies within rounding, else 0."""
+    far = above(most(margin, -margin), splat(2 * TIE_V, wide))
+    return choose(far, splat(0.0, wide), splat(1.0, wide))
+
+
+@njit(cache=True)
+def learn(job: Any, twins: Any, step: int, like: Any, wide: Any) -> None:
+    """Every pair of digipots moves as its two comparators say; their new conductances.
+
+    A digipot stops at its ends; where a pair stops together, neither moves unless both can.
+    """
+    zero, one, tie = splat(0.0, wide), splat(1.0, wide), splat(TIE_V, wide)
+    # Addresses as locals: the compiler cannot know that no store changes the record.
+    edges, standing, siemens, masked = job.edges, job.standing, twins.siemens, job.masked
+    ties = load(job.ties, 0, wide)
+    for group in range(job.group_count):
+        row, stand = EDGE_ROWS * group, STAND_ROWS * group
+        first = margin_of(job, group, 0, load(standing, stand + BIAS, wide), like, wide)
+        second = margin_of(job, group, 1, load(standing, stand + BIAS + 1, wide), like, wide)
+        ties = ties + within(first, wide) + within(second, wide)
+        q0, q1 = above(first, tie), above(second, tie)
+        lean(job, group, 0, q0, wide)
+        lean(job, group, 1, q1, wide)
+        low = choose(q0, load(edges, row + TABLE + 1, wide), load(edges, row + TABLE, wide))
+        high = choose(q0, load(edges, row + TABLE + 3, wide), load(edges, row + TABLE + 2, wide))
+        code = load(standing, stand, wide)
+        wanted = code + choose(q1, high, low)
+        moved = (
+            clip(wanted, load(edges, row + ENDS, wide), load(edges, row + ENDS + 1, wide)) - code
+        )
+        both = choose(above(moved * swapped_within(moved, like), zero), moved, zero)
+        moved = choose(above(load(edges, row + TOGETHER, wide), zero), both, moved)
+        if masked:
+            moved = moved * load(job.masks, step * job.group_count + group, wide)
+        else:
+            moved = moved * load(standing, stand + ENABLED, wide)
+        code = code + moved
+        store(standing, stand, code)
+        ohm = load(edges, row + OHM, wide) + load(edges, row + OHM + 1, wide) * code
+        store(siemens, group, one / ohm)
+    store(job.ties, 0, ties)
+
+
+@njit(cache=True)
+def conduct(job: Any, twins: Any, wide: Any) -> None:
+    """Conductances from the codes."""
+    one = splat(1.0, wide)
+    for group in range(job.group_count):
+        row = EDGE_ROWS * group
+        slope = load(job.edges, row + OHM + 1, wide)
+        ohm = load(job.edges, row + OHM, wide) + slope * load(
+            job.standing, STAND_ROWS * group, wide
+        )
+        store(twins.siemens, group, one / ohm)
+
+
+@njit(cache=True)
+def solve(job: Any, twins: Any, row: int, like: Any) -> None:
+    """The settled board with a row of pins; a blind run is about the free network alone."""
+    solve_free(twins, like)
+    if not job.blind:
+        nudge(job, twins, row, like)
+    solve_clamped(twins, like)
+    if not job.blind:
+        look(job, twins, like)
+
+
+@njit(cache=True)
+def copy_rows(source: int, target: int, count: int, like: Any) -> None:
+    """The first rows of one array to another."""
+    for k in range(count):
+        store(target, k, load(source, k, like))
+
+
+@njit(cache=True)
+def record_codes(job: Any, step: int, wide: Any) -> None:
+    """The codes after a step."""
+    for group in range(job.group_count):
+        code = load(job.standing, STAND_ROWS * group, wide)
+        store(job.seen_codes, step * job.group_count + group, code)
+
+
+@njit(cache=True)
+def record(job: Any, twins: Any, step: int, like: Any) -> None:
+    """The watched places."""
+    for w in range(job.watch_count):
+        store(job.seen, step * job.watch_count + w, load(twins.volts, words(job.watch)[w], like))
+
+
+@njit(cache=True, nogil=True)
+def run_steps(jobs: Any, work: Any, like: Any, wide: Any) -> None:
+    """Host steps of lowered boards; see `LoweredBoards.run`.
+
+    A board that has settled with one row of pins decides the same again, so where the next step has
+    the same row the comparators are asked once for both.
+
+    Args:
+        jobs: one JOB record.
+        work: one record of a twin method.
+        like: the lanes of a row.
+        wide: those of a group of edges.
+    """
+    job, twins = jobs[0], work[0]
+    row_of = words(job.row_of)
+    last = job.step_count - 1
+    solved = -1
+    conduct(job, twins, wide)
+    eliminate(twins, like)
+    for step in range(job.step_count):
+        row = row_of[step]
+        if row != solved:
+            hold(job, twins, row, like)
+            solve(job, twins, row, like)
+            solved = row
+        record(job, twins, step, like)
+        if job.clocked:
+            if step == last:
+                remember(job, like, wide)
+                copy_rows(job.standing, job.before, STAND_ROWS * job.group_count, wide)
+            learn(job, twins, step, like, wide)
+            eliminate(twins, like)
+            solved = -1
+        if job.remembers and (step == last or row_of[step + 1] != row):
+            if solved < 0:
+                solve(job, twins, row, like)
+            remember(job, like, wide)
+        if job.record_codes:
+            record_codes(job, step, wide)

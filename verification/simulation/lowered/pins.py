@@ -1,0 +1,156 @@
+"""Pins: from the volts that the host sets to those that hold the two networks.
+
+A row of pins that repeats the one before it is not a new row: the solver is not asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from verification.simulation.lowered.job import Lanes
+from verification.simulation.lowered.tables import LoweredValues
+from verification.simulation.solve.lanes import Rows
+from verification.simulation.solve.problem import Floats, Integers
+from verification.simulation.tables import Indices
+
+_BUFFERS = ("buffer_weight", "buffer_const", "buffer_low", "buffer_high")
+_HELD = ("held_weight", "held_const", "held_low", "held_high")
+_DRIVE = ("drive_weight", "drive_const")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pins:
+    """How W boards' pins hold their networks: the weights of `LoweredValues`, (W, ...) each."""
+
+    buffers: tuple[Floats, ...]
+    held: tuple[Floats, ...]
+    drive: tuple[Floats, ...]
+
+    @classmethod
+    def of(cls, boards: Sequence[LoweredValues]) -> Pins:
+        """The weights of these boards."""
+
+        def stacked(names: tuple[str, ...]) -> tuple[Floats, ...]:
+            return tuple(np.stack([getattr(board, name) for board in boards]) for name in names)
+
+        return cls(stacked(_BUFFERS), stacked(_HELD), stacked(_DRIVE))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PinRows:
+    """What the networks are held at.
+
+    Attributes:
+        row_of: which row of pins each step has, shape (T,).
+        columns: pins and buffers of R rows, shape (R, W, C).
+        held, drive: rows of lanes, (R H, 2 W) and (R K, 2 W).
+    """
+
+    row_of: Indices
+    columns: Floats
+    held: Rows
+    drive: Rows
+
+
+def fresh_rows(inputs: Floats) -> tuple[Indices, Integers]:
+    """Which rows of (T, pins) differ from the one before.
+
+    Returns:
+        a row number for each step, and the step where each number starts.
+    """
+    row_of = np.zeros(len(inputs), dtype=np.uint32)
+    first = np.zeros(len(inputs), dtype=np.int64)
+    count = number_rows(inputs, row_of, first)
+    return row_of, first[:count]
+
+
+def pin_rows(pins: Pins, row_of: Indices, rows: Floats, lanes: Lanes) -> PinRows:
+    """What the networks are held at for some rows of pins, (R, pins), the same on every board."""
+    boards, held, _ = pins.held[1].shape
+    change = lanes.precision is np.float32
+    count, targets = len(rows), pins.drive[1].shape[1]
+    columns = np.zeros((count, boards, pins.buffers[0].shape[2]))
+    held_rows = lanes.rows(count * held)
+    drive_rows = lanes.rows(count * targets)
+    settle_buffers(rows, columns, *pins.buffers)
+    settle_held(columns, held_rows, change, *pins.held)
+    settle_drive(columns, drive_rows, *pins.drive)
+    return PinRows(row_of, columns, held_rows, drive_rows)
+
+
+@njit(cache=True, nogil=True)
+def number_rows(inputs: Floats, row_of: Indices, first: Integers) -> int:
+    """Number the rows, a repeated one like the one before; how many numbers there are."""
+    last = 0
+    for t in range(1, len(inputs)):
+        for p in range(inputs.shape[1]):
+            if inputs[t, p] != inputs[t - 1, p]:
+                last += 1
+                first[last] = t
+                break
+        row_of[t] = last
+    return last + 1 if len(inputs) else 0
+
+
+@njit(cache=True, nogil=True)
+def weighed(weight: Floats, columns: Floats, count: int) -> float:
+    """The sum of the first columns by their weights."""
+    total = 0.0
+    for c in range(count):
+        total += weight[c] * columns[c]
+    return total
+
+
+@njit(cache=True, nogil=True)
+def settle_buffers(
+    rows: Floats, columns: Floats, weight: Floats, const: Floats, low: Floats, high: Floats
+) -> None:
+    """The columns of every row: its pins, then the buffers, each from the columns before it."""
+    pins = rows.shape[1]
+    for r in range(len(rows)):
+        for w in range(columns.shape[1]):
+            for p in range(pins):
+                columns[r, w, p] = rows[r, p]
+            for d in range(const.shape[1]):
+                volts = weighed(weight[w, d], columns[r, w], pins + d) + const[w, d]
+                columns[r, w, pins + d] = min(max(volts, low[w, d]), high[w, d])
+
+
+@njit(cache=True, nogil=True)
+def settle_held(
+    columns: Floats,
+    rows: Rows,
+    change: bool,
+    weight: Floats,
+    const: Floats,
+    low: Floats,
+    high: Floats,
+) -> None:
+    """The held nodes' volts; in the change form the second half is clamped less free."""
+    boards, held = const.shape[0], const.shape[1]
+    volts = np.zeros(2)
+    for r in range(len(columns)):
+        for w in range(boards):
+            for h in range(held):
+                for twin in range(2):
+                    total = weighed(weight[w, h, twin], columns[r, w], columns.shape[2])
+                    total += const[w, h, twin]
+                    volts[twin] = min(max(total, low[w, h, twin]), high[w, h, twin])
+                rows[r * held + h, w] = volts[0]
+                rows[r * held + h, boards + w] = volts[1] - volts[0] if change else volts[1]
+
+
+@njit(cache=True, nogil=True)
+def settle_drive(columns: Floats, rows: Rows, weight: Floats, const: Floats) -> None:
+    """What the desired voltages add to the clamped targets, the same in both halves."""
+    boards, targets = const.shape
+    for r in range(len(columns)):
+        for w in range(boards):
+            for k in range(targets):
+                total = weighed(weight[w, k], columns[r, w], columns.shape[2]) + const[w, k]
+                rows[r * targets + k, w] = total
+                rows[r * targets + k, boards + w] = total
