@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.verification.lowered.plain_step import Plain
+from verification.extraction.functions import ENABLE_CLOCK, ENABLE_DATA, LATCH, STEP
+from verification.simulation.kernels import run
 from verification.simulation.lowered.fill import fill_in_lowered
 from verification.simulation.lowered.tables import Lowered
 from verification.simulation.machine import Machine
 from verification.simulation.program import copy_state
-from verification.simulation.tables import State
+from verification.simulation.tables import NONE, State
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -48,21 +50,41 @@ def plain_board(machine: Machine, lowered: Lowered, state: State) -> Plain:
     )
 
 
+def interpreted(
+    machine: Machine, state: State, lesson: Lesson, watch: Sequence[int]
+) -> tuple[Floats, Ints]:
+    """Volts of nets before each step and codes after it, by the interpreter and nothing else."""
+    assert len(state.net_v)  # a board that is ahead of its interpreter waits for it here
+    functions = machine.circuit.functions
+    lines = [functions.get(name, (NONE,))[0] for name in (LATCH, STEP, ENABLE_DATA, ENABLE_CLOCK)]
+    settable = [net if net != NONE and machine.settable(net) else NONE for net in lines]
+    fresh = copy_state(state)  # kept here: the compiled code has addresses of its arrays only
+    steps = len(lesson.inputs)
+    bits = np.zeros((steps, 0), dtype=np.uint8) if lesson.bits is None else lesson.bits
+    seen_v = np.zeros((steps, len(watch)))
+    seen_codes = np.zeros((steps, len(state.codes)), dtype=np.int64)
+    run(
+        fresh.board,
+        np.asarray(settable, dtype=np.uint32),
+        machine.circuit.logic_high_v,
+        True,
+        np.asarray(lesson.nets, dtype=np.uint32),
+        np.ascontiguousarray(lesson.inputs),
+        np.ascontiguousarray(bits),
+        np.asarray(watch, dtype=np.uint32),
+        seen_v,
+        seen_codes,
+    )
+    return seen_v, seen_codes
+
+
 def difference(machine: Machine, lowered: Lowered, state: State, lesson: Lesson) -> str:
     """What differs first between the two, "" where nothing does; `state` is left alone."""
     board = plain_board(machine, lowered, state)
     left, right = lowered.nets[:, 0], lowered.nets[:, 1]
     watch = [*np.where(left < 0, right, left), *np.where(right < 0, left, right)]
     watch += lowered.output_net.tolist()
-    trace = machine.run(
-        copy_state(state),
-        lesson.nets,
-        lesson.inputs,
-        clocked=True,
-        bits=lesson.bits,
-        watch=[int(net) for net in watch],
-        record_codes=True,
-    )
+    seen_v, seen_codes = interpreted(machine, state, lesson, [int(net) for net in watch])
     place = {net: k for k, net in enumerate(lowered.pins)}
     start = state.codes.copy()
     for step, volts in enumerate(lesson.inputs):
@@ -70,7 +92,7 @@ def difference(machine: Machine, lowered: Lowered, state: State, lesson: Lesson)
             board.pins_v[place[net]] = value
         board.settle()
         seen = np.concatenate((board.node_v.T.ravel(), board.outputs()))
-        gap = np.abs(seen - trace.net_v[step])
+        gap = np.abs(seen - seen_v[step])
         if gap.size and gap.max() > 1e-9:
             name = machine.circuit.nets[watch[int(gap.argmax())]].name
             return f"step {step}: net {name} differs by {gap.max():g} V"
@@ -80,7 +102,7 @@ def difference(machine: Machine, lowered: Lowered, state: State, lesson: Lesson)
             for side in (0, 1):
                 if lowered.pot[row, side] >= 0:
                     codes[lowered.pot[row, side]] = board.codes[row, side]
-        wrong = np.flatnonzero(codes != trace.codes[step])
+        wrong = np.flatnonzero(codes != seen_codes[step])
         if len(wrong):
             name = machine.circuit.digipots[int(wrong[0])].unit.name
             return f"step {step}: {len(wrong)} codes differ, first of {name}"
