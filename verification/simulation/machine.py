@@ -30,6 +30,7 @@ from verification.extraction.values import Values
 from verification.simulation.kernels import run
 from verification.simulation.lowered.ahead import Ahead, Interpret, Request
 from verification.simulation.lowered.circuit import LoweredCircuit
+from verification.simulation.lowered.job import can_run
 from verification.simulation.lowered.fill import fill_in_lowered
 from verification.simulation.lowered.lower import lower
 from verification.simulation.lowered.tables import NotLowered
@@ -74,7 +75,9 @@ class Compiled:
         if self._interpreted:
             return None
         found = lower(self._cut)
-        return None if isinstance(found, NotLowered) else LoweredCircuit(found)
+        if isinstance(found, NotLowered) or not can_run(found):
+            return None
+        return LoweredCircuit(found)
 
     def worth_lowering(self, request: Request) -> bool:
         """Whether a run is long enough to pay for the analysis, or that is done already."""

@@ -169,6 +169,16 @@ def make_layout(lowered: Lowered, order: Integers) -> Layout:
     return Layout(lowered, place, arrays)
 
 
+def can_run(lowered: Lowered) -> bool:
+    """Whether the loop has room for the circuit.
+
+    That is two terms for each comparator, and the same two comparators for the twins of an edge.
+    """
+    terms = np.diff(lowered.term_start)
+    alike = np.array_equal(lowered.decides[:, 0], lowered.decides[:, 1])
+    return alike and 0 < len(terms) and int(terms.max()) <= TERMS
+
+
 def asked(lowered: Lowered) -> Integers:
     """The two comparators of each row, (B, 2)."""
     return lowered.decides[:, 0]
