@@ -215,6 +215,45 @@ def store_half(_context: Any, address: Any, index: Any, which: Any, value: Any) 
     return types.void(address, index, which, value), generate
 
 
+def _row_of_part(builder: Any, arguments: Any, index: Any, kind: Any) -> Any:
+    """The address of row `index` of a part, from the values (address, index, part)."""
+    start, number, part = arguments[:3]
+    step, side = (builder.extract_value(part, k) for k in (0, 1))
+    if number.type.width < start.type.width:
+        number = (builder.sext if index.signed else builder.zext)(number, start.type)
+    number = builder.add(builder.mul(step, number), side)
+    return _rows_at(builder, start, number, index, kind.count * _bytes(kind))
+
+
+@_compiled
+def load_part(_context: Any, address: Any, index: Any, part: Any) -> Any:
+    """(address, index, (step, side, like)) -> row step * index + side of rows like `like`.
+
+    Whole rows are `(1, 0, like)`, free halves `(2, 0, halved(like))`, clamped halves
+    `(2, 1, halved(like))`.
+    """
+    like = part.types[2]
+    kind = Lanes(like.dtype, like.count)
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return _loaded(builder, _row_of_part(builder, arguments, index, kind), kind)
+
+    return kind(address, index, part), generate
+
+
+@_compiled
+def store_part(_context: Any, address: Any, index: Any, part: Any, value: Any) -> Any:
+    """(address, index, (step, side, like), vector): write what `load_part` reads."""
+    if not isinstance(value, Lanes):
+        return None
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        _stored(builder, _row_of_part(builder, arguments, index, value), value, arguments[3])
+        return context.get_dummy_value()
+
+    return types.void(address, index, part, value), generate
+
+
 @_compiled
 def halved(_context: Any, like: Any) -> Any:
     """(like) -> the dummy of W lanes: half (i, which) is row 2 * i + which of rows of W lanes."""

@@ -120,7 +120,8 @@ def _eliminate_two(twins: Any, start: Any, below: Any, t: Any, like: Any) -> Any
     store(factor, start, i)
     store(factor, start + _2, j)
     for g in range(e, end, _2):
-        _add_1(factor, g + _1, s21, load(factor, g, like), like)
+        n1, n2 = _two(factor, g, like)
+        store(factor, g + _1, fused(s21, n1, n2))
     while e + _2 < end:
         n, m = _two(factor, e, like), _two(factor, e + _2, like)
         s, r = (n[0] * i, n[1] * j), (m[0] * i, m[1] * j)

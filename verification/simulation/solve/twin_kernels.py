@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 
 import numba
 import numpy as np
-from numba.extending import overload, register_jitable
+from numba.extending import overload
 
 from verification.simulation.solve.addresses import Address
 
@@ -67,14 +67,9 @@ def implement(
 
 
 def _dispatch(generic: TwinFunction, record: Any, function: TwinFunction) -> None:
-    compiled: Any = register_jitable(function)
-
-    # numba wants the two signatures equal, annotations included.
-    def call(twins: Any, like: Any) -> None:
-        compiled(twins, like)
-
     def chosen(twins: Any, like: Any) -> TwinFunction | None:
         del like
-        return call if twins == record else None
+        return function if twins == record else None
 
-    overload(generic)(chosen)
+    # Not strict: else numba compares the annotations of the two as well as the names.
+    overload(generic, strict=False)(chosen)

@@ -1,8 +1,8 @@
 """The tape's compiled substitution: from a factor and sources to volts, forward and back.
 
-Functions take `part`, which says in what the rows are walked: `(step, side, like)`, where row i is
-row step * i + side of rows as wide as that `like`. Whole rows are `(1, 0, like)`; the free halves
-`(2, 0, halved(like))`; the clamped halves `(2, 1, halved(like))`.
+Functions take `part`, which says what of each row they work on, as `lanes.load_part` does: whole
+rows, or the halves of the free or of the clamped twins. The compiler makes a function anew for each
+type of its arguments, 0.1 s each: hence few functions, and places always `Address`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from verification.simulation.solve.addresses import Address, row_of, words
-from verification.simulation.solve.lanes import fused, halved, inlined, load, splat, store
+from verification.simulation.solve.lanes import fused, halved, inlined, load_part, splat, store_part
 from verification.simulation.solve.plan import OUTER
 from verification.simulation.solve.twin_elimination import chunk_at
 
@@ -19,39 +19,11 @@ _outer_at = row_of(OUTER)
 
 
 @inlined
-def whole(like: Any) -> Any:
-    """Both twins at once."""
-    return _1, _0, like
-
-
-@inlined
-def free_half(like: Any) -> Any:
-    """The free twins only."""
-    return _2, _0, halved(like)
-
-
-@inlined
-def clamped_half(like: Any) -> Any:
-    """The clamped twins only."""
-    return _2, _1, halved(like)
-
-
-@inlined
-def _get(rows: Any, i: Any, part: Any) -> Any:
-    return load(rows, part[0] * Address(i) + part[1], part[2])
-
-
-@inlined
-def _put(rows: Any, i: Any, part: Any, value: Any) -> None:
-    store(rows, part[0] * Address(i) + part[1], value)
-
-
-@inlined
 def start_right(twins: Any, part: Any) -> None:
     """Right-hand side: injected current, and what flows in from held places at their volts."""
     right = twins.right
     for u in range(twins.unknowns):
-        _put(right, u, part, _get(twins.injected, u, part))
+        store_part(right, u, part, load_part(twins.injected, u, part))
     add_held(twins, part)
 
 
@@ -61,9 +33,10 @@ def add_held(twins: Any, part: Any) -> None:
     right = twins.right
     for k in range(twins.outer_count):
         branch = _outer_at(twins.outer, k)
-        g, v = _get(twins.siemens, branch.branch, part), _get(twins.volts, branch.held, part)
+        g = load_part(twins.siemens, branch.branch, part)
+        v = load_part(twins.volts, branch.held, part)
         u = branch.unknown
-        _put(right, u, part, fused(g, v, _get(right, u, part)))
+        store_part(right, u, part, fused(g, v, load_part(right, u, part)))
 
 
 @inlined
@@ -72,19 +45,19 @@ def start_difference(twins: Any, like: Any) -> None:
 
     It is summed over branches with g_c - g_f, so that equal twins give exactly 0.
     """
-    free, clamped = free_half(like), clamped_half(like)
+    free, clamped = (_2, _0, halved(like)), (_2, _1, halved(like))
     near, near_branch = words(twins.near), words(twins.near_branch)
     near_place = words(twins.near_place)
     for u in range(twins.hidden):
-        volts = _get(twins.volts, u, free)
-        total = _get(twins.injected, u, clamped) - _get(twins.injected, u, free)
+        volts = load_part(twins.volts, u, free)
+        total = load_part(twins.injected, u, clamped) - load_part(twins.injected, u, free)
         for k in range(Address(near[u]), Address(near[u + _1])):
             branch = near_branch[k]
-            g = _get(twins.siemens, branch, clamped) - _get(twins.siemens, branch, free)
-            total = fused(g, _get(twins.volts, near_place[k], free) - volts, total)
-        _put(twins.right, u, clamped, total)
+            g = load_part(twins.siemens, branch, clamped) - load_part(twins.siemens, branch, free)
+            total = fused(g, load_part(twins.volts, near_place[k], free) - volts, total)
+        store_part(twins.right, u, clamped, total)
     for u in range(twins.hidden, twins.unknowns):
-        _put(twins.right, u, clamped, splat(0.0, clamped[2]))
+        store_part(twins.right, u, clamped, splat(0.0, clamped[2]))
     add_held(twins, clamped)
 
 
@@ -105,11 +78,12 @@ def forward(twins: Any, chunks: Any, part: Any) -> None:
 def _forward_one(twins: Any, here: Any, end: Any, part: Any) -> None:
     factor, right, row = twins.factor, twins.right, words(twins.row)
     u, e = Address(here.first), Address(here.start)
-    z = _get(right, u, part) * _get(factor, e, part)
-    _put(right, u, part, z)
+    z = load_part(right, u, part) * load_part(factor, e, part)
+    store_part(right, u, part, z)
     e += _1
     for k in range(Address(here.row), Address(end)):
-        _put(right, row[k], part, fused(_get(factor, e, part), z, _get(right, row[k], part)))
+        total = fused(load_part(factor, e, part), z, load_part(right, row[k], part))
+        store_part(right, row[k], part, total)
         e += _1
 
 
@@ -117,15 +91,15 @@ def _forward_one(twins: Any, here: Any, end: Any, part: Any) -> None:
 def _forward_two(twins: Any, here: Any, end: Any, part: Any) -> None:
     factor, right, row = twins.factor, twins.right, words(twins.row)
     u, e = Address(here.first), Address(here.start)
-    z1 = _get(right, u, part) * _get(factor, e, part)
-    z2 = fused(_get(factor, e + _1, part), z1, _get(right, u + _1, part))
-    z2 = z2 * _get(factor, e + _2, part)
-    _put(right, u, part, z1)
-    _put(right, u + _1, part, z2)
+    z1 = load_part(right, u, part) * load_part(factor, e, part)
+    z2 = fused(load_part(factor, e + _1, part), z1, load_part(right, u + _1, part))
+    z2 = z2 * load_part(factor, e + _2, part)
+    store_part(right, u, part, z1)
+    store_part(right, u + _1, part, z2)
     e += _3
     for k in range(Address(here.row), Address(end)):
-        total = fused(_get(factor, e + _1, part), z2, _get(right, row[k], part))
-        _put(right, row[k], part, fused(_get(factor, e, part), z1, total))
+        total = fused(load_part(factor, e + _1, part), z2, load_part(right, row[k], part))
+        store_part(right, row[k], part, fused(load_part(factor, e, part), z1, total))
         e += _2
 
 
@@ -133,25 +107,27 @@ def _forward_two(twins: Any, here: Any, end: Any, part: Any) -> None:
 def _forward_four(twins: Any, here: Any, end: Any, part: Any) -> None:
     factor, right, row = twins.factor, twins.right, words(twins.row)
     u, e = Address(here.first), Address(here.start)
-    z1 = _get(right, u, part) * _get(factor, e, part)
-    y2 = fused(_get(factor, e + _1, part), z1, _get(right, u + _1, part))
-    y3 = fused(_get(factor, e + _2, part), z1, _get(right, u + _2, part))
-    y4 = fused(_get(factor, e + _3, part), z1, _get(right, u + _3, part))
-    z2 = y2 * _get(factor, e + _4, part)
-    y3 = fused(_get(factor, e + Address(5), part), z2, y3)
-    y4 = fused(_get(factor, e + Address(6), part), z2, y4)
-    z3 = y3 * _get(factor, e + Address(7), part)
-    z4 = fused(_get(factor, e + Address(8), part), z3, y4) * _get(factor, e + Address(9), part)
-    _put(right, u, part, z1)
-    _put(right, u + _1, part, z2)
-    _put(right, u + _2, part, z3)
-    _put(right, u + _3, part, z4)
+    z1 = load_part(right, u, part) * load_part(factor, e, part)
+    y2 = fused(load_part(factor, e + _1, part), z1, load_part(right, u + _1, part))
+    y3 = fused(load_part(factor, e + _2, part), z1, load_part(right, u + _2, part))
+    y4 = fused(load_part(factor, e + _3, part), z1, load_part(right, u + _3, part))
+    z2 = y2 * load_part(factor, e + _4, part)
+    y3 = fused(load_part(factor, e + Address(5), part), z2, y3)
+    y4 = fused(load_part(factor, e + Address(6), part), z2, y4)
+    z3 = y3 * load_part(factor, e + Address(7), part)
+    z4 = fused(load_part(factor, e + Address(8), part), z3, y4) * load_part(
+        factor, e + Address(9), part
+    )
+    store_part(right, u, part, z1)
+    store_part(right, u + _1, part, z2)
+    store_part(right, u + _2, part, z3)
+    store_part(right, u + _3, part, z4)
     e += _10
     for k in range(Address(here.row), Address(end)):
-        total = fused(_get(factor, e + _3, part), z4, _get(right, row[k], part))
-        total = fused(_get(factor, e + _2, part), z3, total)
-        total = fused(_get(factor, e + _1, part), z2, total)
-        _put(right, row[k], part, fused(_get(factor, e, part), z1, total))
+        total = fused(load_part(factor, e + _3, part), z4, load_part(right, row[k], part))
+        total = fused(load_part(factor, e + _2, part), z3, total)
+        total = fused(load_part(factor, e + _1, part), z2, total)
+        store_part(right, row[k], part, fused(load_part(factor, e, part), z1, total))
         e += _4
 
 
@@ -172,8 +148,8 @@ def backward(twins: Any, first: Any, last: Any, part: Any) -> None:
 @inlined
 def _solved(twins: Any, u: Any, d: Any, total: Any, part: Any) -> Any:
     """Volts of place u, whose inverse pivot is stored number d: written and given back."""
-    volts = fused(total, _get(twins.factor, d, part), _get(twins.right, u, part))
-    _put(twins.volts, u, part, volts)
+    volts = fused(total, load_part(twins.factor, d, part), load_part(twins.right, u, part))
+    store_part(twins.volts, u, part, volts)
     return volts
 
 
@@ -183,9 +159,9 @@ def _backward_one(twins: Any, here: Any, end: Any, part: Any) -> None:
     start = Address(here.start)
     total, e = splat(0.0, part[2]), start + _1
     for k in range(Address(here.row), Address(end)):
-        total = fused(_get(factor, e, part), _get(volts, row[k], part), total)
+        total = fused(load_part(factor, e, part), load_part(volts, row[k], part), total)
         e += _1
-    _solved(twins, here.first, start, total, part)
+    _solved(twins, Address(here.first), start, total, part)
 
 
 @inlined
@@ -195,12 +171,12 @@ def _backward_two(twins: Any, here: Any, end: Any, part: Any) -> None:
     zero = splat(0.0, part[2])
     t1, t2, e = zero, zero, start + _3
     for k in range(Address(here.row), Address(end)):
-        v = _get(volts, row[k], part)
-        t1 = fused(_get(factor, e, part), v, t1)
-        t2 = fused(_get(factor, e + _1, part), v, t2)
+        v = load_part(volts, row[k], part)
+        t1 = fused(load_part(factor, e, part), v, t1)
+        t2 = fused(load_part(factor, e + _1, part), v, t2)
         e += _2
     v2 = _solved(twins, u + _1, start + _2, t2, part)
-    _solved(twins, u, start, fused(_get(factor, start + _1, part), v2, t1), part)
+    _solved(twins, u, start, fused(load_part(factor, start + _1, part), v2, t1), part)
 
 
 @inlined
@@ -210,18 +186,18 @@ def _backward_four(twins: Any, here: Any, end: Any, part: Any) -> None:
     zero = splat(0.0, part[2])
     t1, t2, t3, t4, e = zero, zero, zero, zero, start + _10
     for k in range(Address(here.row), Address(end)):
-        v = _get(volts, row[k], part)
-        t1 = fused(_get(factor, e, part), v, t1)
-        t2 = fused(_get(factor, e + _1, part), v, t2)
-        t3 = fused(_get(factor, e + _2, part), v, t3)
-        t4 = fused(_get(factor, e + _3, part), v, t4)
+        v = load_part(volts, row[k], part)
+        t1 = fused(load_part(factor, e, part), v, t1)
+        t2 = fused(load_part(factor, e + _1, part), v, t2)
+        t3 = fused(load_part(factor, e + _2, part), v, t3)
+        t4 = fused(load_part(factor, e + _3, part), v, t4)
         e += _4
     v4 = _solved(twins, u + _3, start + Address(9), t4, part)
-    t3 = fused(_get(factor, start + Address(8), part), v4, t3)
+    t3 = fused(load_part(factor, start + Address(8), part), v4, t3)
     v3 = _solved(twins, u + _2, start + Address(7), t3, part)
-    t2 = fused(_get(factor, start + Address(6), part), v4, t2)
-    t2 = fused(_get(factor, start + Address(5), part), v3, t2)
+    t2 = fused(load_part(factor, start + Address(6), part), v4, t2)
+    t2 = fused(load_part(factor, start + Address(5), part), v3, t2)
     v2 = _solved(twins, u + _1, start + _4, t2, part)
-    t1 = fused(_get(factor, start + _3, part), v4, t1)
-    t1 = fused(_get(factor, start + _2, part), v3, t1)
-    _solved(twins, u, start, fused(_get(factor, start + _1, part), v2, t1), part)
+    t1 = fused(load_part(factor, start + _3, part), v4, t1)
+    t1 = fused(load_part(factor, start + _2, part), v3, t1)
+    _solved(twins, u, start, fused(load_part(factor, start + _1, part), v2, t1), part)

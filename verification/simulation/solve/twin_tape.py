@@ -33,6 +33,7 @@ from verification.simulation.solve.lanes import (
     Like,
     Rows,
     blend,
+    halved,
     lane_rows,
     lanes_like,
     load,
@@ -51,12 +52,9 @@ from verification.simulation.solve.twin_kernels import (
 from verification.simulation.solve.twin_plan import TwinPlan, make_twin_plan
 from verification.simulation.solve.twin_substitution import (
     backward,
-    clamped_half,
     forward,
-    free_half,
     start_difference,
     start_right,
-    whole,
 )
 from verification.simulation.solve.twins import (
     TwinExcitation,
@@ -86,6 +84,8 @@ FIELDS = [
 WHOLE_TWINS = np.dtype([*FIELDS, ("whole", np.uint8)])
 CHANGE_TWINS = np.dtype([*FIELDS, ("change", np.uint8)])
 
+_0, _1, _2 = Address(0), Address(1), Address(2)
+
 
 def _eliminate(twins: Any, like: Any) -> None:
     assemble(twins, like)
@@ -93,28 +93,28 @@ def _eliminate(twins: Any, like: Any) -> None:
 
 
 def _solve_free(twins: Any, like: Any) -> None:
-    part = whole(like)
+    part = (_1, _0, like)
     start_right(twins, part)
     forward(twins, twins.chunks, part)
     backward(twins, twins.hidden_chunks, twins.chunks, part)
 
 
 def _solve_clamped(twins: Any, like: Any) -> None:
-    backward(twins, Address(0), twins.hidden_chunks, whole(like))
+    backward(twins, _0, twins.hidden_chunks, (_1, _0, like))
 
 
 def _solve_free_first(twins: Any, like: Any) -> None:
-    part = free_half(like)
+    part = (_2, _0, halved(like))
     start_right(twins, part)
     forward(twins, twins.chunks, part)
-    backward(twins, Address(0), twins.chunks, part)
+    backward(twins, _0, twins.chunks, part)
 
 
 def _solve_change(twins: Any, like: Any) -> None:
-    part = clamped_half(like)
+    part = (_2, _1, halved(like))
     start_difference(twins, like)
     forward(twins, twins.hidden_chunks, part)
-    backward(twins, Address(0), twins.hidden_chunks, part)
+    backward(twins, _0, twins.hidden_chunks, part)
 
 
 implement(WHOLE_TWINS, _eliminate, _solve_free, _solve_clamped)
