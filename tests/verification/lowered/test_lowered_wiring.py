@@ -148,6 +148,16 @@ def test_two_control_lines_on_one_net_are_refused() -> None:
     assert found == NotLowered(("pins LATCH and STEP are on one net",))
 
 
+@pytest.mark.parametrize(
+    "what", ["an edge that is always selected", "one comparator alone decides"]
+)
+def test_the_chain_has_the_flip_flops_that_select_nothing_too(what: str) -> None:
+    cut = _rewired(LOWERED[what])
+    lowered = lowered_of(Machine(cut, drawn(cut.circuit, 1)))
+    names = [cut.circuit.flipflops[k].unit.refdes for k in lowered.chain.tolist()]
+    assert names == ["UE1_2_18", "UE2_3_18"]
+
+
 def test_an_averager_of_two_nets_is_solved_as_one_block() -> None:
     cut = _rewired(LOWERED["an averager of two nets"])
     lowered = lowered_of(Machine(cut, drawn(cut.circuit, 1)))

@@ -87,7 +87,10 @@ def find_control(cut: Partition) -> Control:
     pots = tuple(reader.pot(position) for position in range(len(cut.circuit.digipots)))
     if not any(pot.decides for pot in pots):
         raise CannotLower("no digipot steps with STEP in a direction that a comparator gives")
-    chain, chain_high = reader.chain(dict.fromkeys(p.enable for p in pots if p.enable >= 0))
+    # Flip-flops that enable nothing are shifted too: the host reads the last one's output.
+    chain, chain_high = reader.chain(
+        k for k in range(len(cut.circuit.flipflops)) if reader.shifts(k)
+    )
     return Control(pots, chain, chain_high, tuple(sorted(reader.quiet)), reader.lines)
 
 
@@ -136,6 +139,13 @@ class _Reader:
         if truth is None:
             raise CannotLower(f"{what} is on net {self.circuit.nets[net].name}, no logic level")
         return truth
+
+    def shifts(self, position: int) -> bool:
+        """Whether ENABLE_CLOCK alone clocks a flip-flop."""
+        flipflop = self.circuit.flipflops[position]
+        level = self.levels.get(flipflop.clk)
+        clock = None if level is None else level.read(flipflop.supply.threshold_v)
+        return flipflop.supply.powered and clock is not None and self._follows(clock, ENABLE_CLOCK)
 
     def chain(self, wanted: Iterable[int]) -> tuple[tuple[int, ...], tuple[bool, ...]]:
         """The enable chain as far as the wanted flip-flops: flip-flops and polarities."""
