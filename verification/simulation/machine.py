@@ -30,8 +30,8 @@ from verification.extraction.values import Values
 from verification.simulation.kernels import run
 from verification.simulation.lowered.ahead import Ahead, Interpret, Request
 from verification.simulation.lowered.circuit import LoweredCircuit
-from verification.simulation.lowered.job import can_run
 from verification.simulation.lowered.fill import fill_in_lowered
+from verification.simulation.lowered.job import can_run
 from verification.simulation.lowered.lower import lower
 from verification.simulation.lowered.tables import NotLowered
 from verification.simulation.partition import Partition
@@ -40,7 +40,11 @@ from verification.simulation.solve.plan import Indices
 from verification.simulation.tables import NONE, Bytes, Floats, Integers, State
 
 _MANY_STEPS, _MANY_BITS = 8, 128
-"""Runs of fewer learning steps, or with fewer bits to shift, are left to the interpreter."""
+"""A board runs lowered from its first run of so many learning steps or shifted bits on.
+
+Shorter ones do not pay for the analysis. The rule looks at nothing but the board's own history, so
+that a training gives the same numbers to the last digit whatever was run before it.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,13 +82,6 @@ class Compiled:
         if isinstance(found, NotLowered) or not can_run(found):
             return None
         return LoweredCircuit(found)
-
-    def worth_lowering(self, request: Request) -> bool:
-        """Whether a run is long enough to pay for the analysis, or that is done already."""
-        if "lowered" in self.__dict__:
-            return request.clocked or request.bits is not None
-        shifted = 0 if request.bits is None else request.bits.size
-        return shifted >= _MANY_BITS or (request.clocked and len(request.inputs) >= _MANY_STEPS)
 
 
 class Machine:
@@ -224,7 +221,9 @@ class Machine:
         """The lowered board that is to run a request; None leaves it to the interpreter."""
         if isinstance(state.catch_up, Ahead):
             return state.catch_up if state.catch_up.can(request) else None
-        if not self._compiled.worth_lowering(request):
+        shifted = 0 if request.bits is None else request.bits.size
+        many = request.clocked and len(request.inputs) >= _MANY_STEPS
+        if not (many or shifted >= _MANY_BITS):
             return None
         circuit = self._compiled.lowered
         if circuit is None or not Ahead.fits(circuit, request):

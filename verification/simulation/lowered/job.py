@@ -176,7 +176,7 @@ def can_run(lowered: Lowered) -> bool:
     """
     terms = np.diff(lowered.term_start)
     alike = np.array_equal(lowered.decides[:, 0], lowered.decides[:, 1])
-    return alike and 0 < len(terms) and int(terms.max()) <= TERMS
+    return alike and len(terms) > 0 and int(terms.max()) <= TERMS
 
 
 def asked(lowered: Lowered) -> Integers:
