@@ -1,0 +1,125 @@
+"""Lanes: what each compiled operation does in every lane, for several widths and precisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numba import njit
+
+from verification.simulation.solve.addresses import Address
+from verification.simulation.solve.lanes import (
+    Rows,
+    above,
+    blend,
+    choose,
+    fused,
+    half,
+    halved,
+    is_single,
+    lane_rows,
+    lanes_like,
+    least,
+    load,
+    load_part,
+    most,
+    splat,
+    store,
+    store_half,
+    store_part,
+    swapped,
+)
+
+WIDTHS = [(1, np.float64), (8, np.float64), (1, np.float32), (16, np.float32)]
+_0, _1, _2 = Address(0), Address(1), Address(2)
+
+
+@njit(cache=True)
+def calculate(a: Any, b: Any, out: Any, like: Any) -> None:
+    x, y = load(a, _0, like), load(b, _0, like)
+    store(out, 0, x + y)
+    store(out, 1, x - y)
+    store(out, 2, x * y)
+    store(out, 3, x / y)
+    store(out, 4, -x)
+    store(out, 5, fused(x, y, x))
+    store(out, 6, choose(above(x, y), x, splat(7, like)))
+    store(out, 7, least(x, y))
+    store(out, 8, most(x, y))
+    x += y
+    store(out, 9, x)
+
+
+@njit(cache=True)
+def rearrange(a: Any, b: Any, out: Any, like: Any) -> None:
+    x, y = load(a, _1, like), load(b, _1, like)
+    store(out, 0, swapped(x))
+    store(out, 1, blend(x, y))
+    store_half(out, 2, _0, half(a, 1, _1, like))
+    store_half(out, 2, _1, half(b, 1, _0, like))
+    part = (_2, _1, halved(like))
+    store_part(out, 3, part, load_part(a, 1, part))
+    store_part(out, 4, (_1, _0, like), load_part(a, 1, (_1, _0, like)))
+    store(out, 5, splat(1.0 if is_single(like) else 2.0, like))
+
+
+def given(boards: int, dtype: type[Any]) -> tuple[Rows, Rows, Rows]:
+    rng = np.random.default_rng(boards)
+    a, b, out = (lane_rows(rows, boards, dtype) for rows in (2, 2, 10))
+    a[:], b[:] = rng.uniform(-2, 2, a.shape), rng.uniform(1, 2, b.shape)
+    return a, b, out
+
+
+@pytest.mark.parametrize(("boards", "dtype"), WIDTHS)
+def test_arithmetic_is_that_of_each_lane(boards: int, dtype: type[Any]) -> None:
+    a, b, out = given(boards, dtype)
+    calculate(*(Address(x.ctypes.data) for x in (a, b, out)), lanes_like(boards, dtype))
+    x, y = a[0], b[0]
+    wanted = [x + y, x - y, x * y, x / y, -x, x * y + x, np.where(x > y, x, 7)]
+    wanted += [np.minimum(x, y), np.maximum(x, y), x + y]
+    assert np.allclose(out, wanted, rtol=4 * np.finfo(dtype).eps, atol=0)
+    exact = [0, 1, 2, 3, 4, 6, 7, 8, 9]
+    assert np.array_equal(out[exact], np.asarray(wanted, dtype=dtype)[exact])
+
+
+@pytest.mark.parametrize(("boards", "dtype"), WIDTHS)
+def test_halves_are_the_free_and_the_clamped_twins(boards: int, dtype: type[Any]) -> None:
+    a, b, out = given(boards, dtype)
+    rearrange(*(Address(x.ctypes.data) for x in (a, b, out)), lanes_like(boards, dtype))
+    (free_a, clamped_a), (free_b, clamped_b) = np.split(a[1], 2), np.split(b[1], 2)
+    nothing = np.zeros(boards)
+    wanted = [
+        [*clamped_a, *free_a],
+        [*free_a, *clamped_b],
+        [*clamped_a, *free_b],
+        [*nothing, *clamped_a],
+        a[1],
+        np.full(2 * boards, 1.0 if dtype is np.float32 else 2.0),
+    ]
+    assert np.array_equal(out[:6], np.asarray(wanted, dtype=dtype))
+
+
+def test_what_is_no_number_is_not_above() -> None:
+    a, b, out = given(1, np.float64)
+    a[0] = np.nan
+    calculate(*(Address(x.ctypes.data) for x in (a, b, out)), lanes_like(1))
+    assert np.array_equal(out[6], [7, 7])
+    assert np.array_equal(out[7:9], [b[0], b[0]])
+
+
+def test_rows_start_on_a_cache_line() -> None:
+    for boards, dtype in WIDTHS:
+        assert lane_rows(3, boards, dtype).ctypes.data % 64 == 0
+
+
+def test_wide_lanes_are_vectors_of_the_machine() -> None:
+    a, b, out = given(8, np.float64)
+    kernel = njit(calculate.py_func)
+    kernel(*(Address(x.ctypes.data) for x in (a, b, out)), lanes_like(8))
+    (assembly,) = kernel.inspect_asm().values()
+    wide = sum("zmm" in line or "ymm" in line for line in assembly.splitlines())
+    scalar = sum(name in assembly for name in ("addsd", "mulsd", "divsd", "subsd"))
+    if "ymm" in assembly or "zmm" in assembly:  # else a machine without AVX, or no x86 at all
+        assert wide > 20
+        assert scalar == 0
