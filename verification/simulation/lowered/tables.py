@@ -31,7 +31,9 @@ signals, Q comparators, P pins, D buffers, C = P + D columns, M outputs. One lea
    comparators' memory, so not without hysteresis.
 
 The tables hold while LATCH, STEP and ENABLE_CLOCK are low at the start of the run and none of the
-`quiet` pins is set in it. A lowered run stands for `Machine.run(clocked=True)`.
+`quiet` pins is set in it. A lowered run stands for `Machine.run(clocked=True)`. What no digipot's
+step follows from is not in them: a comparator that decides nothing may lean another way afterwards,
+and a flip-flop of some other use may hold another level.
 """
 
 from __future__ import annotations
