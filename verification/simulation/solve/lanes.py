@@ -10,14 +10,13 @@ a = load(address, row, like)             compiled: one vector, any number of mac
 store(address, row, fused(a, b, c))      a * b + c in every lane
 ```
 
-Operators + - * / and unary - work lane by lane. Every function below with Callable type exists in
+Operators + - * / and unary - work lane by lane. The functions below marked `compiled` exist in
 compiled code only. Nothing here checks an index; addresses need no alignment, but rows that start
 on 64 bytes (`lane_rows`) are faster.
 """
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -25,9 +24,20 @@ import numpy as np
 from llvmlite import ir
 from numba.core import types
 from numba.core.cgutils import get_or_insert_function
-from numba.core.typing.templates import AbstractTemplate, infer_global, signature
-from numba.extending import intrinsic, lower_builtin, models, register_jitable, register_model
+from numba.extending import register_jitable
 from numpy.typing import NDArray
+
+from verification.simulation.solve.lane_types import (
+    LaneMask,
+    Lanes,
+    bytes_each,
+    compiled,
+    loaded,
+    row_address,
+    shuffled,
+    stored,
+    vector_of,
+)
 
 Rows: TypeAlias = NDArray[Any]
 Like: TypeAlias = tuple[np.floating[Any], ...]
@@ -49,45 +59,6 @@ def lane_rows(rows: int, boards: int, dtype: type[np.floating[Any]] = np.float64
     return buffer[start : start + size].view(dtype).reshape(rows, lanes)
 
 
-class Lanes(types.Type):
-    """The compiled type of a vector of `count` floats."""
-
-    def __init__(self, element: Any, count: int) -> None:
-        self.element = element
-        self.count = count
-        super().__init__(name=f"Lanes({element}, {count})")
-
-
-class LaneMask(types.Type):
-    """The compiled type of a vector of `count` truth values."""
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-        super().__init__(name=f"LaneMask({count})")
-
-
-def _vector(kind: Any) -> ir.VectorType:
-    element = ir.DoubleType() if kind.element == types.float64 else ir.FloatType()
-    return ir.VectorType(element, kind.count)
-
-
-@register_model(Lanes)
-class _LanesModel(models.PrimitiveModel):
-    def __init__(self, manager: Any, kind: Any) -> None:
-        super().__init__(manager, kind, _vector(kind))
-
-
-@register_model(LaneMask)
-class _LaneMaskModel(models.PrimitiveModel):
-    def __init__(self, manager: Any, kind: Any) -> None:
-        super().__init__(manager, kind, ir.VectorType(ir.IntType(1), kind.count))
-
-
-def _compiled(function: Any) -> Callable[..., Any]:
-    """An intrinsic as Python's types see it: without the compiler's own first argument."""
-    return intrinsic(function)
-
-
 def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     """Mark a function as part of whichever compiled function calls it, whatever its size.
 
@@ -96,81 +67,20 @@ def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     return register_jitable(forceinline=True)(function)
 
 
-def _numba(decorator: Any) -> Callable[..., Any]:
-    """One of numba's decorators, which it leaves without types."""
-    return decorator
-
-
-def _register_operator(symbol: Any, names: tuple[Any, ...]) -> None:
-    """Make Python's operators `names` mean the machine's instruction `symbol` between vectors."""
-
-    class Between(AbstractTemplate):
-        def generic(self, args: Any, _kws: Any) -> Any:
-            if len(args) == 2 and isinstance(args[0], Lanes) and args[0] == args[1]:
-                return signature(args[0], *args)
-            return None
-
-    def lower(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return getattr(builder, symbol)(*arguments)
-
-    for name in names:
-        _numba(infer_global)(name)(Between)
-        lower_builtin(name, Lanes, Lanes)(lower)
-
-
-for _symbol, _names in (
-    ("fadd", (operator.add, operator.iadd)),
-    ("fsub", (operator.sub, operator.isub)),
-    ("fmul", (operator.mul, operator.imul)),
-    ("fdiv", (operator.truediv, operator.itruediv)),
-):
-    _register_operator(_symbol, _names)
-
-
-@_numba(infer_global)(operator.neg)
-class _Negated(AbstractTemplate):
-    def generic(self, args: Any, _kws: Any) -> Any:
-        return signature(args[0], *args) if isinstance(args[0], Lanes) else None
-
-
-@lower_builtin(operator.neg, Lanes)
-def _negate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-    return builder.fneg(arguments[0])
-
-
-def _rows_at(builder: Any, address: Any, number: Any, index: Any, stride: int) -> Any:
-    """The address `number` strides of bytes after `address`; `index` is the number's type."""
-    if number.type.width < address.type.width:
-        number = (builder.sext if index.signed else builder.zext)(number, address.type)
-    return builder.add(address, builder.mul(number, address.type(stride)))
-
-
-def _bytes(kind: Any) -> int:
-    return kind.element.bitwidth // 8
-
-
-def _loaded(builder: Any, place: Any, kind: Lanes) -> Any:
-    return builder.load(builder.inttoptr(place, _vector(kind).as_pointer()), align=_bytes(kind))
-
-
-def _stored(builder: Any, place: Any, kind: Any, value: Any) -> None:
-    builder.store(value, builder.inttoptr(place, _vector(kind).as_pointer()), align=_bytes(kind))
-
-
-@_compiled
+@compiled
 def load(_context: Any, address: Any, index: Any, like: Any) -> Any:
     """(address, index, like) -> row `index` of the rows at that address."""
     kind = Lanes(like.dtype, like.count)
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         start, number, _like = arguments
-        stride = kind.count * _bytes(kind)
-        return _loaded(builder, _rows_at(builder, start, number, index, stride), kind)
+        stride = kind.count * bytes_each(kind)
+        return loaded(builder, row_address(builder, start, number, index, stride), kind)
 
     return kind(address, index, like), generate
 
 
-@_compiled
+@compiled
 def store(_context: Any, address: Any, index: Any, value: Any) -> Any:
     """(address, index, vector): write row `index`."""
     if not isinstance(value, Lanes):
@@ -178,28 +88,28 @@ def store(_context: Any, address: Any, index: Any, value: Any) -> Any:
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         start, number, vector = arguments
-        stride = value.count * _bytes(value)
-        _stored(builder, _rows_at(builder, start, number, index, stride), value, vector)
+        stride = value.count * bytes_each(value)
+        stored(builder, row_address(builder, start, number, index, stride), value, vector)
         return context.get_dummy_value()
 
     return types.void(address, index, value), generate
 
 
-@_compiled
+@compiled
 def half(_context: Any, address: Any, index: Any, which: Any, like: Any) -> Any:
     """(address, index, which, like) -> W lanes: free (which = 0) or clamped (1) of row `index`."""
     kind = Lanes(like.dtype, like.count // 2)
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         start, number, side, _like = arguments
-        size = kind.count * _bytes(kind)
-        row = _rows_at(builder, start, number, index, 2 * size)
-        return _loaded(builder, _rows_at(builder, row, side, which, size), kind)
+        size = kind.count * bytes_each(kind)
+        row = row_address(builder, start, number, index, 2 * size)
+        return loaded(builder, row_address(builder, row, side, which, size), kind)
 
     return kind(address, index, which, like), generate
 
 
-@_compiled
+@compiled
 def store_half(_context: Any, address: Any, index: Any, which: Any, value: Any) -> Any:
     """(address, index, which, W lanes): write the free (0) or clamped (1) half of row `index`."""
     if not isinstance(value, Lanes):
@@ -207,9 +117,9 @@ def store_half(_context: Any, address: Any, index: Any, which: Any, value: Any) 
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         start, number, side, vector = arguments
-        size = value.count * _bytes(value)
-        row = _rows_at(builder, start, number, index, 2 * size)
-        _stored(builder, _rows_at(builder, row, side, which, size), value, vector)
+        size = value.count * bytes_each(value)
+        row = row_address(builder, start, number, index, 2 * size)
+        stored(builder, row_address(builder, row, side, which, size), value, vector)
         return context.get_dummy_value()
 
     return types.void(address, index, which, value), generate
@@ -222,10 +132,10 @@ def _row_of_part(builder: Any, arguments: Any, index: Any, kind: Any) -> Any:
     if number.type.width < start.type.width:
         number = (builder.sext if index.signed else builder.zext)(number, start.type)
     number = builder.add(builder.mul(step, number), side)
-    return _rows_at(builder, start, number, index, kind.count * _bytes(kind))
+    return row_address(builder, start, number, index, kind.count * bytes_each(kind))
 
 
-@_compiled
+@compiled
 def load_part(_context: Any, address: Any, index: Any, part: Any) -> Any:
     """(address, index, (step, side, like)) -> row step * index + side of rows like `like`.
 
@@ -236,25 +146,25 @@ def load_part(_context: Any, address: Any, index: Any, part: Any) -> Any:
     kind = Lanes(like.dtype, like.count)
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return _loaded(builder, _row_of_part(builder, arguments, index, kind), kind)
+        return loaded(builder, _row_of_part(builder, arguments, index, kind), kind)
 
     return kind(address, index, part), generate
 
 
-@_compiled
+@compiled
 def store_part(_context: Any, address: Any, index: Any, part: Any, value: Any) -> Any:
     """(address, index, (step, side, like), vector): write what `load_part` reads."""
     if not isinstance(value, Lanes):
         return None
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        _stored(builder, _row_of_part(builder, arguments, index, value), value, arguments[3])
+        stored(builder, _row_of_part(builder, arguments, index, value), value, arguments[3])
         return context.get_dummy_value()
 
     return types.void(address, index, part, value), generate
 
 
-@_compiled
+@compiled
 def halved(_context: Any, like: Any) -> Any:
     """(like) -> the dummy of W lanes: half (i, which) is row 2 * i + which of rows of W lanes."""
     kind = types.UniTuple(like.dtype, like.count // 2)
@@ -265,7 +175,7 @@ def halved(_context: Any, like: Any) -> Any:
     return kind(like), generate
 
 
-@_compiled
+@compiled
 def splat(_context: Any, number: Any, like: Any) -> Any:
     """(number, like) -> the number in every lane."""
     kind = Lanes(like.dtype, like.count)
@@ -273,44 +183,38 @@ def splat(_context: Any, number: Any, like: Any) -> Any:
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         value = context.cast(builder, arguments[0], number, kind.element)
         first = builder.insert_element(
-            ir.Constant(_vector(kind), ir.Undefined), value, ir.IntType(32)(0)
+            ir.Constant(vector_of(kind), ir.Undefined), value, ir.IntType(32)(0)
         )
-        return _shuffled(builder, first, first, [0] * kind.count)
+        return shuffled(builder, first, first, [0] * kind.count)
 
     return kind(number, like), generate
 
 
-def _shuffled(builder: Any, first: Any, second: Any, lanes: list[int]) -> Any:
-    """The lanes with these numbers; the second vector's follow on the first's."""
-    numbers: Any = ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), lanes)
-    return builder.shuffle_vector(first, second, numbers)
-
-
-@_compiled
+@compiled
 def blend(_context: Any, free: Any, clamped: Any) -> Any:
     """(v, w) -> the free half of v with the clamped half of w."""
     count = free.count
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         lanes = [*range(count // 2), *range(count + count // 2, 2 * count)]
-        return _shuffled(builder, arguments[0], arguments[1], lanes)
+        return shuffled(builder, arguments[0], arguments[1], lanes)
 
     return free(free, clamped), generate
 
 
-@_compiled
+@compiled
 def swapped(_context: Any, value: Any) -> Any:
     """(v) -> v with its free and clamped halves exchanged."""
     count = value.count
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         lanes = [*range(count // 2, count), *range(count // 2)]
-        return _shuffled(builder, arguments[0], arguments[0], lanes)
+        return shuffled(builder, arguments[0], arguments[0], lanes)
 
     return value(value), generate
 
 
-@_compiled
+@compiled
 def fused(_context: Any, a: Any, b: Any, c: Any) -> Any:
     """(a, b, c) -> a * b + c, rounded once where the machine can."""
 
@@ -323,7 +227,7 @@ def fused(_context: Any, a: Any, b: Any, c: Any) -> Any:
     return a(a, b, c), generate
 
 
-@_compiled
+@compiled
 def above(_context: Any, a: Any, b: Any) -> Any:
     """(a, b) -> the mask of the lanes in which a > b; false where either is not a number."""
 
@@ -333,7 +237,7 @@ def above(_context: Any, a: Any, b: Any) -> Any:
     return LaneMask(a.count)(a, b), generate
 
 
-@_compiled
+@compiled
 def choose(_context: Any, mask: Any, a: Any, b: Any) -> Any:
     """(mask, a, b) -> a where the mask is true, else b; a and b vectors or masks."""
 
@@ -351,7 +255,7 @@ def _extreme(comparison: str) -> Callable[..., Any]:
 
         return a(a, b), generate
 
-    return _compiled(picked)
+    return compiled(picked)
 
 
 # The smaller and the larger in each lane; the second where either is not a number.
@@ -359,7 +263,7 @@ least = _extreme("<")
 most = _extreme(">")
 
 
-@_compiled
+@compiled
 def is_single(_context: Any, like: Any) -> Any:
     """(like) -> whether the lanes are float32; known to the compiler."""
 
@@ -369,7 +273,7 @@ def is_single(_context: Any, like: Any) -> Any:
     return types.boolean(like), generate
 
 
-@_compiled
+@compiled
 def gathered(_context: Any, address: Any, places: Any, first: Any, like: Any, wide: Any) -> Any:
     """(address, places, first, like, wide) -> rows side by side, as many as `wide` has of `like`.
 
@@ -384,8 +288,10 @@ def gathered(_context: Any, address: Any, places: Any, first: Any, like: Any, wi
         rows: list[Any] = []
         for k in range(both.count // kind.count):
             number = builder.zext(builder.load(builder.gep(listed, [word(k)])), start.type)
-            place = builder.add(start, builder.mul(number, start.type(kind.count * _bytes(kind))))
-            rows.append(_loaded(builder, place, kind))
+            place = builder.add(
+                start, builder.mul(number, start.type(kind.count * bytes_each(kind)))
+            )
+            rows.append(loaded(builder, place, kind))
         return _side_by_side(builder, rows, kind.count)
 
     return both(address, places, first, like, wide), generate
@@ -395,24 +301,24 @@ def _side_by_side(builder: Any, rows: list[Any], count: int) -> Any:
     """Vectors of `count` lanes as one, joined in pairs."""
     while len(rows) > 1:
         lanes = list(range(2 * count))
-        rows = [_shuffled(builder, a, b, lanes) for a, b in zip(rows[::2], rows[1::2], strict=True)]
+        rows = [shuffled(builder, a, b, lanes) for a, b in zip(rows[::2], rows[1::2], strict=True)]
         count *= 2
     return rows[0]
 
 
-@_compiled
+@compiled
 def swapped_within(_context: Any, value: Any, like: Any) -> Any:
     """(v, like) -> v with the halves of each of its rows exchanged; a row is as wide as `like`."""
     row, count = like.count, value.count
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         lanes = [lane // row * row + (lane + row // 2) % row for lane in range(count)]
-        return _shuffled(builder, arguments[0], arguments[0], lanes)
+        return shuffled(builder, arguments[0], arguments[0], lanes)
 
     return value(value, like), generate
 
 
-@_compiled
+@compiled
 def rows_in(_context: Any, like: Any, wide: Any) -> Any:
     """(like, wide) -> how many rows of `like` make one of `wide`; known to the compiler."""
 
