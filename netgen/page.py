@@ -197,14 +197,15 @@ def _package_nets(
 def _unit_nets(where: str, part: PartRecord, model: Model, wires: Wires) -> list[tuple[str, str]]:
     """(pin name, net) of a unit in use."""
     found: list[tuple[str, str]] = []
-    known = {keyword for keyword, _ in model.pin_names()}
-    unknown = sorted(wires.keys() - known)
+    known: dict[str, list[str]] = {}
+    for keyword, name in model.pin_names():
+        known.setdefault(keyword, []).append(name)
+    unknown = sorted(wires.keys() - known.keys())
     if unknown:
         raise BuildError(
             f"{where}: {part.mpn} has no {unknown[0]} to wire; it has {', '.join(sorted(known))}"
         )
-    for keyword in sorted(known):
-        pins = [name for key, name in model.pin_names() if key == keyword]
+    for keyword, pins in sorted(known.items()):
         nets = wires.get(keyword, ())
         given = (nets,) if isinstance(nets, str) else nets
         if given and len(given) != len(pins):
