@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numba import njit
 
 from solve.front_networks import (
     codes_of,
@@ -22,9 +23,11 @@ from solve.front_networks import (
     volts,
 )
 from verification.simulation.solve.front_plan import make_front_plan
+from verification.simulation.solve.lanes import lanes_like
 from verification.simulation.solve.outcome import Floating
 from verification.simulation.solve.problem import Integers
-from verification.simulation.solve.twin_fronts import FrontsTwins
+from verification.simulation.solve.twin_fronts import FrontsTwins, make_front_twins
+from verification.simulation.solve.twin_kernels import eliminate, solve_clamped, solve_free
 from verification.simulation.solve.twin_reference import ReferenceTwins
 from verification.simulation.solve.twins import TwinExcitation, TwinNetwork
 
@@ -127,6 +130,44 @@ def test_a_clamped_twin_that_only_its_targets_hold_agrees() -> None:
     assert np.allclose(solved, [[2.0, 2.0], [2.0, 1.5], [2.0, 1.5], [2.0, 1.5]])
 
 
+@njit
+def _begin(record, like, eliminates):  # type: ignore[no-untyped-def]
+    if eliminates:
+        eliminate(record[0], like)
+    solve_free(record[0], like)
+
+
+@pytest.mark.parametrize("boards", [1, 2, 4])
+def test_boards_side_by_side_are_each_solved_as_if_alone(boards: int) -> None:
+    rng = np.random.default_rng(3)
+    network = network_of(144, torus(12), 2, rng)
+    plan = make_front_plan(network)
+    together = make_front_twins(plan, len(network.branch_a), boards)
+    together.siemens[:] = 1 / rng.uniform(1e3, 1e5, together.siemens.shape)
+    for eliminates in (True, False):  # then other held volts and currents, the same factor
+        held = rng.uniform(0, 5, (len(network.held), 2 * boards))
+        together.volts[plan.unknowns :] = held
+        injected = rng.normal(0, 1e-6, (network.node_count, 2 * boards))
+        together.injected[:] = injected[plan.order[: plan.unknowns]]
+        _begin(together.record, lanes_like(boards), eliminates)
+        # The clamped lanes of targets are the caller's to write after solve_free.
+        together.volts[plan.hidden : plan.unknowns, boards:] = 1.5
+        _finish(together.record, lanes_like(boards))
+        for board in range(boards):
+            lanes = [board, boards + board]
+            excitation = TwinExcitation.of(
+                network, together.siemens[:, lanes], held[:, lanes], [1.5, 1.5], injected[:, lanes]
+            )
+            expected = volts(ReferenceTwins(network).solve(excitation))
+            difference = together.volts[plan.places()][:, lanes] - expected
+            assert np.abs(difference).max() < TOLERANCE_V
+
+
+@njit
+def _finish(record, like):  # type: ignore[no-untyped-def]
+    solve_clamped(record[0], like)
+
+
 def test_what_floats_is_named() -> None:
     network = TwinNetwork.of(4, [(0, 1), (2, 3)], [0], [])
     excitation = TwinExcitation.of(network, np.ones((2, 2)), [[1.0, 1.0]], [])
@@ -143,7 +184,8 @@ def test_a_first_call_compiles_in_under_ten_seconds(tmp_path: Path) -> None:
     # In a fresh process with an empty cache, in the processor's time: other work does not count.
     program = """
 import time
-from verification.simulation.solve.twin_fronts import FrontsTwins
+from verification.simulation.solve.twin_fronts import FrontsTwins, make_front_twins
+from verification.simulation.solve.twin_kernels import eliminate, solve_clamped, solve_free
 from verification.simulation.solve.twins import TwinExcitation, TwinNetwork
 network = TwinNetwork.of(3, [(0, 1), (1, 2)], [0], [2])
 fronts = FrontsTwins(network)

@@ -152,6 +152,7 @@ def _branches(
     a, b = place[network.branch_a], place[network.branch_b]
     low, high = np.minimum(a, b), np.maximum(a, b)
     inside = np.flatnonzero(high < len(slot))
+    inside = inside[np.argsort(low[inside], kind="stable")]  # neighbours in memory together
     first, second = slot[low[inside]], slot[high[inside]]
     pivots = layout.row(first, first), layout.row(second, second)
     inner = np.stack((inside, *pivots, layout.row(first, second)), axis=1)

@@ -4,13 +4,22 @@ Both twins are factored at once, as lanes of one vector: a row of four neighbour
 twins fills a 512-bit register. What is updated is known from FrontPlan; nothing is searched for and
 nothing is allocated while it runs.
 
+```
+eliminate       notes that the conductances have changed
+solve_free      right-hand side; LDL^T with it, or forward alone if the factor still holds; back
+                over the targets
+solve_clamped   back over the hidden places, from each twin's own volts at the targets
+```
+
 | edges (square lattice on a torus) | 500 | 2 000 | 10 000 | 50 000 |
 |---|---|---|---|---|
-| multiplications and additions, both twins | 0.16 M | 1.9 M | 19 M | 270 M |
-| memory, plan included | 0.1 MB | 0.5 MB | 3 MB | 20 MB |
+| multiplications and additions, both twins | 0.16 M | 1.7 M | 20 M | 270 M |
+| memory, plan included | 0.1 MB | 0.6 MB | 3.5 MB | 21 MB |
 
-On such boards the cost grows as n^1.5 with n nodes, a little slower on planar ones; on graphs that
-no plane holds as n^3, so that beyond some thousand edges GradientTwins wins there.
+The arithmetic grows as n^1.5 with n nodes on lattices (planar disordered boards take a seventh of
+it) and as n^3 on graphs that no plane holds, where GradientTwins wins beyond 2000 edges. It runs at
+40 to 50 of 70 GFLOP/s; from 10 000 edges on a third of the time is traffic: every number of the
+factor is cleared, updated, and read once more going back, 16 bytes each.
 """
 
 from __future__ import annotations
@@ -22,16 +31,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verification.simulation.solve.addresses import Address, record_of, words
-from verification.simulation.solve.front_kernels import (
+from verification.simulation.solve.front_elimination import (
     assemble,
-    backward_blocks,
-    backward_tape,
     eliminate_fronts,
     eliminate_tape,
-    forward,
 )
 from verification.simulation.solve.front_layout import BLOCK_ROWS
 from verification.simulation.solve.front_plan import GROUP, FrontPlan, make_front_plan
+from verification.simulation.solve.front_substitution import (
+    backward_blocks,
+    backward_tape,
+    forward,
+    start_right,
+)
 from verification.simulation.solve.lanes import (
     Rows,
     lane_rows,
@@ -68,7 +80,7 @@ WORK = ("values", "right", "state", "scaled")
 FRONT_TWINS = np.dtype(
     [
         *COMMON_FIELDS,
-        *((name, Address) for name in (*TABLES, *WORK)),
+        *((name, Address) for name in (*TABLES, *WORK, "stale")),
         *((name, np.uint64) for name in COUNTS),
         *((f"{name}_count", np.uint64) for name in ("group", "vacant", "inner", "outer")),
     ]
@@ -106,7 +118,8 @@ def make_front_twins(plan: FrontPlan, branches: int, boards: int = 1) -> FrontTw
         "scaled": BLOCK_ROWS * GROUP * plan.widest,
     }
     rows = {name: lane_rows(size, boards) for name, size in sizes.items()}
-    tables = {name: getattr(plan, name) for name in TABLES}
+    tables: dict[str, NDArray[Any]] = {name: getattr(plan, name) for name in TABLES}
+    tables["stale"] = np.ones(1, dtype=np.uint32)
     record = record_of(FRONT_TWINS, {**rows, **tables})
     for name in ("hidden", "unknowns", *COUNTS):
         record[name] = getattr(plan, name)
@@ -117,14 +130,22 @@ def make_front_twins(plan: FrontPlan, branches: int, boards: int = 1) -> FrontTw
     return FrontTwins(rows["siemens"], rows["volts"], rows["injected"], record, kept)
 
 
-def _eliminate(twins: Any, like: Any) -> None:
-    assemble(twins, like)
-    eliminate_tape(twins, like)
-    eliminate_fronts(twins, like)
+def _eliminate(twins: Any, _like: Any) -> None:
+    # Put off to `solve_free`: held volts may still change before it, and the right-hand side is
+    # eliminated along with the matrix.
+    words(twins.stale)[0] = np.uint32(1)
 
 
 def _solve_free(twins: Any, like: Any) -> None:
-    forward(twins, like)
+    start_right(twins, like)
+    stale = words(twins.stale)
+    if stale[0]:
+        assemble(twins, like)
+        eliminate_tape(twins, like)
+        eliminate_fronts(twins, like)
+        stale[0] = np.uint32(0)
+    else:
+        forward(twins, like)
     backward_blocks(twins, twins.hidden_blocks, twins.blocks, like)
     slot = words(twins.slot)
     for place in range(twins.hidden, twins.unknowns):

@@ -1,4 +1,6 @@
-"""The compiled elimination and substitution of FrontPlan, for any number of boards as lanes.
+"""The compiled elimination of FrontPlan, for any number of boards as lanes.
+
+The right-hand side is eliminated along with the matrix: that saves a walk through the factor.
 
 Loops count in unsigned integers: a signed index costs a test for wrap-around. Rows of lanes are
 counted singly or, where `wide` is loaded, four at a time.
@@ -9,16 +11,17 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numba.extending import register_jitable
 
 from verification.simulation.solve.addresses import words
-from verification.simulation.solve.front_vectors import folded, spread
-from verification.simulation.solve.lanes import fused, inlined, load, splat, store
+from verification.simulation.solve.front_vectors import spread
+from verification.simulation.solve.lanes import fused, load, splat, store
 
 _0, _1, _2, _3, _4, _5 = (np.uint64(n) for n in range(6))
 _6, _7, _10, _11, _15, _16 = (np.uint64(n) for n in (6, 7, 10, 11, 15, 16))
 
 
-@inlined
+@register_jitable
 def assemble(twins: Any, like: Any) -> None:
     """The grounded Laplacians' values from the conductances."""
     wide = like + like + like + like
@@ -41,22 +44,27 @@ def assemble(twins: Any, like: Any) -> None:
         store(values, pivot, load(values, pivot, like) + g)
 
 
-@inlined
+@register_jitable
 def eliminate_tape(twins: Any, like: Any) -> None:
-    """Eliminate the tape's columns: pivots become inverses, entries become -L."""
-    column, pivot = words(twins.column), words(twins.entry_pivot)
+    """Eliminate the tape's columns: pivots become inverses, entries become -L; with `right`."""
+    column, pivot, slot = words(twins.column), words(twins.entry_pivot), words(twins.entry_slot)
     target, values, taped = words(twins.target), twins.values, twins.taped
+    right = twins.right
     one = splat(1.0, like)
     t = _0
     for u in range(taped):
         inverse = one / load(values, u, like)
         store(values, u, inverse)
+        current = load(right, u, like)
+        store(right, u, current * inverse)
         end = np.uint64(column[u + _1])
         for e in range(np.uint64(column[u]), end):
             entry = load(values, taped + e, like)
             scaled = -entry * inverse
             p = pivot[e]
             store(values, p, fused(scaled, entry, load(values, p, like)))
+            at = slot[e]
+            store(right, at, fused(scaled, current, load(right, at, like)))
             for f in range(e + _1, end):
                 row = target[t]
                 other = load(values, taped + f, like)
@@ -65,7 +73,7 @@ def eliminate_tape(twins: Any, like: Any) -> None:
             store(values, taped + e, scaled)
 
 
-@inlined
+@register_jitable
 def eliminate_fronts(twins: Any, like: Any) -> None:
     """Eliminate the fronts, a group of block rows after the other."""
     start, group, target = words(twins.start), words(twins.group), words(twins.block_target)
@@ -81,7 +89,7 @@ def eliminate_fronts(twins: Any, like: Any) -> None:
             if k:
                 _update_row(twins, top, blocks, k, row, like)
             _eliminate_pivots(twins.values, _4 * row, like)
-            _scale_row(twins, row, blocks - k, _4 * (k * blocks + k), like)
+            _scale_row(twins, first + k, row, blocks - k, _4 * (k * blocks + k), like)
             row += _4 * (blocks - k)
         for e in range(size, blocks):
             f = e
@@ -98,7 +106,7 @@ def eliminate_fronts(twins: Any, like: Any) -> None:
                 t += _1
 
 
-@inlined
+@register_jitable
 def _update_row(twins: Any, top: Any, blocks: Any, k: Any, row: Any, like: Any) -> None:
     """Block row k of a group, at wide row `row`, less what the group's rows before it bring."""
     f = k
@@ -110,7 +118,7 @@ def _update_row(twins: Any, top: Any, blocks: Any, k: Any, row: Any, like: Any) 
         _update_one(twins, top, blocks, k, k, f, row, like)
 
 
-@inlined
+@register_jitable
 def _update_two(
     twins: Any, top: Any, blocks: Any, depth: Any, e: Any, f: Any, one: Any, other: Any, like: Any
 ) -> None:
@@ -148,7 +156,7 @@ def _update_two(
     store(values, other + _3, b3)
 
 
-@inlined
+@register_jitable
 def _update_one(
     twins: Any, top: Any, blocks: Any, depth: Any, e: Any, f: Any, one: Any, like: Any
 ) -> None:
@@ -173,7 +181,7 @@ def _update_one(
     store(values, one + _3, a3)
 
 
-@inlined
+@register_jitable
 def _eliminate_pivots(values: Any, row: Any, like: Any) -> None:
     """Four pivots, in the block at `row`: the diagonal becomes inverses, the rest above it -L^T."""
     one = splat(1.0, like)
@@ -202,14 +210,18 @@ def _eliminate_pivots(values: Any, row: Any, like: Any) -> None:
     store(values, row + _11, l23)
 
 
-@inlined
-def _scale_row(twins: Any, row: Any, blocks: Any, place: Any, like: Any) -> None:
-    """Finish the block row at wide row `row` beside its pivots: rows of D L^T, and -L^T apart.
+@register_jitable
+def _scale_row(twins: Any, k: Any, row: Any, blocks: Any, place: Any, like: Any) -> None:
+    """Finish block row k, at wide row `row`, beside its pivots: rows of D L^T, and -L^T apart.
 
     The latter goes to the wide rows of `scaled` from `place` on, the pivots' own block's place.
+    The right-hand side goes along.
     """
     wide = like + like + like + like
     values, scaled, own = twins.values, twins.scaled, _4 * row
+    right, beside = twins.right, words(twins.beside)
+    first = np.uint64(words(twins.start)[k]) - k - _1
+    z0, z1, z2, z3 = forward_pivots(twins, own, twins.first_slot + _4 * k, wide, like)
     l01, l02 = load(values, own + _1, like), load(values, own + _2, like)
     l03, l12 = load(values, own + _3, like), load(values, own + _6, like)
     l13, l23 = load(values, own + _7, like), load(values, own + _11, like)
@@ -228,51 +240,19 @@ def _scale_row(twins: Any, row: Any, blocks: Any, place: Any, like: Any) -> None
         store(values, q + _1, b1)
         store(values, q + _2, b2)
         store(values, q + _3, b3)
+        other = beside[first + e]
+        total = fused(z1, b1, fused(z0, b0, load(right, other, wide)))
+        store(right, other, fused(z3, b3, fused(z2, b2, total)))
         store(scaled, s, i0 * b0)
         store(scaled, s + _1, i1 * b1)
         store(scaled, s + _2, i2 * b2)
         store(scaled, s + _3, i3 * b3)
 
 
-@inlined
-def forward(twins: Any, like: Any) -> None:
-    """Right-hand side from injected currents and held volts, then D^-1 L^-1 of it."""
-    wide = like + like + like + like
-    right, slot, outer = twins.right, words(twins.slot), words(twins.outer)
-    zero = splat(0.0, wide)
-    for k in range(twins.first_slot // _4, twins.slots // _4):
-        store(right, k, zero)
-    for place in range(twins.unknowns):
-        store(right, slot[place], load(twins.injected, place, like))
-    for k in range(twins.outer_count):
-        g = load(twins.siemens, outer[_4 * k], like)
-        at, held = outer[_4 * k + _2], outer[_4 * k + _3]
-        store(right, at, fused(g, load(twins.volts, held, like), load(right, at, like)))
-    _forward_tape(twins, like)
-    for k in range(twins.blocks):
-        _forward_block(twins, k, like)
-
-
-@inlined
-def _forward_tape(twins: Any, like: Any) -> None:
-    column, entry_slot = words(twins.column), words(twins.entry_slot)
-    values, right, taped = twins.values, twins.right, twins.taped
-    for u in range(taped):
-        y = load(right, u, like)
-        for e in range(np.uint64(column[u]), np.uint64(column[u + _1])):
-            at = entry_slot[e]
-            store(right, at, fused(load(values, taped + e, like), y, load(right, at, like)))
-        store(right, u, y * load(values, u, like))
-
-
-@inlined
-def _forward_block(twins: Any, k: Any, like: Any) -> None:
-    wide = like + like + like + like
-    start, beside = words(twins.start), words(twins.beside)
+@register_jitable
+def forward_pivots(twins: Any, row: Any, at: Any, wide: Any, like: Any) -> Any:
+    """`right` of the four slots from `at` on becomes D^-1 L^-1 of it; this, negative and spread."""
     values, right = twins.values, twins.right
-    begin = np.uint64(start[k])
-    row = twins.first_row + _16 * begin
-    at = twins.first_slot + _4 * k
     y0, y1 = load(right, at, like), load(right, at + _1, like)
     y2, y3 = load(right, at + _2, like), load(right, at + _3, like)
     y1 = fused(load(values, row + _1, like), y0, y1)
@@ -287,71 +267,4 @@ def _forward_block(twins: Any, k: Any, like: Any) -> None:
     store(right, at + _1, y1)
     store(right, at + _2, y2)
     store(right, at + _3, y3)
-    z0, z1, z2, z3 = spread(-y0, wide), spread(-y1, wide), spread(-y2, wide), spread(-y3, wide)
-    q = row // _4
-    for e in range(begin - k, np.uint64(start[k + _1]) - k - _1):
-        q += _4
-        other = beside[e]
-        total = fused(z0, load(values, q, wide), load(right, other, wide))
-        total = fused(z1, load(values, q + _1, wide), total)
-        total = fused(z2, load(values, q + _2, wide), total)
-        store(right, other, fused(z3, load(values, q + _3, wide), total))
-
-
-@inlined
-def backward_blocks(twins: Any, first: Any, end: Any, like: Any) -> None:
-    """Volts of the slots of block rows `end` - 1 down to `first`; the slots behind have theirs."""
-    wide = like + like + like + like
-    start, beside = words(twins.start), words(twins.beside)
-    values, state = twins.values, twins.state
-    for n in range(end - first):
-        k = end - _1 - n
-        begin = np.uint64(start[k])
-        row = twins.first_row + _16 * begin
-        q = row // _4
-        c0 = splat(0.0, wide)
-        c1, c2, c3 = c0, c0, c0
-        for e in range(begin - k, np.uint64(start[k + _1]) - k - _1):
-            q += _4
-            volts = load(state, beside[e], wide)
-            c0 = fused(volts, load(values, q, wide), c0)
-            c1 = fused(volts, load(values, q + _1, wide), c1)
-            c2 = fused(volts, load(values, q + _2, wide), c2)
-            c3 = fused(volts, load(values, q + _3, wide), c3)
-        d0, d1, d2, d3 = folded(c0, like), folded(c1, like), folded(c2, like), folded(c3, like)
-        _backward_pivots(twins, row, twins.first_slot + _4 * k, d0, d1, d2, d3, like)
-
-
-@inlined
-def _backward_pivots(
-    twins: Any, row: Any, at: Any, d0: Any, d1: Any, d2: Any, d3: Any, like: Any
-) -> None:
-    """Volts of four slots, given the sums d of later volts over the rows of D L^T."""
-    values, right, state = twins.values, twins.right, twins.state
-    v0 = fused(-d0, load(values, row, like), load(right, at, like))
-    v1 = fused(-d1, load(values, row + _5, like), load(right, at + _1, like))
-    v2 = fused(-d2, load(values, row + _10, like), load(right, at + _2, like))
-    v3 = fused(-d3, load(values, row + _15, like), load(right, at + _3, like))
-    v2 = fused(load(values, row + _11, like), v3, v2)
-    v1 = fused(load(values, row + _7, like), v3, v1)
-    v1 = fused(load(values, row + _6, like), v2, v1)
-    v0 = fused(load(values, row + _3, like), v3, v0)
-    v0 = fused(load(values, row + _2, like), v2, v0)
-    v0 = fused(load(values, row + _1, like), v1, v0)
-    store(state, at, v0)
-    store(state, at + _1, v1)
-    store(state, at + _2, v2)
-    store(state, at + _3, v3)
-
-
-@inlined
-def backward_tape(twins: Any, like: Any) -> None:
-    """Volts of the tape's slots, from those of the later slots."""
-    column, entry_slot = words(twins.column), words(twins.entry_slot)
-    values, state, taped = twins.values, twins.state, twins.taped
-    for n in range(taped):
-        u = taped - _1 - n
-        volts = load(twins.right, u, like)
-        for e in range(np.uint64(column[u]), np.uint64(column[u + _1])):
-            volts = fused(load(values, taped + e, like), load(state, entry_slot[e], like), volts)
-        store(state, u, volts)
+    return spread(-y0, wide), spread(-y1, wide), spread(-y2, wide), spread(-y3, wide)
