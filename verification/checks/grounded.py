@@ -8,12 +8,23 @@ side a pass through the factor.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Literal
+from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csc_array
-from scipy.sparse.linalg import SuperLU, splu
+from scipy.sparse import coo_array
+
+from verification.simulation.solve.plan import make_plan
+from verification.simulation.solve.problem import ResistiveNetwork
+from verification.simulation.solve.tape import (
+    Tape,
+    factor,
+    join_plans,
+    make_work,
+    substitute,
+    tape_record,
+)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -42,16 +53,25 @@ class GroundedLaplacian:
         """G^-1 times each column of the right sides.
 
         Args:
-            siemens: [E].
+            siemens: [E], above 0.
             right: [len(left), K] amperes.
 
         Returns:
             [len(left), K] volts.
         """
-        order = self._order
-        solved = np.empty_like(right)
-        solved[order] = self._factor(siemens, order, "NATURAL").solve(right[order])
-        return solved
+        tape = self._tape
+        amperes = np.zeros((right.shape[1], self._count))
+        amperes[:, self.left] = right.T
+        volts = np.zeros((right.shape[1], len(self.left)))
+        # The record holds addresses, so each array needs a name until the end. The held nodes are
+        # at 0 V: what they drive into the others is in the right sides.
+        shared, held_v = np.zeros(self._count), np.zeros(self._count)
+        work, one = make_work(tape), siemens.copy()
+        record = tape_record(tape, work, one, held_v, shared)
+        _solve_all(record, amperes, shared, work["right"], volts)
+        solved = np.zeros((self._count, right.shape[1]))
+        solved[tape.node] = volts.T
+        return solved[self.left]
 
     def into_left(self, siemens: Floats, held_v: Floats) -> Floats:
         """Amperes [B, len(left)] that the held nodes at [len(held)] volts drive into the others.
@@ -70,27 +90,22 @@ class GroundedLaplacian:
         return np.asarray(siemens @ driven)[:, self.left]
 
     @cached_property
-    def _order(self) -> Ints:
-        """An order of elimination with little fill, of the pattern alone (minimum degree)."""
-        ones = np.ones(len(self._ends))
-        plain = np.arange(len(self.left))
-        return np.argsort(self._factor(ones, plain, "MMD_AT_PLUS_A").perm_c).astype(np.int64)
+    def _tape(self) -> Tape:
+        pairs = [(int(a), int(b)) for a, b in self._ends]
+        network = ResistiveNetwork.of(self._count, pairs, self._held.tolist())
+        nodes = np.arange(self._count, dtype=np.uint32)
+        branches = np.arange(len(pairs), dtype=np.uint32)
+        return join_plans([make_plan(network)], [nodes], [branches])
 
-    def _factor(
-        self, siemens: Floats, order: Ints, spec: Literal["NATURAL", "MMD_AT_PLUS_A"]
-    ) -> SuperLU:
-        """G of these conductances, rows and columns in this order, factored."""
-        place = np.full(self._count, -1)
-        place[self.left[order]] = np.arange(len(order))
-        a, b = place[self._ends[:, 0]], place[self._ends[:, 1]]
-        inner = (a >= 0) & (b >= 0)
-        rows = np.concatenate((a[a >= 0], b[b >= 0], a[inner], b[inner]))
-        columns = np.concatenate((a[a >= 0], b[b >= 0], b[inner], a[inner]))
-        entries = np.concatenate(
-            (siemens[a >= 0], siemens[b >= 0], -siemens[inner], -siemens[inner])
-        )
-        size = len(order)
-        matrix: csc_array = coo_array((entries, (rows, columns)), shape=(size, size)).tocsc()
-        # The matrix is symmetric and diagonally dominant: no pivoting is needed.
-        options = {"SymmetricMode": True}
-        return splu(matrix, permc_spec=spec, diag_pivot_thresh=0.0, options=options)
+
+@njit(cache=True)
+def _solve_all(tapes: Any, amperes: Floats, shared: Floats, right: Floats, volts: Floats) -> None:
+    """Factor once, then one substitution for each row of currents [K, N] into volts [K, unknowns].
+
+    `shared` and `right` are the currents and the right side that the tape's record points to.
+    """
+    factor(tapes[0], 0)
+    for k in range(len(amperes)):
+        shared[:] = amperes[k]
+        substitute(tapes[0], 0)
+        volts[k, :] = right
