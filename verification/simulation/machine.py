@@ -261,6 +261,14 @@ class Machine:
                 return found
         return self.run(copy_state(state), nets, volts, watch=watch).net_v
 
+    def within_rounding(self, state: State) -> int:
+        """How many decisions of learning steps lay nearer to a tie than rounding can tell.
+
+        They count as low. Only runs long enough to be lowered are looked at.
+        """
+        ahead = state.catch_up
+        return state.ties + (ahead.ties if isinstance(ahead, Ahead) else 0)
+
     def unsettled(self, state: State) -> int:
         """How often a loop was given up since the start because it did not settle."""
         return int(state.board["unsettled"][0])

@@ -227,12 +227,14 @@ class State:
         position: where the interpreter stands.
         board: the record of both.
         catch_up: brings `position` to where the lowered loop stands; None where it is not behind.
+        ties: decisions within rounding in lowered learning steps before `catch_up`'s.
     """
 
     program: Program
     position: Position
     board: NDArray[Any]
     catch_up: CatchUp | None = None
+    ties: int = 0
 
     @property
     def net_v(self) -> Floats:

@@ -202,6 +202,10 @@ class Bench:
         codes[self._pots] = taps
         self.host.set_codes(codes)
 
+    def respond(self, inputs: Floats) -> Floats:
+        """The targets' voltages [T, K] that a copy of the board would show."""
+        return self.host.respond(inputs)
+
     def observe(self, inputs: Floats) -> Floats:
         """The targets' voltages [T, K], as the host reads them."""
         return self.host.observe(inputs).outputs_v

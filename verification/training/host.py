@@ -163,6 +163,19 @@ class Host:
         self._masked = True
         return tuple(seen)
 
+    def respond(self, sources_v: ArrayLike) -> Floats:
+        """Volts of the OUT pins, (T, targets), that a copy of the board shows for (T, sources)."""
+        sources = self._shaped(sources_v, self._sources, "sources")
+        own = self._columns[: self._sources]
+        held = [k for k, net in enumerate(own) if net is not None]
+        nets = [net for net in own if net is not None]
+        return self.machine.respond(self._state, nets, sources[:, held], self._outputs)
+
+    @property
+    def within_rounding(self) -> int:
+        """How many comparator decisions of learning steps lay within rounding of a tie."""
+        return self.machine.within_rounding(self._state)
+
     def observe(self, sources_v: ArrayLike, watch: Sequence[int] = ()) -> Recording:
         """Set sources and read, without a clock; the DESIRED pins stay as they are.
 

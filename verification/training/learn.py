@@ -164,13 +164,14 @@ class _Training:
         self._start(board)
         initial = self._lesson.measure(board)
         runs: list[Run] = []
-        outcome = None
+        outcome, ties = None, 0
         trainings = 2 if damage is not None and damage.when == "after" else 1
         if trainings == 2:
             runs.append(self._run(board, 0, trainings))
         if damage is not None:
             intact = runs[0].value if runs else initial
             jumpers = self._workshop.jumpers_of(cut)
+            ties = board.host.within_rounding
             board = Bench.power_on(self._workshop, self._machine(jumpers), cut, board.host.codes)
             outcome = DamageOutcome(
                 tuple(edge_name(edge) for edge in cut),
@@ -181,7 +182,7 @@ class _Training:
                 self._lesson.measure(board),
             )
         runs.append(self._run(board, len(runs), trainings))
-        return self._result(initial, runs, outcome)
+        return self._result(initial, runs, ties + board.host.within_rounding, outcome)
 
     def _cuts(self, damage: Damage | None) -> tuple[Edge, ...]:
         if damage is None:
@@ -213,7 +214,7 @@ class _Training:
         return self._lesson.run(watched, Chance(self._seed, phase), progress)
 
     def _result(
-        self, initial: float, runs: Sequence[Run], damage: DamageOutcome | None
+        self, initial: float, runs: Sequence[Run], ties: int, damage: DamageOutcome | None
     ) -> LearnResult:
         task = self._workshop.task
         return LearnResult(
@@ -228,6 +229,7 @@ class _Training:
             steps=sum(run.taken for run in runs),
             rehearsed=sum(run.rehearsed for run in runs),
             curve=_joined(runs),
+            within_rounding=ties,
             damage=damage,
         )
 

@@ -238,6 +238,9 @@ class _Watched:
     def fork(self) -> Trainable:
         return self._board.fork()
 
+    def respond(self, inputs: Floats) -> Floats:
+        return self._board.respond(inputs)
+
     def observe(self, inputs: Floats) -> Floats:
         return self._board.observe(inputs)
 

@@ -62,6 +62,8 @@ class LearnResult:
             or kept the best.
         rehearsed: further steps, clocked on copies of the board to choose a training or its end.
         curve: the error on the way.
+        within_rounding: comparator decisions of these steps nearer to a tie than rounding can tell;
+            they count as low. Drawn boards have none, unless a fault makes twins equal.
         damage: None where nothing was cut.
     """
 
@@ -76,6 +78,7 @@ class LearnResult:
     steps: int
     rehearsed: int
     curve: Curve
+    within_rounding: int = 0
     damage: DamageOutcome | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -92,6 +95,7 @@ class LearnResult:
             "initial": self.initial,
             "steps": self.steps,
             "rehearsed": self.rehearsed,
+            "within_rounding": self.within_rounding,
             "curve": {
                 "steps": list(self.curve.steps),
                 "epochs": list(self.curve.epochs),

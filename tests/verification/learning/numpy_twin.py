@@ -60,6 +60,10 @@ class NumpyTwin:
     def fork(self) -> NumpyTwin:
         return copy.deepcopy(self)
 
+    def respond(self, inputs: np.ndarray) -> np.ndarray:
+        """What a copy would show."""
+        return self.fork().observe(inputs)
+
     def observe(self, inputs: np.ndarray) -> np.ndarray:
         return np.array([self._solve(self._sources, row)[self._targets] for row in inputs])
 

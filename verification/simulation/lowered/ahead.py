@@ -88,7 +88,8 @@ class Ahead:
     def run(self, request: Request) -> tuple[Floats, Integers]:
         """Volts of the watched nets, (T, nets), and codes of all digipots, (T, digipots)."""
         row_of, first = fresh_rows(request.inputs)
-        pins = np.tile(self._pins, (len(first), 1))
+        pins = np.empty((len(first), len(self._pins)))
+        pins[:] = self._pins
         pins[:, [self._column[net] for net in request.nets]] = request.inputs[first]
         watcher = self._circuit.watcher(tuple(request.watch))
         seen = self._boards.run(
@@ -102,9 +103,11 @@ class Ahead:
         if len(row_of):
             self._remember(pins[-1].copy(), request)
         volts = watcher.volts(self._values, seen.node_v[:, 0], seen.columns[:, 0], row_of)
-        codes = np.tile(self._pots, (len(seen.codes), 1))
-        used = self._circuit.lowered.pot >= 0
-        codes[:, self._circuit.lowered.pot[used]] = seen.codes[:, 0][:, used]
+        codes = np.empty((len(seen.codes), len(self._pots)), dtype=np.int64)
+        if len(codes):
+            codes[:] = self._pots
+            used = self._circuit.lowered.pot >= 0
+            codes[:, self._circuit.lowered.pot[used]] = seen.codes[:, 0][:, used]
         return volts, codes
 
     def respond(self, nets: Sequence[int], inputs: Floats, watch: Sequence[int]) -> Floats | None:
@@ -117,14 +120,20 @@ class Ahead:
         changing = np.asarray([self._column[net] for net in nets], dtype=np.int64)
         sources = find_sources(lowered, self._values, self._pins, changing)
         watcher = self._circuit.watcher(tuple(watch))
-        if sources is None or not watcher.plain:
+        if sources is None or not watcher.plain(self._values):
             return None
         matrix, const = self._boards.response(watcher.nodes)
         return respond(sources, watcher.sensors(self._values, matrix[0], const[0]), inputs)
 
+    @property
+    def ties(self) -> int:
+        """How many decisions of learning steps lay within rounding."""
+        return self._boards.ties
+
     def bring(self, state: State) -> None:
         """Bring the interpreter's position to where this board stands."""
         boards = self._boards
+        state.ties += boards.ties
         if self._step_pins is not None:
             self._put(state, boards.codes_before, boards.decisions_before, self._step_bits)
             self._interpret(state, self._step_pins, True)

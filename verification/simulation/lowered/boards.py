@@ -28,6 +28,7 @@ from verification.simulation.lowered.job import (
     Lanes,
     Precision,
     Standing,
+    address_of,
     asked,
     edge_slots,
     job_record,
@@ -83,8 +84,10 @@ class LoweredBoards:
         self._slots = edge_slots(lowered, lanes)
         self._rows = value_rows(lowered, values, lanes)
         self._pins = Pins.of(values)
+        self._none = lanes.wide_rows(0)
+        self._stale = True
         injected = np.stack([board.injected_a for board in values])
-        scratch = circuit.scratch(lanes)
+        scratch = self._scratch = circuit.scratch(lanes)
         self._injected = lanes.lay_out(injected[:, scratch.unknown])
         self._standing = Standing.of(lowered, lanes)
         self._job = job_record(
@@ -150,13 +153,15 @@ class LoweredBoards:
     def set_bits(self, bits: Bytes) -> None:
         """Put bits into the enable chain, shape (W, n)."""
         self._bits = np.array(bits, dtype=np.uint8)
-        self._put(ENABLED, self._enabled(self._bits))
+        self._stale = True
 
     def shift(self, bits: Bytes) -> None:
         """Shift bits into every board's chain, shape (n,): the first ends in place 0."""
-        kept = self._bits[:, : max(self._bits.shape[1] - len(bits), 0)]
-        shifted = np.broadcast_to(bits, (self._lanes.boards, len(bits)))
-        self.set_bits(np.concatenate((shifted, kept), axis=1)[:, : self._bits.shape[1]])
+        places = self._bits.shape[1]
+        shifted = np.empty_like(self._bits)
+        shifted[:, len(bits) :] = self._bits[:, : max(places - len(bits), 0)]
+        shifted[:, : len(bits)] = bits[:places]
+        self.set_bits(shifted)
 
     def run(
         self,
@@ -180,8 +185,11 @@ class LoweredBoards:
         """
         rows = pin_rows(self._pins, row_of, pins, self._lanes)
         steps = len(row_of)
-        job = self._job
+        job = self._job[0]
         job["clocked"], job["masked"], job["blind"] = clocked, bits is not None, False
+        if self._stale and clocked and bits is None:
+            self._put(ENABLED, self._enabled(self._bits))
+            self._stale = False
         masks = self._masks(bits)
         seen, codes = self._go(rows, watch, masks, steps if record_codes else 0)
         if bits is not None and steps:
@@ -210,13 +218,15 @@ class LoweredBoards:
         """Run the loop; rows of what was seen, and of the codes in as many steps as recorded."""
         steps, lanes = len(rows.row_of), self._lanes
         seen = lanes.rows(steps * len(watch))
-        codes = lanes.wide_rows(recorded * self._groups)
-        scratch = self._circuit.scratch(lanes)
+        codes = lanes.wide_rows(recorded * self._groups) if recorded else self._none
+        scratch = self._scratch
         places = scratch.layout.place[watch].astype(np.uint32)
         run = (rows.row_of, rows.held, rows.drive, masks, places, seen, codes)
-        point_to(self._job, dict(zip(RUN, run, strict=True)))
-        self._job["watch_count"], self._job["step_count"] = len(watch), steps
-        self._job["record_codes"] = recorded > 0
+        job = self._job[0]
+        for name, array in zip(RUN, run, strict=True):
+            job[name] = address_of(array)
+        job["watch_count"], job["step_count"] = len(watch), steps
+        job["record_codes"] = recorded > 0
         scratch.room.volts[...] = 0.0
         scratch.room.injected[...] = self._injected
         run_steps(self._job, scratch.room.record, scratch.like, scratch.wide)
@@ -255,20 +265,21 @@ class LoweredBoards:
         """Wide rows (T groups, ...) -> codes (T, W, B, 2)."""
         lanes, edges = self._lanes, len(self._circuit.lowered.pot)
         steps = rows.reshape(-1, self._groups * lanes.edges, 2, lanes.boards)[:, :edges]
-        return np.rint(np.moveaxis(steps, 3, 1)).astype(np.int64)
+        return np.rint(steps.transpose(0, 3, 1, 2)).astype(np.int64)
 
     def _volts(self, rows: Rows, steps: int) -> Floats:
         """Rows of lanes (T nodes, 2 W) -> volts (T, W, nodes, 2), undoing the change form."""
         count = len(rows) // max(steps, 1)
-        volts = rows.reshape(steps, count, 2, self._lanes.boards).astype(np.float64)
+        volts = rows.reshape(steps, count, 2, self._lanes.boards)
         if self._lanes.precision is np.float32:
+            volts = volts.astype(np.float64)
             volts[:, :, CLAMPED] += volts[:, :, FREE]
-        return np.moveaxis(volts, 3, 1)
+        return volts.transpose(0, 3, 1, 2)
 
     def _masks(self, bits: Bytes | None) -> Rows:
         """Whether each edge may step, a wide row for each step and group."""
         if bits is None:
-            return self._lanes.wide_rows(0)
+            return self._none
         enabled = self._enabled(bits)
         steps, edges, _ = enabled.shape
         masks = self._lanes.wide_rows(steps * self._groups)

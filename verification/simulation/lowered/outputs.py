@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from verification.simulation.lowered.response import Sensors
 from verification.simulation.lowered.tables import Lowered, LoweredValues
@@ -54,9 +55,8 @@ class Watcher:
     Attributes:
         nodes: those whose volts are needed.
         place, twin: where each net's node stands in `nodes`; -1 where it is a column or an output.
-        column: of each net, -1 likewise.
-        outputs: (position among the nets, output) of the rest.
-        terms: for each output of the circuit, where its terms' nodes stand in `nodes`.
+        column, output: of each net, -1 likewise.
+        term_place: where the node of each term of the circuit's outputs stands in `nodes`, or -1.
     """
 
     lowered: Lowered
@@ -64,8 +64,8 @@ class Watcher:
     place: Integers
     twin: Integers
     column: Integers
-    outputs: tuple[tuple[int, int], ...]
-    terms: Mapping[int, Integers]
+    output: Integers
+    term_place: Integers
 
     @classmethod
     def of(cls, lowered: Lowered, sights: Sights, nets: Sequence[int]) -> Watcher:
@@ -75,9 +75,8 @@ class Watcher:
         def stand(node: int) -> int:
             return wanted.setdefault(int(node), len(wanted))
 
-        place, twin, column = (np.full(len(nets), -1, dtype=np.int64) for _ in range(3))
-        outputs: list[tuple[int, int]] = []
-        terms: dict[int, Integers] = {}
+        place, twin, column, output = (np.full(len(nets), -1, dtype=np.int64) for _ in range(4))
+        terms = np.full(len(lowered.output_node), -1, dtype=np.int64)
         for k, net in enumerate(nets):
             if net in sights.column:
                 column[k] = sights.column[net]
@@ -85,24 +84,24 @@ class Watcher:
                 node, twin[k] = sights.node[net]
                 place[k] = stand(node)
             else:
-                output = sights.output[net]
-                outputs.append((k, output))
-                span = slice(lowered.output_start[output], lowered.output_start[output + 1])
-                terms[output] = np.asarray(
-                    [stand(node) for node in lowered.output_node[span]], dtype=np.int64
-                )
+                output[k] = sights.output[net]
+                span = slice(*lowered.output_start[output[k] : output[k] + 2])
+                terms[span] = [stand(node) for node in lowered.output_node[span]]
         nodes = np.asarray(list(wanted), dtype=np.int64)
-        return cls(lowered, nodes, place, twin, column, tuple(outputs), terms)
+        return cls(lowered, nodes, place, twin, column, output, terms)
 
-    @property
-    def plain(self) -> bool:
+    def plain(self, values: LoweredValues) -> bool:
         """Whether every net is a node of the free network or one follower's output behind it."""
-        if (self.column >= 0).any() or (self.twin[self.place >= 0] != 0).any():
-            return False
-        return all(
-            len(self.terms[output]) == 1
-            and self.lowered.output_twin[self.lowered.output_start[output]] == 0
-            for _, output in self.outputs
+        outputs = self.output[self.output >= 0]
+        first, last = self.lowered.output_start[outputs], self.lowered.output_start[outputs + 1]
+        return (
+            not (self.column >= 0).any()
+            and not (self.twin[self.place >= 0] != 0).any()
+            and bool((last - first == 1).all())
+            and not self.lowered.output_twin[first].any()
+            and bool((values.output_weight[first] == 1.0).all())
+            and not values.output_drive[outputs].any()
+            and not values.output_const[outputs].any()
         )
 
     def sensors(self, values: LoweredValues, matrix: Floats, const: Floats) -> Sensors:
@@ -110,14 +109,12 @@ class Watcher:
 
         The free volts of `nodes` are matrix @ held + const, for any volts of the held nodes.
         """
-        count = len(self.place)
-        stand = self.place.copy()
-        offset, low, high = np.zeros(count), np.full(count, -np.inf), np.full(count, np.inf)
-        for k, output in self.outputs:
-            term = self.lowered.output_start[output]
-            stand[k] = self.terms[output][0]
-            offset[k] = values.output_offset[term]
-            low[k], high[k] = values.output_low[term], values.output_high[term]
+        behind = self.output >= 0
+        term = self.lowered.output_start[np.maximum(self.output, 0)]
+        stand = np.where(behind, self.term_place[term], self.place)
+        offset = np.where(behind, values.output_offset[term], 0.0)
+        low = np.where(behind, values.output_low[term], -np.inf)
+        high = np.where(behind, values.output_high[term], np.inf)
         return Sensors(matrix[stand], const[stand] + offset, low, high)
 
     def volts(
@@ -132,31 +129,51 @@ class Watcher:
             row_of: the row of each step, (T,).
         """
         found = np.empty((len(node_v), len(self.place)))
-        inside, pins = self.place >= 0, self.column >= 0
-        found[:, inside] = node_v[:, self.place[inside], self.twin[inside]]
-        if pins.any():
-            found[:, pins] = columns[:, self.column[pins]][row_of]
-        for k, output in self.outputs:
-            found[:, k] = self._seen(values, output, node_v) + self._still(
-                values, output, columns, row_of
-            )
+        show(
+            found,
+            node_v,
+            columns,
+            row_of,
+            (self.place, self.twin, self.column, self.output),
+            (self.lowered.output_start, self.term_place, self.lowered.output_twin),
+            (
+                values.output_weight,
+                values.output_offset,
+                values.output_low,
+                values.output_high,
+                values.output_const,
+            ),
+            values.output_drive,
+        )
         return found
 
-    def _seen(self, values: LoweredValues, output: int, node_v: Floats) -> Floats:
-        """What an output makes of the nodes, (T,)."""
-        first, last = self.lowered.output_start[output : output + 2]
-        found = np.zeros(len(node_v))
-        for term, stand in zip(range(first, last), self.terms[output].tolist(), strict=True):
-            volts = node_v[:, stand, self.lowered.output_twin[term]] + values.output_offset[term]
-            np.clip(volts, values.output_low[term], values.output_high[term], out=volts)
-            found += values.output_weight[term] * volts
-        return found
 
-    def _still(
-        self, values: LoweredValues, output: int, columns: Floats, row_of: Indices
-    ) -> Floats | float:
-        """What the pins add to an output, (T,), or one number for all steps."""
-        drive = values.output_drive[output]
-        if not drive.any():
-            return float(values.output_const[output])
-        return (columns @ drive + values.output_const[output])[row_of]
+@njit(cache=True, nogil=True)
+def show(
+    found: Floats,
+    node_v: Floats,
+    columns: Floats,
+    row_of: Indices,
+    nets: tuple[Integers, Integers, Integers, Integers],
+    terms: tuple[Integers, Integers, Integers],
+    numbers: tuple[Floats, Floats, Floats, Floats, Floats],
+    drive: Floats,
+) -> None:
+    """Put volts into (T, nets); the tuples' members are those of `Watcher` and `LoweredValues`."""
+    place, twin, column, output = nets
+    start, stand, side = terms
+    weight, offset, low, high, const = numbers
+    for t in range(len(found)):
+        for k in range(len(place)):
+            if place[k] >= 0:
+                found[t, k] = node_v[t, place[k], twin[k]]
+            elif column[k] >= 0:
+                found[t, k] = columns[row_of[t], column[k]]
+            else:
+                volts = const[output[k]]
+                for c in range(columns.shape[1]):
+                    volts += drive[output[k], c] * columns[row_of[t], c]
+                for i in range(start[output[k]], start[output[k] + 1]):
+                    seen = node_v[t, stand[i], side[i]] + offset[i]
+                    volts += weight[i] * min(max(seen, low[i]), high[i])
+                found[t, k] = volts

@@ -26,18 +26,26 @@ _DRIVE = ("drive_weight", "drive_const")
 class Pins:
     """How W boards' pins hold their networks: the weights of `LoweredValues`, (W, ...) each."""
 
-    buffers: tuple[Floats, ...]
-    held: tuple[Floats, ...]
-    drive: tuple[Floats, ...]
+    buffers: tuple[Floats, Floats, Floats, Floats]
+    held: tuple[Floats, Floats, Floats, Floats]
+    drive: tuple[Floats, Floats]
 
     @classmethod
     def of(cls, boards: Sequence[LoweredValues]) -> Pins:
         """The weights of these boards."""
 
-        def stacked(names: tuple[str, ...]) -> tuple[Floats, ...]:
-            return tuple(np.stack([getattr(board, name) for board in boards]) for name in names)
+        def stacked(name: str) -> Floats:
+            return np.stack([getattr(board, name) for board in boards])
 
-        return cls(stacked(_BUFFERS), stacked(_HELD), stacked(_DRIVE))
+        weight, const, low, high = (stacked(name) for name in _BUFFERS)
+        held = (stacked(name) for name in _HELD)
+        drive, level = (stacked(name) for name in _DRIVE)
+        held_weight, held_const, held_low, held_high = held
+        return cls(
+            (weight, const, low, high),
+            (held_weight, held_const, held_low, held_high),
+            (drive, level),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,14 +79,11 @@ def fresh_rows(inputs: Floats) -> tuple[Indices, Integers]:
 def pin_rows(pins: Pins, row_of: Indices, rows: Floats, lanes: Lanes) -> PinRows:
     """What the networks are held at for some rows of pins, (R, pins), the same on every board."""
     boards, held, _ = pins.held[1].shape
-    change = lanes.precision is np.float32
     count, targets = len(rows), pins.drive[1].shape[1]
-    columns = np.zeros((count, boards, pins.buffers[0].shape[2]))
-    held_rows = lanes.rows(count * held)
-    drive_rows = lanes.rows(count * targets)
-    settle_buffers(rows, columns, *pins.buffers)
-    settle_held(columns, held_rows, change, *pins.held)
-    settle_drive(columns, drive_rows, *pins.drive)
+    columns = np.empty((count, boards, pins.buffers[0].shape[2]))
+    held_rows, drive_rows = lanes.rows(count * held), lanes.rows(count * targets)
+    change = lanes.precision is np.float32
+    settle_pins(rows, columns, held_rows, drive_rows, change, pins.buffers, pins.held, pins.drive)
     return PinRows(row_of, columns, held_rows, drive_rows)
 
 
@@ -132,16 +137,17 @@ def settle_held(
 ) -> None:
     """The held nodes' volts; in the change form the second half is clamped less free."""
     boards, held = const.shape[0], const.shape[1]
-    volts = np.zeros(2)
     for r in range(len(columns)):
         for w in range(boards):
             for h in range(held):
+                first = 0.0
                 for twin in range(2):
                     total = weighed(weight[w, h, twin], columns[r, w], columns.shape[2])
                     total += const[w, h, twin]
-                    volts[twin] = min(max(total, low[w, h, twin]), high[w, h, twin])
-                rows[r * held + h, w] = volts[0]
-                rows[r * held + h, boards + w] = volts[1] - volts[0] if change else volts[1]
+                    volts = min(max(total, low[w, h, twin]), high[w, h, twin])
+                    rows[r * held + h, twin * boards + w] = volts - first
+                    if change:
+                        first = volts
 
 
 @njit(cache=True, nogil=True)
@@ -154,3 +160,20 @@ def settle_drive(columns: Floats, rows: Rows, weight: Floats, const: Floats) -> 
                 total = weighed(weight[w, k], columns[r, w], columns.shape[2]) + const[w, k]
                 rows[r * targets + k, w] = total
                 rows[r * targets + k, boards + w] = total
+
+
+@njit(cache=True, nogil=True)
+def settle_pins(
+    rows: Floats,
+    columns: Floats,
+    held: Rows,
+    drive: Rows,
+    change: bool,
+    of_buffers: tuple[Floats, Floats, Floats, Floats],
+    of_held: tuple[Floats, Floats, Floats, Floats],
+    of_drive: tuple[Floats, Floats],
+) -> None:
+    """Columns, held volts and drives of some rows of pins; the tuples are those of `Pins`."""
+    settle_buffers(rows, columns, of_buffers[0], of_buffers[1], of_buffers[2], of_buffers[3])
+    settle_held(columns, held, change, of_held[0], of_held[1], of_held[2], of_held[3])
+    settle_drive(columns, drive, of_drive[0], of_drive[1])

@@ -51,7 +51,7 @@ class AllosteryLesson:
 
     def measure(self, board: Trainable) -> float:
         """RMS over the targets of a copy of the board, in volts."""
-        return _rms(board.fork().observe(self.sources[None, :]) - self.desired)
+        return _rms(board.respond(self.sources[None, :]) - self.desired)
 
     def run(self, board: Trainable, chance: Chance, progress: Progress) -> Run:
         """Trains; the curve has one point per step, taken before the step."""

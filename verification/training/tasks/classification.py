@@ -19,6 +19,7 @@ from designs.schema import Design
 from designs.tasks import ClassificationTask
 from verification.errors import UsageError
 from verification.training.tasks.protocol import (
+    Ask,
     Chance,
     Floats,
     Ints,
@@ -63,10 +64,10 @@ class Classifier:
         targets = np.clip(centre + self.spread * (responses - centre), *self.rails)
         return targets[self.training.labels]
 
-    def classify(self, board: Trainable, inputs: Floats) -> Ints:
+    def classify(self, ask: Ask, inputs: Floats) -> Ints:
         """[N] the class whose mean training sample has the nearest response."""
-        responses = board.observe(self.means)
-        distance = np.square(board.observe(inputs)[:, None, :] - responses[None, :, :]).sum(axis=2)
+        responses = ask(self.means)
+        distance = np.square(ask(inputs)[:, None, :] - responses[None, :, :]).sum(axis=2)
         return np.argmin(distance, axis=1)
 
     def separation(self, board: Trainable) -> float:
@@ -88,9 +89,9 @@ class Classifier:
 
         return min(of_pair(a, b) for a, b in combinations(range(len(responses)), 2))
 
-    def accuracy(self, board: Trainable, samples: Samples) -> float:
+    def accuracy(self, ask: Ask, samples: Samples) -> float:
         """The fraction of samples that are classified rightly."""
-        right = int(np.count_nonzero(self.classify(board, samples.inputs) == samples.labels))
+        right = int(np.count_nonzero(self.classify(ask, samples.inputs) == samples.labels))
         return right / len(samples.labels)
 
 
@@ -128,7 +129,7 @@ class ClassificationLesson:
 
     def measure(self, board: Trainable) -> float:
         """The test accuracy of a copy of the board, 0 to 1."""
-        return self.classifier.accuracy(board.fork(), self.test)
+        return self.classifier.accuracy(board.respond, self.test)
 
     def run(self, board: Trainable, chance: Chance, progress: Progress) -> Run:
         """Trains; the curve is the fraction of test samples that are wrong.
@@ -190,7 +191,7 @@ class ClassificationLesson:
     def _good_enough(self, board: Trainable) -> bool:
         if self.freeze is None:
             return False
-        return self.classifier.accuracy(board, self.classifier.training) >= self.freeze
+        return self.classifier.accuracy(board.observe, self.classifier.training) >= self.freeze
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,10 @@ Progress = Callable[[int, int], None]
 """Called with (steps done, steps in all)."""
 
 
+Ask = Callable[[Floats], Floats]
+"""Volts of the targets [T, K] for those of the sources [T, S]: a board's `observe` or `respond`."""
+
+
 class Trainable(Protocol):
     """A twin network behind its connectors. S sources, K targets, in the task's order; E edges.
 
@@ -48,6 +52,10 @@ class Trainable(Protocol):
         A simulation copies; a laboratory starts again and replays. What is done to the copy leaves
         no trace on the board, not even in the memory of a comparator's hysteresis.
         """
+        ...
+
+    def respond(self, inputs: Floats) -> Floats:
+        """What a copy of the board would show: [T, K] for [T, S]; the board stays as it is."""
         ...
 
     def observe(self, inputs: Floats) -> Floats:

@@ -11,6 +11,7 @@ import numpy as np
 from designs.schema import Design
 from designs.tasks import RegressionTask
 from verification.training.tasks.protocol import (
+    Ask,
     Chance,
     Floats,
     Ints,
@@ -123,7 +124,7 @@ class RegressionLesson:
 
     def measure(self, board: Trainable) -> float:
         """The relative RMS error over the test samples and targets, of a copy of the board."""
-        return relative_rms(board.fork(), self.test, self.function.spans)
+        return relative_rms(board.respond, self.test, self.function.spans)
 
     def run(self, board: Trainable, chance: Chance, progress: Progress) -> Run:
         """Trains; the curve has one point before the first epoch and one after each.
@@ -195,12 +196,12 @@ class RegressionLesson:
         return self._error(board)
 
     def _error(self, board: Trainable) -> float:
-        return relative_rms(board, self.training, self.function.spans)
+        return relative_rms(board.observe, self.training, self.function.spans)
 
 
-def relative_rms(board: Trainable, points: Points, spans: Floats) -> float:
+def relative_rms(ask: Ask, points: Points, spans: Floats) -> float:
     """RMS over samples and targets of (output - desired) / span."""
-    error = (board.observe(points.inputs) - points.desired) / spans
+    error = (ask(points.inputs) - points.desired) / spans
     return float(np.sqrt(np.mean(np.square(error))))
 
 
