@@ -11,6 +11,7 @@ from typing import Any
 
 from llvmlite import ir
 from numba.core import types
+from numba.core.cgutils import get_or_insert_function
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, lower_builtin, models, register_model
 
@@ -127,3 +128,11 @@ def shuffled(builder: Any, first: Any, second: Any, lanes: list[int]) -> Any:
     """The lanes with these numbers; the second vector's follow on the first's."""
     numbers: Any = ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), lanes)
     return builder.shuffle_vector(first, second, numbers)
+
+
+def multiplied_and_added(builder: Any, kind: Lanes, a: Any, b: Any, c: Any) -> Any:
+    """The vector a * b + c, rounded once."""
+    vector = vector_of(kind)
+    name = f"llvm.fma.v{kind.count}f{kind.element.bitwidth}"
+    function = ir.FunctionType(vector, [vector] * 3)
+    return builder.call(get_or_insert_function(builder.module, function, name), [a, b, c])

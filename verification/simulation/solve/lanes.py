@@ -23,7 +23,6 @@ from typing import Any, TypeAlias
 import numpy as np
 from llvmlite import ir
 from numba.core import types
-from numba.core.cgutils import get_or_insert_function
 from numba.extending import register_jitable
 from numpy.typing import NDArray
 
@@ -33,6 +32,7 @@ from verification.simulation.solve.lane_types import (
     bytes_each,
     compiled,
     loaded,
+    multiplied_and_added,
     row_address,
     shuffled,
     stored,
@@ -219,10 +219,7 @@ def fused(_context: Any, a: Any, b: Any, c: Any) -> Any:
     """(a, b, c) -> a * b + c, rounded once where the machine can."""
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        vector = arguments[0].type
-        name = f"llvm.fma.v{a.count}f{a.element.bitwidth}"
-        kind = ir.FunctionType(vector, [vector] * 3)
-        return builder.call(get_or_insert_function(builder.module, kind, name), arguments)
+        return multiplied_and_added(builder, a, *arguments)
 
     return a(a, b, c), generate
 

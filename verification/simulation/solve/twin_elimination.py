@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import Any
 
 from verification.simulation.solve.addresses import Address, row_of, words
+from verification.simulation.solve.lane_tuples import accumulate, load_four, load_two, products
 from verification.simulation.solve.lanes import fused, inlined, load, splat, store
 from verification.simulation.solve.twin_chunks import CHUNK
 
@@ -50,24 +51,6 @@ def eliminate_chunks(twins: Any, like: Any) -> None:
 
 
 @inlined
-def _add_1(factor: Any, e: Any, s: Any, n: Any, like: Any) -> None:
-    store(factor, e, fused(s, n, load(factor, e, like)))
-
-
-@inlined
-def _add_2(factor: Any, e: Any, s: Any, n: Any, like: Any) -> None:
-    total = fused(s[1], n[1], load(factor, e, like))
-    store(factor, e, fused(s[0], n[0], total))
-
-
-@inlined
-def _add_4(factor: Any, e: Any, s: Any, n: Any, like: Any) -> None:
-    total = fused(s[3], n[3], load(factor, e, like))
-    total = fused(s[2], n[2], total)
-    store(factor, e, fused(s[0], n[0], fused(s[1], n[1], total)))
-
-
-@inlined
 def _eliminate_one(twins: Any, start: Any, below: Any, t: Any, like: Any) -> Any:
     """Eliminate a chunk of rank 1; the place in `target` after its own."""
     factor, target = twins.factor, words(twins.target)
@@ -81,25 +64,20 @@ def _eliminate_one(twins: Any, start: Any, below: Any, t: Any, like: Any) -> Any
     while e + _1 < end:
         n, m = load(factor, e, like), load(factor, e + _1, like)
         s, r = n * inverse, m * inverse
-        _add_1(factor, target[t], s, ground, like)
-        _add_1(factor, target[t + _1], s, m, like)
-        _add_1(factor, target[t + _2], r, ground, like)
+        accumulate(factor, target[t], (s,), (ground,))
+        accumulate(factor, target[t + _1], (s,), (m,))
+        accumulate(factor, target[t + _2], (r,), (ground,))
         t += _3
         for g in range(e + _2, end):
             n = load(factor, g, like)
-            _add_1(factor, target[t], s, n, like)
-            _add_1(factor, target[t + _1], r, n, like)
+            accumulate(factor, target[t], (s,), (n,))
+            accumulate(factor, target[t + _1], (r,), (n,))
             t += _2
         e += _2
     if e < end:
-        _add_1(factor, target[t], load(factor, e, like) * inverse, ground, like)
+        accumulate(factor, target[t], (load(factor, e, like) * inverse,), (ground,))
         t += _1
     return t
-
-
-@inlined
-def _two(factor: Any, e: Any, like: Any) -> Any:
-    return load(factor, e, like), load(factor, e + _1, like)
 
 
 @inlined
@@ -107,7 +85,7 @@ def _eliminate_two(twins: Any, start: Any, below: Any, t: Any, like: Any) -> Any
     """Eliminate a chunk of rank 2; the place in `target` after its own."""
     factor, target = twins.factor, words(twins.target)
     e, end = start + _3, start + _3 + _2 * below
-    (g1, n21), g2 = _two(factor, start, like), load(factor, start + _2, like)
+    (g1, n21), g2 = load_two(factor, start, like), load(factor, start + _2, like)
     p1, p2 = g1, g2
     for g in range(e, end, _2):
         p1 += load(factor, g, like)
@@ -120,32 +98,26 @@ def _eliminate_two(twins: Any, start: Any, below: Any, t: Any, like: Any) -> Any
     store(factor, start, i)
     store(factor, start + _2, j)
     for g in range(e, end, _2):
-        n1, n2 = _two(factor, g, like)
+        n1, n2 = load_two(factor, g, like)
         store(factor, g + _1, fused(s21, n1, n2))
     while e + _2 < end:
-        n, m = _two(factor, e, like), _two(factor, e + _2, like)
+        n, m = load_two(factor, e, like), load_two(factor, e + _2, like)
         s, r = (n[0] * i, n[1] * j), (m[0] * i, m[1] * j)
-        _add_2(factor, target[t], s, ground, like)
-        _add_2(factor, target[t + _1], s, m, like)
-        _add_2(factor, target[t + _2], r, ground, like)
+        accumulate(factor, target[t], s, ground)
+        accumulate(factor, target[t + _1], s, m)
+        accumulate(factor, target[t + _2], r, ground)
         t += _3
         for g in range(e + _4, end, _2):
-            n = _two(factor, g, like)
-            _add_2(factor, target[t], s, n, like)
-            _add_2(factor, target[t + _1], r, n, like)
+            n = load_two(factor, g, like)
+            accumulate(factor, target[t], s, n)
+            accumulate(factor, target[t + _1], r, n)
             t += _2
         e += _4
     if e < end:
-        n = _two(factor, e, like)
-        _add_2(factor, target[t], (n[0] * i, n[1] * j), ground, like)
+        n = load_two(factor, e, like)
+        accumulate(factor, target[t], (n[0] * i, n[1] * j), ground)
         t += _1
     return t
-
-
-@inlined
-def _four(factor: Any, e: Any, like: Any) -> Any:
-    first, second = _two(factor, e, like), _two(factor, e + _2, like)
-    return first[0], first[1], second[0], second[1]
 
 
 @inlined
@@ -156,9 +128,9 @@ def _eliminate_head_of_four(factor: Any, start: Any, sums: Any, like: Any) -> An
     """
     one = splat(1.0, like)
     p1, p2, p3, p4 = sums
-    g1, n21, n31, n41 = _four(factor, start, like)
-    g2, n32, n42, g3 = _four(factor, start + _4, like)
-    n43, g4 = _two(factor, start + _8, like)
+    g1, n21, n31, n41 = load_four(factor, start, like)
+    g2, n32, n42, g3 = load_four(factor, start + _4, like)
+    n43, g4 = load_two(factor, start + _8, like)
     p1 += g1
     i1 = one / (p1 + (n21 + (n31 + n41)))
     s21, s31, s41 = n21 * i1, n31 * i1, n41 * i1
@@ -185,11 +157,6 @@ def _eliminate_head_of_four(factor: Any, start: Any, sums: Any, like: Any) -> An
 
 
 @inlined
-def _scaled_four(n: Any, inverse: Any) -> Any:
-    return n[0] * inverse[0], n[1] * inverse[1], n[2] * inverse[2], n[3] * inverse[3]
-
-
-@inlined
 def _eliminate_four(twins: Any, start: Any, below: Any, t: Any, like: Any) -> Any:
     """Eliminate a chunk of rank 4; the place in `target` after its own."""
     factor, target = twins.factor, words(twins.target)
@@ -197,14 +164,14 @@ def _eliminate_four(twins: Any, start: Any, below: Any, t: Any, like: Any) -> An
     zero = splat(0.0, like)
     p1, p2, p3, p4 = zero, zero, zero, zero
     for g in range(e, end, _4):
-        n1, n2, n3, n4 = _four(factor, g, like)
+        n1, n2, n3, n4 = load_four(factor, g, like)
         p1 += n1
         p2 += n2
         p3 += n3
         p4 += n4
     inverse, head, ground = _eliminate_head_of_four(factor, start, (p1, p2, p3, p4), like)
     for g in range(e, end, _4):
-        n1, n2, n3, n4 = _four(factor, g, like)
+        n1, n2, n3, n4 = load_four(factor, g, like)
         n2 = fused(head[0], n1, n2)
         n3 = fused(head[2], n2, fused(head[1], n1, n3))
         n4 = fused(head[5], n3, fused(head[4], n2, fused(head[3], n1, n4)))
@@ -212,20 +179,20 @@ def _eliminate_four(twins: Any, start: Any, below: Any, t: Any, like: Any) -> An
         store(factor, g + _2, n3)
         store(factor, g + _3, n4)
     while e + _4 < end:
-        n, m = _four(factor, e, like), _four(factor, e + _4, like)
-        s, r = _scaled_four(n, inverse), _scaled_four(m, inverse)
-        _add_4(factor, target[t], s, ground, like)
-        _add_4(factor, target[t + _1], s, m, like)
-        _add_4(factor, target[t + _2], r, ground, like)
+        n, m = load_four(factor, e, like), load_four(factor, e + _4, like)
+        s, r = products(n, inverse), products(m, inverse)
+        accumulate(factor, target[t], s, ground)
+        accumulate(factor, target[t + _1], s, m)
+        accumulate(factor, target[t + _2], r, ground)
         t += _3
         for g in range(e + _8, end, _4):
-            n = _four(factor, g, like)
-            _add_4(factor, target[t], s, n, like)
-            _add_4(factor, target[t + _1], r, n, like)
+            n = load_four(factor, g, like)
+            accumulate(factor, target[t], s, n)
+            accumulate(factor, target[t + _1], r, n)
             t += _2
         e += _8
     if e < end:
-        n = _four(factor, e, like)
-        _add_4(factor, target[t], _scaled_four(n, inverse), ground, like)
+        n = load_four(factor, e, like)
+        accumulate(factor, target[t], products(n, inverse), ground)
         t += _1
     return t

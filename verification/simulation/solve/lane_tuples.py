@@ -1,0 +1,74 @@
+"""Several neighbouring rows at once: tuples of vectors, as one operation of the compiler's.
+
+Written as compiled functions these would each be typed and optimised anew for every width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from numba.core import types
+from numba.core.cgutils import pack_array, unpack_tuple
+
+from verification.simulation.solve.lane_types import (
+    Lanes,
+    bytes_each,
+    compiled,
+    loaded,
+    multiplied_and_added,
+    row_address,
+    stored,
+)
+
+
+def _load_several(count: int) -> Callable[..., Any]:
+    def load_several(_context: Any, address: Any, index: Any, like: Any) -> Any:
+        kind = Lanes(like.dtype, like.count)
+
+        def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            stride = kind.count * bytes_each(kind)
+            first = row_address(builder, arguments[0], arguments[1], index, stride)
+            rows = [builder.add(first, first.type(k * stride)) for k in range(count)]
+            return pack_array(builder, [loaded(builder, row, kind) for row in rows])
+
+        return types.UniTuple(kind, count)(address, index, like), generate
+
+    return compiled(load_several)
+
+
+# (address, index, like) -> rows index, index + 1, ...
+load_two = _load_several(2)
+load_four = _load_several(4)
+
+
+@compiled
+def products(_context: Any, a: Any, b: Any) -> Any:
+    """(tuple, tuple) -> their products, one by one."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        first, second = (unpack_tuple(builder, x) for x in arguments)
+        pairs = zip(first, second, strict=True)
+        return pack_array(builder, [builder.fmul(x, y) for x, y in pairs])
+
+    return a(a, b), generate
+
+
+@compiled
+def accumulate(_context: Any, address: Any, index: Any, a: Any, b: Any) -> Any:
+    """(address, index, tuple, tuple): add the products to row `index`, the last pair first."""
+    if not isinstance(a, types.UniTuple):
+        return None
+    kind: Any = a.dtype
+
+    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        start, number, first, second = arguments
+        row = row_address(builder, start, number, index, kind.count * bytes_each(kind))
+        total = loaded(builder, row, kind)
+        pairs = zip(unpack_tuple(builder, first), unpack_tuple(builder, second), strict=True)
+        for x, y in reversed(list(pairs)):
+            total = multiplied_and_added(builder, kind, x, y, total)
+        stored(builder, row, kind, total)
+        return context.get_dummy_value()
+
+    return types.void(address, index, a, b), generate
