@@ -14,7 +14,7 @@ places    0 ... hidden-1 | hidden ... unknowns-1 | unknowns ... node_count-1
 Cost: the order is the best of some: minimum degree with and without the targets, through scipy's
 splu; up to 1000 unknown nodes also a greedy one that counts a target as a neighbour that stays,
 with its ties broken in several ways. The pattern takes time linear in its entries. On a square
-lattice a plan takes 5 ms at 16 edges, 0.1 s at 500, 0.5 s at 2000, 0.7 s at 50 000.
+lattice a plan takes 5 ms at 16 edges, 0.1 s at 500, 0.5 s at 2000, 1.3 s at 50 000.
 """
 
 from __future__ import annotations
