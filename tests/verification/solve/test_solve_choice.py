@@ -8,12 +8,12 @@ import pytest
 from solve.front_networks import network_of, regular, torus, tree
 from verification.simulation.solve.choice import TwinMethod, twin_method
 from verification.simulation.solve.problem import Integers
+from verification.simulation.solve.twin_plan import make_twin_plan
 from verification.simulation.solve.twins import TwinNetwork
 
 
 def chosen(pairs: Integers) -> TwinMethod:
     network = network_of(int(pairs.max()) + 1, pairs, 4, np.random.default_rng(0))
-    assert twin_method(network) == twin_method(network)
     return twin_method(network)
 
 
@@ -27,8 +27,8 @@ def test_large_lattices_are_factored_by_fronts(side: int) -> None:
     assert chosen(torus(side)) == "fronts"
 
 
-def test_random_graphs_of_a_thousand_branches_are_factored_by_fronts() -> None:
-    assert chosen(regular(500)) == "fronts"
+def test_random_graphs_of_some_hundred_branches_are_factored_by_fronts() -> None:
+    assert chosen(regular(250)) == "fronts"
 
 
 @pytest.mark.parametrize("nodes", [2500, 20_000])
@@ -39,6 +39,13 @@ def test_large_random_graphs_are_solved_by_gradients(nodes: int) -> None:
 
 def test_large_trees_are_never_solved_by_gradients() -> None:
     assert chosen(tree(8000, np.random.default_rng(0))) != "gradients"
+
+
+def test_the_choice_does_not_depend_on_whether_the_plan_is_given() -> None:
+    for side in (5, 20):
+        pairs = torus(side)
+        network = network_of(side * side, pairs, 4, np.random.default_rng(1))
+        assert twin_method(network) == twin_method(network, make_twin_plan(network))
 
 
 def test_a_network_without_unknowns_or_branches_has_a_method() -> None:

@@ -97,6 +97,20 @@ def test_the_next_solution_starts_from_the_last() -> None:
     assert np.array_equal(first, again)
 
 
+def test_a_source_that_was_no_number_leaves_no_trace() -> None:
+    rng = np.random.default_rng(1)
+    network = network_of(100, regular(100), 3, rng)
+    siemens = drawn_siemens(network, codes_of("drawn", network, rng), rng)
+    excitation = excited(network, siemens, rng)
+    method = GradientTwins(network)
+    broken = TwinExcitation.of(
+        network, siemens, excitation.held_v * np.nan, excitation.clamped_v, excitation.injected_a
+    )
+    assert np.isnan(volts(method.solve(broken))).any()
+    difference = volts(method.solve(excitation)) - volts(FrontsTwins(network).solve(excitation))
+    assert np.abs(difference).max() < TOLERANCE_V
+
+
 def test_iterations_do_not_grow_with_a_random_graph() -> None:
     counts: list[int] = []
     for nodes in (200, 2000):

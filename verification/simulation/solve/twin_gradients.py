@@ -56,6 +56,8 @@ from verification.simulation.solve.twins import (
 )
 
 TOLERANCE_V = 1e-12
+# Beyond this a start is taken for nonsense.
+MOST_V = 1e12
 # Rows of W lanes that the loops over places take at once; arrays are filled up to a multiple.
 STRIDE = 8
 # Rounding delays conjugate gradients, but not for ever: iterations per unknown at most.
@@ -217,6 +219,7 @@ def _start(twins: Any, twin: Any, rows: Any, like: Any) -> Any:
     part = halved(like)
     near, other = words(twins.near), words(twins.near_place)
     energy = splat(0.0, part)
+    _forget_infinities(twins, twin, rows, like)
     for place in range(rows):
         volts = load(twins.volts, _2 * place + twin, part)
         r = load(twins.injected, _2 * place + twin, part)
@@ -233,6 +236,17 @@ def _start(twins: Any, twin: Any, rows: Any, like: Any) -> Any:
     for place in range(twins.rows):
         store(twins.change, place, splat(0.0, part))
     return energy
+
+
+@inlined
+def _forget_infinities(twins: Any, twin: Any, rows: Any, like: Any) -> None:
+    """Volts that are no numbers come from sources that were none; they are no place to start."""
+    part = halved(like)
+    zero, most = splat(0.0, part), splat(MOST_V, part)
+    for place in range(rows):
+        volts = load(twins.volts, _2 * place + twin, part)
+        volts = choose(above(most, volts), volts, zero)
+        store(twins.volts, _2 * place + twin, choose(above(volts, -most), volts, zero))
 
 
 @inlined
