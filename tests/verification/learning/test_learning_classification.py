@@ -180,7 +180,7 @@ def test_training_freezes_on_the_training_samples(tmp_path: Path) -> None:
     assert isinstance(lesson, ClassificationLesson)
     run = lesson.run(board, Chance(0), quiet)
     assert (run.taken, lesson.steps) == (8, 400)
-    assert lesson.classifier.accuracy(board, lesson.classifier.training) == 1.0
+    assert lesson.classifier.accuracy(board.observe, lesson.classifier.training) == 1.0
 
 
 def test_a_csv_of_ones_own_is_classified(tmp_path: Path) -> None:

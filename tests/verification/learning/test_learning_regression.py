@@ -84,7 +84,7 @@ def test_training_ends_on_the_step_with_the_least_training_error(tmp_path: Path)
     for step in looks:
         board_then = board.fork()
         board_then.set_taps(np.array(free_running.history[step - 1]))
-        errors.append(relative_rms(board_then, lesson.training, lesson.function.spans))
+        errors.append(relative_rms(board_then.observe, lesson.training, lesson.function.spans))
     run = lesson.run(board, Chance(0), quiet)
     best = looks[int(np.argmin(errors))]
     assert (run.taken, run.rehearsed) == (best, 202) and 0 < best < 202
@@ -97,10 +97,10 @@ def test_training_freezes_on_its_own_samples(tmp_path: Path) -> None:
     run = lesson.run(board, Chance(0), quiet)
     spans = lesson.function.spans
     assert 20 < run.taken < 1000 and run.taken % 20 == 0 and run.steps[-1] == run.taken
-    assert relative_rms(board, lesson.training, spans) <= 0.01
+    assert relative_rms(board.observe, lesson.training, spans) <= 0.01
     before = np.array(board.history)[run.taken - 21]
     board.set_taps(before)
-    assert relative_rms(board, lesson.training, spans) > 0.01
+    assert relative_rms(board.observe, lesson.training, spans) > 0.01
 
 
 def test_test_samples_do_not_reach_the_taps(tmp_path: Path) -> None:
