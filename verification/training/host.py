@@ -259,7 +259,7 @@ class Host:
         trace = self.machine.run(
             self._state,
             [net for net in self._columns if net is not None],
-            columns[:, held],
+            columns if len(held) == columns.shape[1] else columns[:, held],
             clocked=clocked,
             bits=bits,
             watch=(*self._outputs, *watch),

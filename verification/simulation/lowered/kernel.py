@@ -42,6 +42,7 @@ from verification.simulation.solve.lanes import (
     blend,
     choose,
     gathered,
+    inlined,
     is_single,
     least,
     load,
@@ -56,13 +57,13 @@ from verification.simulation.solve.twin_kernels import eliminate, solve_clamped,
 from verification.simulation.tables import TIE_V
 
 
-@njit(cache=True)
+@inlined
 def clip(value: Any, low: Any, high: Any) -> Any:
     """Value within its bounds, lane by lane."""
     return least(most(value, low), high)
 
 
-@njit(cache=True)
+@inlined
 def hold(job: Any, twins: Any, row: int, like: Any) -> None:
     """Put a row of pins into the volts of the held places."""
     for h in range(job.held_count):
@@ -70,7 +71,7 @@ def hold(job: Any, twins: Any, row: int, like: Any) -> None:
         store(twins.volts, words(job.held_place)[h], volts)
 
 
-@njit(cache=True)
+@inlined
 def nudge(job: Any, twins: Any, row: int, like: Any) -> None:
     """From the free targets' volts and the desired ones to the clamped targets'."""
     for k in range(job.target_count):
@@ -88,7 +89,7 @@ def nudge(job: Any, twins: Any, row: int, like: Any) -> None:
         store(twins.volts, place, blend(free, swapped(volts)))
 
 
-@njit(cache=True)
+@inlined
 def look(job: Any, twins: Any, like: Any) -> None:
     """What the followers make of the nodes' volts."""
     for s in range(job.signal_count):
@@ -102,7 +103,7 @@ def look(job: Any, twins: Any, like: Any) -> None:
         store(job.signals, s, volts)
 
 
-@njit(cache=True)
+@inlined
 def difference(volts: Any, offset: Any, low: Any, high: Any, gap: Any, like: Any) -> Any:
     """A follower pair in the change form: free, and clamped less free.
 
@@ -118,7 +119,7 @@ def difference(volts: Any, offset: Any, low: Any, high: Any, gap: Any, like: Any
     return blend(out, choose(above(lost, splat(0.0, like)), between, volts + gap))
 
 
-@njit(cache=True)
+@inlined
 def margin_of(job: Any, group: int, which: int, bias: Any, like: Any, wide: Any) -> Any:
     """The margin of the first (0) or second (1) comparators of a group of edges.
 
@@ -133,7 +134,7 @@ def margin_of(job: Any, group: int, which: int, bias: Any, like: Any, wide: Any)
     return margin + swapped_within(margin, like) + bias
 
 
-@njit(cache=True)
+@inlined
 def lean(job: Any, group: int, which: int, high: Any, wide: Any) -> None:
     """Let the comparators' memory have these decisions."""
     row = EDGE_ROWS * group + which
@@ -141,7 +142,7 @@ def lean(job: Any, group: int, which: int, high: Any, wide: Any) -> None:
     store(job.standing, STAND_ROWS * group + BIAS + which, bias)
 
 
-@njit(cache=True)
+@inlined
 def remember(job: Any, like: Any, wide: Any) -> None:
     """Let every comparator decide, for its memory."""
     tie = splat(TIE_V, wide)
@@ -152,14 +153,14 @@ def remember(job: Any, like: Any, wide: Any) -> None:
             lean(job, group, which, above(margin, tie), wide)
 
 
-@njit(cache=True)
+@inlined
 def within(margin: Any, wide: Any) -> Any:
     """1 where a decision lies within rounding, else 0."""
     far = above(most(margin, -margin), splat(2 * TIE_V, wide))
     return choose(far, splat(0.0, wide), splat(1.0, wide))
 
 
-@njit(cache=True)
+@inlined
 def learn(job: Any, twins: Any, step: int, like: Any, wide: Any) -> None:
     """Every pair of digipots moves as its two comparators say; their new conductances.
 
@@ -197,7 +198,7 @@ def learn(job: Any, twins: Any, step: int, like: Any, wide: Any) -> None:
     store(job.ties, 0, ties)
 
 
-@njit(cache=True)
+@inlined
 def conduct(job: Any, twins: Any, wide: Any) -> None:
     """Conductances from the codes."""
     one = splat(1.0, wide)
@@ -210,7 +211,7 @@ def conduct(job: Any, twins: Any, wide: Any) -> None:
         store(twins.siemens, group, one / ohm)
 
 
-@njit(cache=True)
+@inlined
 def solve(job: Any, twins: Any, row: int, like: Any) -> None:
     """The settled board with a row of pins; a blind run is about the free network alone."""
     solve_free(twins, like)
@@ -221,14 +222,14 @@ def solve(job: Any, twins: Any, row: int, like: Any) -> None:
         look(job, twins, like)
 
 
-@njit(cache=True)
+@inlined
 def copy_rows(source: int, target: int, count: int, like: Any) -> None:
     """The first rows of one array to another."""
     for k in range(count):
         store(target, k, load(source, k, like))
 
 
-@njit(cache=True)
+@inlined
 def record_codes(job: Any, step: int, wide: Any) -> None:
     """The codes after a step."""
     for group in range(job.group_count):
@@ -236,7 +237,7 @@ def record_codes(job: Any, step: int, wide: Any) -> None:
         store(job.seen_codes, step * job.group_count + group, code)
 
 
-@njit(cache=True)
+@inlined
 def record(job: Any, twins: Any, step: int, like: Any) -> None:
     """The watched places."""
     for w in range(job.watch_count):
