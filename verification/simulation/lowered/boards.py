@@ -94,6 +94,8 @@ class LoweredBoards:
             scratch.layout, self._slots, self._rows, self._standing, self._groups
         )
         self._job["remembers"] = any(board.half_hysteresis.any() for board in values)
+        for k in range(2):
+            self._row(BIAS + k)[...] = self._edge(LOW + k)
         self.set_codes(codes)
         self.set_bits(np.zeros((lanes.boards, len(lowered.chain)), dtype=np.uint8))
 
@@ -233,10 +235,10 @@ class LoweredBoards:
         return seen, codes
 
     def _put(self, which: int, values: Floats) -> None:
-        """Put (W, B, 2) into one of each edge's STAND_ROWS."""
-        self._row(which)[...] = self._lanes.edge_view(
-            self._lanes.lay_out_edges(values[:, :, None]), 1, 0
-        )
+        """Put (W, B, 2) into one of each edge's STAND_ROWS; not into what fills up a group."""
+        laid = self._lanes.edge_view(self._lanes.lay_out_edges(values[:, :, None]), 1, 0)
+        places = np.arange(self._groups * self._lanes.edges).reshape(self._groups, -1, 1, 1)
+        np.copyto(self._row(which), laid, where=places < values.shape[1])
 
     def _row(self, which: int, before: bool = False) -> Rows:
         """One of each edge's STAND_ROWS; a view."""

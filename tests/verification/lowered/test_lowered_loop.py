@@ -1,0 +1,156 @@
+"""The compiled loop moves the same digipots as the interpreter, for one board and for many."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.netgen.board_designs import design_of
+from tests.verification.checks.boards import ready
+from tests.verification.lowered.lowered_boards import ready_shop, shop_of
+from verification.extraction.values import drawn, ideal
+from verification.simulation.lowered.boards import LoweredBoards
+from verification.simulation.lowered.circuit import LoweredCircuit
+from verification.simulation.lowered.fill import fill_in_lowered
+from verification.simulation.lowered.lower import lower
+from verification.simulation.lowered.pins import fresh_rows
+from verification.simulation.lowered.tables import Lowered
+from verification.simulation.machine import Machine
+from verification.training.bench import Bench, Workshop
+
+READY = [
+    ("two_edge", None),
+    ("dillavou16", "ii"),
+    ("dillavou16", "i"),
+    ("iris16", None),
+    ("dillavou16_throughhole", "iii"),
+    ("lattice4x4", "four_targets"),
+    ("disordered100", "sum"),
+]
+
+
+def shop(name: str, task: str | None) -> Workshop:
+    """The workshop of a ready design's task, its first one by default."""
+    return ready_shop(name, ready(name).design.tasks[0].name if task is None else task)
+
+
+def pair(workshop: Workshop, seed: int | None) -> tuple[Bench, Bench]:
+    """The same board twice, with random taps: run as it likes, and interpreted only."""
+    circuit, cut = workshop.intact.circuit, workshop.intact.cut
+    values = ideal(circuit) if seed is None else drawn(circuit, seed)
+    boards = (
+        Bench(workshop, workshop.intact.with_values(values)),
+        Bench(workshop, Machine.interpreted(cut, values)),
+    )
+    taps = np.random.default_rng(3).integers(32, 96, len(boards[0].edges))
+    for board in boards:
+        board.set_taps(taps)
+    return boards
+
+
+@pytest.mark.parametrize(("name", "task"), READY)
+@pytest.mark.parametrize("seed", [None, 5])
+def test_a_training_of_many_pieces_is_the_interpreters(
+    name: str, task: str | None, seed: int | None
+) -> None:
+    """Steps with and without a mask, looks between them, copies, and every net at the end."""
+    workshop = shop(name, task)
+    fast, slow = pair(workshop, seed)
+    rng = np.random.default_rng(1)
+    sources, targets = (len(channels) for channels in workshop.channels)
+    inputs, desired = 5 * rng.random((40, sources)), 5 * rng.random((40, targets))
+    mask = rng.random((40, len(fast.edges))) < 0.5
+
+    def lesson(board: Bench) -> list[np.ndarray]:
+        first = board.host.train(inputs, desired, record_codes=True)
+        looked = board.observe(inputs[:5])
+        asked = board.respond(inputs[:9])
+        second = board.host.train(inputs, desired, mask, record_codes=True)
+        copy = board.fork()
+        still = np.ones((30, 1))
+        third = copy.host.train(still * inputs[0], still * desired[0], record_codes=True)
+        codes = [first.codes, second.codes, third.codes, board.host.codes, copy.host.codes]
+        volts = [first.outputs_v, second.outputs_v, looked, asked, board.host.node_v]
+        return [*codes, *volts]
+
+    found, wanted = lesson(fast), lesson(slow)
+    for mine, theirs in zip(found[:5], wanted[:5], strict=True):
+        assert np.array_equal(mine, theirs)
+    for mine, theirs in zip(found[5:], wanted[5:], strict=True):
+        assert np.allclose(mine, theirs, rtol=0, atol=1e-10)
+
+
+def test_the_loop_runs_what_it_should() -> None:
+    """A long run is lowered, a short one is not, and looking at a net ends it."""
+    fast, slow = pair(shop("dillavou16", "ii"), 2)
+    sources, targets = np.ones((20, 2)), np.ones((20, 1))
+    for board in (fast, slow):
+        board.host.train(sources[:3], targets[:3])
+        assert board.host.state.catch_up is None
+        board.host.train(sources, targets)
+    assert fast.host.state.catch_up is not None
+    assert slow.host.state.catch_up is None
+    assert len(fast.host.node_v)
+    assert fast.host.state.catch_up is None
+
+
+def lowered_of(workshop: Workshop) -> Lowered:
+    """The circuit; it must be one that can be lowered."""
+    found = lower(workshop.intact.cut)
+    assert isinstance(found, Lowered)
+    return found
+
+
+def fleet(workshop: Workshop, seeds: range, precision: type) -> tuple[LoweredBoards, np.ndarray]:
+    """Boards drawn from these seeds with taps of their own, and pins for 60 steps."""
+    lowered, cut = lowered_of(workshop), workshop.intact.cut
+    rest = np.zeros(len(cut.circuit.digipots), dtype=np.int64)
+    values = [fill_in_lowered(lowered, cut, drawn(cut.circuit, s), rest) for s in seeds]
+    rng = np.random.default_rng(0)
+    codes = rng.integers(32, 96, (64, *lowered.pot.shape))[seeds.start : seeds.stop]
+    boards = LoweredBoards(LoweredCircuit(lowered), values, codes, precision)
+    pins = np.zeros((60, len(lowered.pins)))
+    quiet = np.isin(lowered.pins, lowered.quiet)
+    pins[:, ~quiet] = 5 * np.random.default_rng(8).random((6, (~quiet).sum())).repeat(10, axis=0)
+    return boards, pins
+
+
+@pytest.mark.parametrize(("name", "task"), [("dillavou16", "iii"), ("disordered100", "sum")])
+def test_a_board_among_many_is_the_board_alone(name: str, task: str) -> None:
+    """Codes after every step are equal, volts to rounding."""
+    workshop = shop(name, task)
+    watch = np.arange(4)
+    many, pins = fleet(workshop, range(5), np.float64)
+    row_of, first = fresh_rows(pins)
+    seen = many.run(row_of, pins[first], clocked=True, watch=watch, record_codes=True)
+    for board in range(5):
+        alone, _ = fleet(workshop, range(board, board + 1), np.float64)
+        own = alone.run(row_of, pins[first], clocked=True, watch=watch, record_codes=True)
+        assert np.array_equal(own.codes[:, 0], seen.codes[:, board])
+        assert np.allclose(own.node_v[:, 0], seen.node_v[:, board], rtol=0, atol=1e-10)
+    assert many.ties == 0
+
+
+def test_single_precision_keeps_nearly_every_decision() -> None:
+    """From the same codes, one step in float32 moves almost all digipots as in float64."""
+    workshop = shop("dillavou16", "iii")
+    moved: list[np.ndarray] = []
+    for precision in (np.float64, np.float32):
+        boards, pins = fleet(workshop, range(16), precision)
+        before = boards.codes
+        row_of, first = fresh_rows(pins[:1])
+        boards.run(row_of, pins[:1][first], clocked=True, watch=np.arange(0))
+        moved.append(boards.codes - before)
+    assert np.abs(moved[0]).sum() > 0
+    assert (moved[0] != moved[1]).mean() < 0.01
+
+
+def test_decisions_within_rounding_are_counted() -> None:
+    """Three a step: a dead end has no drop in either twin, the open target none in the free one."""
+    workshop = shop_of(design_of([(1, 2), (2, 3)]))
+    board = Bench(workshop, workshop.intact)
+    board.train(np.full((10, 1), 5.0), np.full((10, 1), 2.0), None)
+    assert board.host.within_rounding == 30
+    other = pair(shop("dillavou16", "ii"), 2)[0]
+    other.train(np.ones((20, 2)), np.ones((20, 1)), None)
+    assert other.host.within_rounding == 0
