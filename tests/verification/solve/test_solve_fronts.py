@@ -22,7 +22,7 @@ from solve.front_networks import (
     tree,
     volts,
 )
-from verification.simulation.solve.front_plan import make_front_plan
+from verification.simulation.solve.front_plan import FRESH, make_front_plan
 from verification.simulation.solve.lanes import lanes_like
 from verification.simulation.solve.outcome import Floating
 from verification.simulation.solve.problem import Integers
@@ -71,7 +71,17 @@ def test_boards_with_wide_fronts_agree(pairs: Integers) -> None:
     plan = make_front_plan(network)
     assert plan.group[:, 1].max() == 8  # a full group of block rows, and rests of groups
     assert len(np.unique(plan.group[:, 1])) > 3
-    assert worst_difference(network, "drawn", rng) < TOLERANCE_V
+    assert worst_difference(network, "drawn", rng, repeats=2) < TOLERANCE_V
+
+
+def test_every_value_block_is_cleared_or_begun_once() -> None:
+    rng = np.random.default_rng(2)
+    network = network_of(1600, torus(40), 4, rng)
+    plan = make_front_plan(network)
+    begun = plan.block_target[plan.block_target >= FRESH] - FRESH
+    assert len(begun) > len(plan.cleared) > 0
+    both = np.concatenate((begun, plan.cleared))
+    assert np.array_equal(np.sort(both), np.arange(plan.start[-1]))
 
 
 @pytest.mark.parametrize("seed", range(5))

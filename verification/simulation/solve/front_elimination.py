@@ -1,6 +1,7 @@
 """The compiled elimination of FrontPlan, for any number of boards as lanes.
 
 The right-hand side is eliminated along with the matrix: that saves a walk through the factor.
+Value blocks that no conductance is written to are not cleared: their first update starts from 0.
 
 Loops count in unsigned integers: a signed index costs a test for wrap-around. Rows of lanes are
 counted singly or, where `wide` is loaded, four at a time.
@@ -14,11 +15,13 @@ import numpy as np
 from numba.extending import register_jitable
 
 from verification.simulation.solve.addresses import words
+from verification.simulation.solve.front_plan import FRESH
 from verification.simulation.solve.front_vectors import spread
 from verification.simulation.solve.lanes import fused, load, splat, store
 
 _0, _1, _2, _3, _4, _5 = (np.uint64(n) for n in range(6))
 _6, _7, _10, _11, _15, _16 = (np.uint64(n) for n in (6, 7, 10, 11, 15, 16))
+_FRESH, _NUMBER = np.uint32(FRESH), np.uint32(FRESH - 1)
 
 
 @register_jitable
@@ -27,9 +30,16 @@ def assemble(twins: Any, like: Any) -> None:
     wide = like + like + like + like
     values, siemens = twins.values, twins.siemens
     vacant, inner, outer = words(twins.vacant), words(twins.inner), words(twins.outer)
+    cleared = words(twins.cleared)
     zero, one = splat(0.0, wide), splat(1.0, like)
-    for row in range(twins.rows // _4):
+    for row in range(twins.first_row // _4):
         store(values, row, zero)
+    for k in range(twins.cleared_count):
+        row = twins.first_row // _4 + _4 * np.uint64(cleared[k])
+        store(values, row, zero)
+        store(values, row + _1, zero)
+        store(values, row + _2, zero)
+        store(values, row + _3, zero)
     for k in range(twins.vacant_count):
         store(values, vacant[k], one)
     for k in range(twins.inner_count):
@@ -94,16 +104,22 @@ def eliminate_fronts(twins: Any, like: Any) -> None:
         for e in range(size, blocks):
             f = e
             while f + _1 < blocks:
-                one = first_row + _4 * np.uint64(target[t])
-                other = first_row + _4 * np.uint64(target[t + _1])
-                _update_two(twins, top, blocks, size, e, f, one, other, like)
+                one, from_one = _place(twins, target[t])
+                other, from_other = _place(twins, target[t + _1])
+                _update_two(twins, top, blocks, size, e, f, one, from_one, other, from_other, like)
                 f += _2
                 t += _2
             if f < blocks:
-                _update_one(
-                    twins, top, blocks, size, e, f, first_row + _4 * np.uint64(target[t]), like
-                )
+                one, from_one = _place(twins, target[t])
+                _update_one(twins, top, blocks, size, e, f, one, from_one, like)
                 t += _1
+
+
+@register_jitable
+def _place(twins: Any, target: Any) -> Any:
+    """The wide row of a value block, and from where its old numbers come: fresh ones are 0."""
+    row = (twins.first_row + _16 * np.uint64(target & _NUMBER)) // _4
+    return row, twins.rows // _4 if target & _FRESH else row
 
 
 @register_jitable
@@ -111,27 +127,38 @@ def _update_row(twins: Any, top: Any, blocks: Any, k: Any, row: Any, like: Any) 
     """Block row k of a group, at wide row `row`, less what the group's rows before it bring."""
     f = k
     while f + _1 < blocks:
-        _update_two(twins, top, blocks, k, k, f, row, row + _4, like)
+        other = row + _4
+        _update_two(twins, top, blocks, k, k, f, row, row, other, other, like)
         f += _2
         row += _2 * _4
     if f < blocks:
-        _update_one(twins, top, blocks, k, k, f, row, like)
+        _update_one(twins, top, blocks, k, k, f, row, row, like)
 
 
 @register_jitable
 def _update_two(
-    twins: Any, top: Any, blocks: Any, depth: Any, e: Any, f: Any, one: Any, other: Any, like: Any
+    twins: Any,
+    top: Any,
+    blocks: Any,
+    depth: Any,
+    e: Any,
+    f: Any,
+    one: Any,
+    from_one: Any,
+    other: Any,
+    from_other: Any,
+    like: Any,
 ) -> None:
-    """Value blocks at wide rows `one`, `other` += scaled blocks e of `depth` rows x f, f + 1.
+    """Blocks at wide rows `one`, `other` = those at `from_` + scaled e of `depth` rows x f, f + 1.
 
     The rows begin at wide row `top`; the first has `blocks` blocks, each next one less.
     """
     wide = like + like + like + like
     values, scaled = twins.values, twins.scaled
-    a0, a1 = load(values, one, wide), load(values, one + _1, wide)
-    a2, a3 = load(values, one + _2, wide), load(values, one + _3, wide)
-    b0, b1 = load(values, other, wide), load(values, other + _1, wide)
-    b2, b3 = load(values, other + _2, wide), load(values, other + _3, wide)
+    a0, a1 = load(values, from_one, wide), load(values, from_one + _1, wide)
+    a2, a3 = load(values, from_one + _2, wide), load(values, from_one + _3, wide)
+    b0, b1 = load(values, from_other, wide), load(values, from_other + _1, wide)
+    b2, b3 = load(values, from_other + _2, wide), load(values, from_other + _3, wide)
     row, s = top + _4 * f, _16 * e
     for k in range(depth):
         for i in range(_4):
@@ -158,13 +185,13 @@ def _update_two(
 
 @register_jitable
 def _update_one(
-    twins: Any, top: Any, blocks: Any, depth: Any, e: Any, f: Any, one: Any, like: Any
+    twins: Any, top: Any, blocks: Any, depth: Any, e: Any, f: Any, one: Any, old: Any, like: Any
 ) -> None:
     """The same for a single block."""
     wide = like + like + like + like
     values, scaled = twins.values, twins.scaled
-    a0, a1 = load(values, one, wide), load(values, one + _1, wide)
-    a2, a3 = load(values, one + _2, wide), load(values, one + _3, wide)
+    a0, a1 = load(values, old, wide), load(values, old + _1, wide)
+    a2, a3 = load(values, old + _2, wide), load(values, old + _3, wide)
     row, s = top + _4 * f, _16 * e
     for k in range(depth):
         for i in range(_4):

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from verification.simulation.solve.front_layout import FrontLayout, lay_out
+from verification.simulation.solve.front_layout import BLOCK_ROWS, FrontLayout, lay_out
 from verification.simulation.solve.front_tree import BLOCK, Supernode, supernodes, tape_columns
 from verification.simulation.solve.plan import Indices
 from verification.simulation.solve.problem import Integers
@@ -31,6 +31,8 @@ from verification.simulation.solve.twins import TwinNetwork
 # So many block rows of a front update the rest of the factor at once: each number of it is then
 # loaded and stored once for 32 products.
 GROUP = 8
+# Marks the first update of a value block; block numbers are below it.
+FRESH = 1 << 31
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +52,9 @@ class FrontPlan:
         start: first value block of each block row, and the end.
         beside: the slot of each block beside the pivots, in units of BLOCK slots.
         group: first block row of each group, and how many it has, shape (groups, 2).
-        block_target: for each group and each pair e <= f of blocks beside, the value block.
+        block_target: for each group and each pair e <= f of blocks beside, the value block; plus
+            FRESH where this is the first that the block holds, so that it needs no clearing.
+        cleared: the other value blocks.
         vacant: pivots of slots without an unknown.
         inner: branches between unknowns: branch, pivot, pivot, entry.
         outer: branches to held nodes: branch, pivot, slot, held place.
@@ -75,6 +79,7 @@ class FrontPlan:
     beside: Indices
     group: Indices
     block_target: Indices
+    cleared: Indices
     vacant: Indices
     inner: Indices
     outer: Indices
@@ -116,8 +121,12 @@ def _scheduled(network: TwinNetwork, pattern: TwinPlan, layout: FrontLayout) -> 
     order[: pattern.unknowns] = order[by_slot]
     inner, outer = _branches(network, order.astype(np.int64), slot, layout)
     slots, pairs = _tape(layout)
+    pivots = layout.row(slots, slots)
     vacant = np.setdiff1d(np.arange(layout.first_slot, layout.slots), slot)
+    vacant = layout.row(vacant, vacant)
     group, block_target = _block_targets(layout)
+    written = np.concatenate((inner[:, 1:].ravel(), outer[:, 1], pivots, pairs, vacant))
+    cleared = _mark_fresh(layout, block_target, written)
     return FrontPlan(
         order=order,
         hidden=pattern.hidden,
@@ -126,7 +135,7 @@ def _scheduled(network: TwinNetwork, pattern: TwinPlan, layout: FrontLayout) -> 
         taped=layout.taped,
         column=_indices(np.cumsum([0, *(len(entries) for entries in layout.entries)])),
         entry_slot=_indices(slots),
-        entry_pivot=_indices(layout.row(slots, slots)),
+        entry_pivot=_indices(pivots),
         target=_indices(pairs),
         hidden_blocks=layout.block_rows - -(-(pattern.unknowns - pattern.hidden) // BLOCK),
         blocks=layout.block_rows,
@@ -138,7 +147,8 @@ def _scheduled(network: TwinNetwork, pattern: TwinPlan, layout: FrontLayout) -> 
         beside=_indices(layout.beside + layout.first_slot // BLOCK),
         group=_indices(group),
         block_target=_indices(block_target),
-        vacant=_indices(layout.row(vacant, vacant)),
+        cleared=_indices(cleared),
+        vacant=_indices(vacant),
         inner=_indices(inner),
         outer=_indices(outer),
     )
@@ -187,6 +197,15 @@ def _block_targets(layout: FrontLayout) -> tuple[Integers, Integers]:
             targets.append(layout.value_block(rest[one], rest[other]))
         first += own
     return np.asarray(groups, dtype=np.int64).reshape(-1, 2), np.concatenate(targets)
+
+
+def _mark_fresh(layout: FrontLayout, block_target: Integers, written: Integers) -> Integers:
+    """Mark in place the first updates of value blocks without a row in `written`; the others."""
+    numbers = (written[written >= layout.first_row] - layout.first_row) // BLOCK_ROWS
+    updated, first = np.unique(block_target, return_index=True)
+    fresh = ~np.isin(updated, numbers)
+    block_target[first[fresh]] += FRESH
+    return np.setdiff1d(np.arange(layout.start[-1]), updated[fresh])
 
 
 def _indices(numbers: Integers) -> Indices:

@@ -18,8 +18,8 @@ solve_clamped   back over the hidden places, from each twin's own volts at the t
 
 The arithmetic grows as n^1.5 with n nodes on lattices (planar disordered boards take a seventh of
 it) and as n^3 on graphs that no plane holds, where GradientTwins wins beyond 2000 edges. It runs at
-40 to 50 of 70 GFLOP/s; from 10 000 edges on a third of the time is traffic: every number of the
-factor is cleared, updated, and read once more going back, 16 bytes each.
+40 to 50 of 70 GFLOP/s; from 10 000 edges on a third of the time is traffic: the numbers of the
+factor, 16 bytes each, are updated, and read once more going back; a third of them is cleared first.
 """
 
 from __future__ import annotations
@@ -71,18 +71,20 @@ TABLES = (
     "beside",
     "group",
     "block_target",
+    "cleared",
     "vacant",
     "inner",
     "outer",
 )
 COUNTS = ("taped", "hidden_blocks", "blocks", "first_slot", "first_row", "slots", "rows")
+COUNTED = ("group", "cleared", "vacant", "inner", "outer")
 WORK = ("values", "right", "state", "scaled")
 FRONT_TWINS = np.dtype(
     [
         *COMMON_FIELDS,
         *((name, Address) for name in (*TABLES, *WORK, "stale")),
         *((name, np.uint64) for name in COUNTS),
-        *((f"{name}_count", np.uint64) for name in ("group", "vacant", "inner", "outer")),
+        *((f"{name}_count", np.uint64) for name in COUNTED),
     ]
 )
 
@@ -112,7 +114,7 @@ def make_front_twins(plan: FrontPlan, branches: int, boards: int = 1) -> FrontTw
         "siemens": branches,
         "volts": len(plan.order),
         "injected": plan.unknowns,
-        "values": plan.rows,
+        "values": plan.rows + BLOCK_ROWS,  # the last block stays 0, for fresh blocks to start from
         "right": plan.slots,
         "state": plan.slots,
         "scaled": BLOCK_ROWS * GROUP * plan.widest,
@@ -124,7 +126,7 @@ def make_front_twins(plan: FrontPlan, branches: int, boards: int = 1) -> FrontTw
     for name in ("hidden", "unknowns", *COUNTS):
         record[name] = getattr(plan, name)
     record["places"] = len(plan.order)
-    for name in ("group", "vacant", "inner", "outer"):
+    for name in COUNTED:
         record[f"{name}_count"] = len(tables[name])
     kept = (*rows.values(), *tables.values())
     return FrontTwins(rows["siemens"], rows["volts"], rows["injected"], record, kept)
