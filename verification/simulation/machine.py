@@ -1,16 +1,13 @@
 """Machine: a board - circuit and values - compiled, and run step by step.
 
-One compiled interpreter runs every circuit, so a miswired board needs no other code than a good
-one. The first call after an installation compiles it (7 s), later processes load it from numba's
-cache (0.3 s).
+```
+run --> lowered loop      learning steps of a circuit that is a pair of twin networks
+    \-> interpreter       everything else: any wiring, short runs, a look at any net
+```
 
-Microseconds a learning step on one core of 2025; without a mask the cost grows a little faster than
-the edges, with one as their square, since every bit shifts through the whole chain:
-
-| edges | 16 | 100 | 500 (square lattice) |
-|---|---|---|---|
-| no mask | 6 | 23 | 250 |
-| with a mask | 16 | 330 | 10 000 |
+Both give the same codes (`tests/verification/lowered`). The interpreter needs a few microseconds a
+step at 16 edges, and with a mask of m bits m^2 gate evaluations; docs/performance.md has the lowered
+loop's figures. Each is compiled once after an installation and then loaded from numba's cache.
 """
 
 from __future__ import annotations
