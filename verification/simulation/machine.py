@@ -2,12 +2,12 @@
 
 ```
 run --> lowered loop      learning steps of a circuit that is a pair of twin networks
-    \-> interpreter       everything else: any wiring, short runs, a look at any net
+     +-> interpreter      everything else: any wiring, short runs, a look at any net
 ```
 
 Both give the same codes (`tests/verification/lowered`). The interpreter needs a few microseconds a
-step at 16 edges, and with a mask of m bits m^2 gate evaluations; docs/performance.md has the lowered
-loop's figures. Each is compiled once after an installation and then loaded from numba's cache.
+step at 16 edges, and with a mask of m bits m^2 gate evaluations; docs/performance.md has the
+figures. Each is compiled once after an installation and then loaded from numba's cache.
 """
 
 from __future__ import annotations
