@@ -1,6 +1,6 @@
 """Pins: from the volts that the host sets to those that hold the two networks.
 
-A row of pins that repeats the one before it is not a new row: the solver is not asked again.
+Rows of pins that come again, as in every epoch of a training, are worked out once.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from verification.simulation.lowered.job import Lanes
 from verification.simulation.lowered.tables import LoweredValues
@@ -65,14 +66,15 @@ class PinRows:
 
 
 def fresh_rows(inputs: Floats) -> tuple[Indices, Integers]:
-    """Which rows of (T, pins) differ from the one before.
+    """The different rows among (T, pins).
 
     Returns:
-        a row number for each step, and the step where each number starts.
+        a row number for each step, and the step where each number was first seen.
     """
-    row_of = np.zeros(len(inputs), dtype=np.uint32)
-    first = np.zeros(len(inputs), dtype=np.int64)
-    count = number_rows(inputs, row_of, first)
+    steps = len(inputs)
+    row_of, first = np.empty(steps, dtype=np.uint32), np.empty(steps, dtype=np.int64)
+    table = np.zeros(2 ** (2 * steps + 1).bit_length(), dtype=np.int64)
+    count = number_rows(np.ascontiguousarray(inputs).view(np.uint64), table, row_of, first)
     return row_of, first[:count]
 
 
@@ -88,17 +90,43 @@ def pin_rows(pins: Pins, row_of: Indices, rows: Floats, lanes: Lanes) -> PinRows
 
 
 @njit(cache=True, nogil=True)
-def number_rows(inputs: Floats, row_of: Indices, first: Integers) -> int:
-    """Number the rows, a repeated one like the one before; how many numbers there are."""
-    last = 0
-    for t in range(1, len(inputs)):
+def number_rows(
+    inputs: NDArray[np.uint64], table: Integers, row_of: Indices, first: Integers
+) -> int:
+    """Number the rows in the order in which they appear; how many numbers there are.
+
+    `table` holds numbers plus one under the hash of their rows (FNV-1a by words), the next free
+    place where that is taken; its length is a power of two, more than twice the rows.
+    """
+    count = 0
+    last = np.uint64(len(table) - 1)
+    for t in range(len(inputs)):
+        key = np.uint64(14695981039346656037)
         for p in range(inputs.shape[1]):
-            if inputs[t, p] != inputs[t - 1, p]:
-                last += 1
-                first[last] = t
+            key = (key ^ inputs[t, p]) * np.uint64(1099511628211)
+            key ^= key >> np.uint64(29)
+        place = key & last
+        while True:
+            known = table[place] - 1
+            if known < 0 or same_row(inputs, t, first[known]):
                 break
-        row_of[t] = last
-    return last + 1 if len(inputs) else 0
+            place = (place + np.uint64(1)) & last
+        if known < 0:
+            known = count
+            table[place] = count + 1
+            first[count] = t
+            count += 1
+        row_of[t] = known
+    return count
+
+
+@njit(cache=True, nogil=True)
+def same_row(inputs: NDArray[np.uint64], one: int, other: int) -> bool:
+    """Whether two rows are equal bit by bit."""
+    different = 0
+    for p in range(inputs.shape[1]):
+        different += inputs[one, p] != inputs[other, p]
+    return different == 0
 
 
 @njit(cache=True, nogil=True)
