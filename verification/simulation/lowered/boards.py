@@ -18,13 +18,10 @@ from numpy.typing import NDArray
 
 from verification.simulation.lowered.circuit import LoweredCircuit
 from verification.simulation.lowered.job import (
-    BIAS,
-    EDGE_ROWS,
-    ENABLED,
-    HIGH,
-    LOW,
+    CHAINED,
+    MASKED,
+    OPEN,
     RUN,
-    STAND_ROWS,
     Lanes,
     Precision,
     Standing,
@@ -85,7 +82,8 @@ class LoweredBoards:
         self._rows = value_rows(lowered, values, lanes)
         self._pins = Pins.of(values)
         self._none = lanes.wide_rows(0)
-        self._stale = True
+        self._stale, self._open = True, True
+        self._half = values[0].half_hysteresis
         injected = np.stack([board.injected_a for board in values])
         scratch = self._scratch = circuit.scratch(lanes)
         self._injected = lanes.lay_out(injected[:, scratch.unknown])
@@ -94,9 +92,8 @@ class LoweredBoards:
             scratch.layout, self._slots, self._rows, self._standing, self._groups
         )
         self._job["remembers"] = any(board.half_hysteresis.any() for board in values)
-        for k in range(2):
-            self._row(BIAS + k)[...] = self._edge(LOW + k)
         self.set_codes(codes)
+        self.set_decisions(np.zeros((lanes.boards, len(lowered.comparator)), dtype=np.bool_))
         self.set_bits(np.zeros((lanes.boards, len(lowered.chain)), dtype=np.uint8))
 
     def fork(self) -> LoweredBoards:
@@ -111,22 +108,22 @@ class LoweredBoards:
     @property
     def codes(self) -> Integers:
         """Of each row's digipots, shape (W, B, 2)."""
-        return self._codes(self._row(0))
+        return self._codes(self._standing.code)
 
     @property
     def codes_before(self) -> Integers:
         """Those before the last learning step."""
-        return self._codes(self._row(0, before=True))
+        return self._codes(self._standing.code_before)
 
     @property
     def decisions(self) -> NDArray[np.bool_]:
         """What the comparators' hysteresis remembers, shape (W, Q)."""
-        return self._decided(before=False)
+        return self._decided(self._standing.lean)
 
     @property
     def decisions_before(self) -> NDArray[np.bool_]:
         """What decided the last learning step."""
-        return self._decided(before=True)
+        return self._decided(self._standing.lean_before)
 
     @property
     def bits(self) -> Bytes:
@@ -140,17 +137,15 @@ class LoweredBoards:
 
     def set_codes(self, codes: Floats | Integers) -> None:
         """Put every digipot on a code, shape (W, B, 2)."""
-        self._put(0, np.asarray(codes, dtype=np.float64))
+        laid = self._lanes.lay_out_edges(np.asarray(codes, dtype=np.float64)[:, :, None])
+        self._standing.code[...] = laid
 
     def set_decisions(self, high: NDArray[np.bool_]) -> None:
         """Put every comparator's memory on a decision, shape (W, Q)."""
-        for k in range(2):
-            decided = high[:, asked(self._circuit.lowered)[:, k], None]
-            leans = [
-                self._lanes.pick_up_edges(self._edge(row + k), decided.shape[1])
-                for row in (LOW, HIGH)
-            ]
-            self._put(BIAS + k, np.where(decided, leans[1], leans[0]))
+        questions = asked(self._circuit.lowered)
+        lean = np.where(high, self._half, -self._half)[:, questions]
+        both = np.repeat(lean[..., None], 2, axis=3)
+        self._standing.lean[...] = self._lanes.lay_out_edges(both)
 
     def set_bits(self, bits: Bytes) -> None:
         """Put bits into the enable chain, shape (W, n)."""
@@ -188,10 +183,12 @@ class LoweredBoards:
         rows = pin_rows(self._pins, row_of, pins, self._lanes)
         steps = len(row_of)
         job = self._job[0]
-        job["clocked"], job["masked"], job["blind"] = clocked, bits is not None, False
+        job["clocked"], job["blind"] = clocked, False
         if self._stale and clocked and bits is None:
-            self._put(ENABLED, self._enabled(self._bits))
-            self._stale = False
+            enabled = self._enabled(self._bits)
+            self._standing.enabled[...] = self._lanes.lay_out_edges(enabled[:, :, None])
+            self._open, self._stale = bool(enabled.all()), False
+        job["gate"] = MASKED if bits is not None else OPEN if self._open else CHAINED
         masks = self._masks(bits)
         seen, codes = self._go(rows, watch, masks, steps if record_codes else 0)
         if bits is not None and steps:
@@ -210,7 +207,7 @@ class LoweredBoards:
             rows[(place + 1) * held + place, : self._lanes.boards] = 1.0
         columns = np.zeros((held + 1, self._lanes.boards, 0))
         steps = np.arange(held + 1, dtype=np.uint32)
-        self._job["clocked"], self._job["masked"], self._job["blind"] = False, False, True
+        self._job["clocked"], self._job["blind"] = False, True
         unit = PinRows(steps, columns, rows, self._lanes.rows(0))
         seen, _ = self._go(unit, nodes, self._masks(None), 0)
         volts = np.moveaxis(self._volts(seen, held + 1)[..., FREE], 0, 2)
@@ -234,32 +231,19 @@ class LoweredBoards:
         run_steps(self._job, scratch.room.record, scratch.like, scratch.wide)
         return seen, codes
 
-    def _put(self, which: int, values: Floats) -> None:
-        """Put (W, B, 2) into one of each edge's STAND_ROWS; not into what fills up a group."""
-        laid = self._lanes.edge_view(self._lanes.lay_out_edges(values[:, :, None]), 1, 0)
-        places = np.arange(self._groups * self._lanes.edges).reshape(self._groups, -1, 1, 1)
-        np.copyto(self._row(which), laid, where=places < values.shape[1])
-
-    def _row(self, which: int, before: bool = False) -> Rows:
-        """One of each edge's STAND_ROWS; a view."""
-        rows = self._standing.before if before else self._standing.standing
-        return self._lanes.edge_view(rows, STAND_ROWS, which)
-
-    def _edge(self, which: int) -> Rows:
-        """One of each edge's EDGE_ROWS; a view."""
-        return self._lanes.edge_view(self._rows["edges"], EDGE_ROWS, which)
-
-    def _decided(self, before: bool) -> NDArray[np.bool_]:
+    def _decided(self, lean: Rows) -> NDArray[np.bool_]:
         """What the comparators' memory says, (W, Q)."""
         questions = asked(self._circuit.lowered)
-        high = np.zeros((self._lanes.boards, len(self._circuit.lowered.comparator)), dtype=np.bool_)
+        shape = (self._lanes.boards, len(self._circuit.lowered.comparator))
+        high = np.zeros(shape, dtype=np.bool_)
         for k in range(2):
-            leans = self._row(BIAS + k, before) == self._edge(HIGH + k)
+            leans = self._lanes.edges_of(lean, 2, k)
             found = self._lanes.pick_up_edges(leans, len(questions))
             high[:, questions[:, k]] = found[..., FREE] > 0
         return high
 
-    def _codes(self, view: Rows) -> Integers:
+    def _codes(self, rows: Rows) -> Integers:
+        view = self._lanes.edges_of(rows)
         picked = self._lanes.pick_up_edges(view, len(self._circuit.lowered.pot))
         return np.rint(picked).astype(np.int64)
 

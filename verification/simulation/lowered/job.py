@@ -22,14 +22,15 @@ from verification.simulation.tables import Indices
 
 Precision = type[np.floating[Any]]
 
-# What a group of edges needs in a step stands together: EDGE_ROWS rows that do not change -
-# weights of the two comparators' two terms each, their offsets with the lean of a high and of a low
-# last decision, the steps for the four pairs of decisions, least and greatest code, ohms and ohms a
-# code, whether the twins stop together - and STAND_ROWS that do: code, the comparators' present
-# offsets with lean, whether the edge may step.
-EDGE_ROWS, HIGH, LOW, TABLE, ENDS, OHM, TOGETHER = 17, 4, 6, 8, 12, 14, 16
-STAND_ROWS, BIAS, ENABLED = 4, 1, 3
+# What a group of edges needs in a step stands together. EDGE_ROWS of each board: weights of the two
+# comparators' two terms each, their offsets, ohms and ohms a code. SHARED_ROWS of all boards: the
+# steps for the four pairs of decisions, least and greatest code, whether the twins stop together,
+# half of each comparator's hysteresis.
+EDGE_ROWS, OFFSET, OHM = 8, 4, 6
+SHARED_ROWS, ENDS, TOGETHER, HALF = 9, 4, 6, 7
 TERMS = 2
+# What keeps an edge from stepping: nothing, the mask of the run, the bits in the enable chain.
+OPEN, MASKED, CHAINED = 0, 1, 2
 _VECTOR_BYTES = 64
 
 LAYOUT = (
@@ -42,6 +43,7 @@ LAYOUT = (
 )
 VALUES = (
     "edges",
+    "shared",
     "signal_offset",
     "signal_low",
     "signal_high",
@@ -53,7 +55,7 @@ VALUES = (
     "nudge_low",
     "nudge_high",
 )
-STANDING = ("standing", "before", "signals", "ties")
+STANDING = ("code", "code_before", "lean", "lean_before", "enabled", "signals", "ties")
 RUN = ("row_of", "held", "drive", "masks", "watch", "seen", "seen_codes")
 COUNTS = (
     "group_count",
@@ -63,7 +65,7 @@ COUNTS = (
     "watch_count",
     "step_count",
     "clocked",
-    "masked",
+    "gate",
     "remembers",
     "blind",
     "record_codes",
@@ -130,7 +132,7 @@ class Lanes:
         rows.reshape(lanes)[...] = full.reshape(shape).transpose(1, 3, 2, 4, 0)
         return rows
 
-    def edge_view(self, rows: Rows, each: int, which: int) -> Rows:
+    def edges_of(self, rows: Rows, each: int = 1, which: int = 0) -> Rows:
         """One of the `each` rows of every edge, (groups, edges, 2, W); a view."""
         return rows.reshape(-1, each, self.edges, 2, self.boards)[:, which]
 
@@ -138,6 +140,10 @@ class Lanes:
         """(groups, edges, 2, W) -> (W, edges, 2), without what fills up."""
         flat = np.ascontiguousarray(view).reshape(-1, 2, self.boards)[:edges]
         return np.moveaxis(flat, 2, 0).astype(np.float64)
+
+    def for_one(self) -> Lanes:
+        """The same groups of edges, of one board."""
+        return Lanes(1, self.precision, self.edges)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -205,7 +211,10 @@ def edge_slots(lowered: Lowered, lanes: Lanes) -> Indices:
 
 
 def value_rows(lowered: Lowered, boards: Sequence[LoweredValues], lanes: Lanes) -> dict[str, Rows]:
-    """The values of W boards as rows, by the names in VALUES."""
+    """The values of W boards as rows, by the names in VALUES.
+
+    Hysteresis and the ends of the followers' swing are not drawn: they are the first board's.
+    """
 
     def stacked(name: str) -> Floats:
         """(W, rows, 2); what both twins share stands in both."""
@@ -217,12 +226,19 @@ def value_rows(lowered: Lowered, boards: Sequence[LoweredValues], lanes: Lanes) 
     gap[..., 1] = offset[..., 1] - offset[..., 0]
     change = lanes.precision is np.float32
     edges = np.stack([edge_rows(lowered, board, change) for board in boards])
-    made = {"edges": _conducting(lanes.lay_out_edges(edges)), "signal_gap": lanes.lay_out(gap)}
+    one = lanes.for_one()
+    made = {
+        "edges": _filled_up(lanes.lay_out_edges(edges)),
+        "shared": one.lay_out_edges(shared_rows(lowered, boards[0])[None]),
+        "signal_gap": lanes.lay_out(gap),
+        "signal_low": one.lay_out(boards[0].signal_low[None]),
+        "signal_high": one.lay_out(boards[0].signal_high[None]),
+    }
     return {name: made[name] if name in made else lanes.lay_out(stacked(name)) for name in VALUES}
 
 
 def edge_rows(lowered: Lowered, board: LoweredValues, change: bool) -> Floats:
-    """What each edge needs that does not change, (B, EDGE_ROWS, 2), perhaps in the change form."""
+    """A board's EDGE_ROWS, (B, EDGE_ROWS, 2), perhaps in the change form."""
     _, used = term_slots(lowered)
     weight = np.zeros((*used.shape, 2))
     weight[used] = board.margin_weight
@@ -230,23 +246,28 @@ def edge_rows(lowered: Lowered, board: LoweredValues, change: bool) -> Floats:
         weight = np.stack((weight.sum(axis=-1), weight[..., 1]), axis=-1)
     questions = asked(lowered)
     rows = np.empty((len(lowered.pot), EDGE_ROWS, 2))
-    rows[:, :HIGH] = weight[questions].reshape(-1, 2 * TERMS, 2)
-    lean = board.half_hysteresis[questions]
-    rows[:, HIGH:LOW] = (board.margin_const[questions] + lean)[..., None]
-    rows[:, LOW:TABLE] = (board.margin_const[questions] - lean)[..., None]
-    rows[:, TABLE:ENDS] = np.swapaxes(lowered.table, 1, 2)
-    rows[:, ENDS], rows[:, ENDS + 1] = lowered.code_min, lowered.code_max
+    rows[:, :OFFSET] = weight[questions].reshape(-1, 2 * TERMS, 2)
+    rows[:, OFFSET:OHM] = board.margin_const[questions][..., None]
     rows[:, OHM], rows[:, OHM + 1] = board.base_ohm, board.slope_ohm
-    rows[:, TOGETHER] = lowered.together[:, None]
     return rows
 
 
-def _conducting(edges: Rows) -> Rows:
+def shared_rows(lowered: Lowered, board: LoweredValues) -> Floats:
+    """The SHARED_ROWS, (B, SHARED_ROWS, 2)."""
+    rows = np.empty((len(lowered.pot), SHARED_ROWS, 2))
+    rows[:, :ENDS] = np.swapaxes(lowered.table, 1, 2)
+    rows[:, ENDS], rows[:, ENDS + 1] = lowered.code_min, lowered.code_max
+    rows[:, TOGETHER] = lowered.together[:, None]
+    rows[:, HALF:] = board.half_hysteresis[asked(lowered)][..., None]
+    return rows
+
+
+def _filled_up(edges: Rows) -> Rows:
     """Groups are filled up with edges that neither conduct nor decide within rounding."""
     rows = edges.reshape(-1, EDGE_ROWS, edges.shape[1])
     vacant = (rows[:, OHM] == 0) & (rows[:, OHM + 1] == 0)
     rows[:, OHM][vacant] = np.inf
-    rows[:, HIGH:TABLE][np.repeat(vacant[:, None], TABLE - HIGH, axis=1)] = 1.0
+    rows[:, OFFSET:OHM][np.repeat(vacant[:, None], OHM - OFFSET, axis=1)] = 1.0
     return edges
 
 
@@ -255,23 +276,35 @@ class Standing:
     """How boards stand, as rows of lanes.
 
     Attributes:
-        standing: STAND_ROWS of each group of edges, see above.
-        before: the same before the last learning step.
+        code, code_before: of each edge's digipots, now and before the last learning step.
+        lean, lean_before: half the hysteresis of each edge's two comparators, negative where the
+            last decision was low; now, and when the last step was made.
+        enabled: 1 where the enable chain lets a digipot step.
         signals: volts behind the followers.
         ties: decisions within rounding in learning steps, one wide row.
     """
 
-    standing: Rows
-    before: Rows
+    code: Rows
+    code_before: Rows
+    lean: Rows
+    lean_before: Rows
+    enabled: Rows
     signals: Rows
     ties: Rows
 
     @classmethod
     def of(cls, lowered: Lowered, lanes: Lanes) -> Standing:
         """All zero."""
-        rows = STAND_ROWS * lanes.groups(len(lowered.pot))
-        signals = lanes.rows(len(lowered.signal_node))
-        return cls(lanes.wide_rows(rows), lanes.wide_rows(rows), signals, lanes.wide_rows(1))
+        groups = lanes.groups(len(lowered.pot))
+        return cls(
+            code=lanes.wide_rows(groups),
+            code_before=lanes.wide_rows(groups),
+            lean=lanes.wide_rows(2 * groups),
+            lean_before=lanes.wide_rows(2 * groups),
+            enabled=lanes.wide_rows(groups),
+            signals=lanes.rows(len(lowered.signal_node)),
+            ties=lanes.wide_rows(1),
+        )
 
     def arrays(self) -> dict[str, Rows]:
         """By the names in STANDING."""

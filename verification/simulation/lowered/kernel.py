@@ -24,15 +24,14 @@ from typing import Any
 from numba import njit
 
 from verification.simulation.lowered.job import (
-    BIAS,
+    CHAINED,
     EDGE_ROWS,
-    ENABLED,
     ENDS,
-    HIGH,
-    LOW,
+    HALF,
+    MASKED,
+    OFFSET,
     OHM,
-    STAND_ROWS,
-    TABLE,
+    SHARED_ROWS,
     TERMS,
     TOGETHER,
 )
@@ -46,6 +45,7 @@ from verification.simulation.solve.lanes import (
     is_single,
     least,
     load,
+    load_shared,
     most,
     rows_in,
     splat,
@@ -95,7 +95,8 @@ def look(job: Any, twins: Any, like: Any) -> None:
     for s in range(job.signal_count):
         volts = load(twins.volts, words(job.signal_place)[s], like)
         offset = load(job.signal_offset, s, like)
-        low, high = load(job.signal_low, s, like), load(job.signal_high, s, like)
+        low = load_shared(job.signal_low, s, like, like)
+        high = load_shared(job.signal_high, s, like, like)
         if is_single(like):
             volts = difference(volts, offset, low, high, load(job.signal_gap, s, like), like)
         else:
@@ -120,26 +121,30 @@ def difference(volts: Any, offset: Any, low: Any, high: Any, gap: Any, like: Any
 
 
 @inlined
-def margin_of(job: Any, group: int, which: int, bias: Any, like: Any, wide: Any) -> Any:
+def margin_of(job: Any, group: int, which: int, like: Any, wide: Any) -> Any:
     """The margin of the first (0) or second (1) comparators of a group of edges.
 
-    `bias` is the offset with the lean to the last decision.
+    The threshold leans to each comparator's last decision.
     """
     slot = (2 * TERMS * group + TERMS * which) * rows_in(like, wide)
-    row = EDGE_ROWS * group + TERMS * which
-    one = load(job.edges, row, wide) * gathered(job.signals, job.slots, slot, like, wide)
+    row = EDGE_ROWS * group
+    one = load(job.edges, row + TERMS * which, wide)
+    one = one * gathered(job.signals, job.slots, slot, like, wide)
     slot = slot + rows_in(like, wide)
-    other = load(job.edges, row + 1, wide) * gathered(job.signals, job.slots, slot, like, wide)
+    other = load(job.edges, row + TERMS * which + 1, wide)
+    other = other * gathered(job.signals, job.slots, slot, like, wide)
     margin = one + other
-    return margin + swapped_within(margin, like) + bias
+    offset = load(job.edges, row + OFFSET + which, wide)
+    return (
+        margin + swapped_within(margin, like) + (offset + load(job.lean, 2 * group + which, wide))
+    )
 
 
 @inlined
-def lean(job: Any, group: int, which: int, high: Any, wide: Any) -> None:
+def keep(job: Any, group: int, which: int, high: Any, like: Any, wide: Any) -> None:
     """Let the comparators' memory have these decisions."""
-    row = EDGE_ROWS * group + which
-    bias = choose(high, load(job.edges, row + HIGH, wide), load(job.edges, row + LOW, wide))
-    store(job.standing, STAND_ROWS * group + BIAS + which, bias)
+    half = load_shared(job.shared, SHARED_ROWS * group + HALF + which, like, wide)
+    store(job.lean, 2 * group + which, choose(high, half, -half))
 
 
 @inlined
@@ -148,9 +153,8 @@ def remember(job: Any, like: Any, wide: Any) -> None:
     tie = splat(TIE_V, wide)
     for group in range(job.group_count):
         for which in range(2):
-            bias = load(job.standing, STAND_ROWS * group + BIAS + which, wide)
-            margin = margin_of(job, group, which, bias, like, wide)
-            lean(job, group, which, above(margin, tie), wide)
+            margin = margin_of(job, group, which, like, wide)
+            keep(job, group, which, above(margin, tie), like, wide)
 
 
 @inlined
@@ -168,31 +172,41 @@ def learn(job: Any, twins: Any, step: int, like: Any, wide: Any) -> None:
     """
     zero, one, tie = splat(0.0, wide), splat(1.0, wide), splat(TIE_V, wide)
     # Addresses as locals: the compiler cannot know that no store changes the record.
-    edges, standing, siemens, masked = job.edges, job.standing, twins.siemens, job.masked
+    edges, shared, codes, siemens = job.edges, job.shared, job.code, twins.siemens
+    remembers, gate = job.remembers, job.gate
     ties = load(job.ties, 0, wide)
     for group in range(job.group_count):
-        row, stand = EDGE_ROWS * group, STAND_ROWS * group
-        first = margin_of(job, group, 0, load(standing, stand + BIAS, wide), like, wide)
-        second = margin_of(job, group, 1, load(standing, stand + BIAS + 1, wide), like, wide)
+        row, same = EDGE_ROWS * group, SHARED_ROWS * group
+        first = margin_of(job, group, 0, like, wide)
+        second = margin_of(job, group, 1, like, wide)
         ties = ties + within(first, wide) + within(second, wide)
         q0, q1 = above(first, tie), above(second, tie)
-        lean(job, group, 0, q0, wide)
-        lean(job, group, 1, q1, wide)
-        low = choose(q0, load(edges, row + TABLE + 1, wide), load(edges, row + TABLE, wide))
-        high = choose(q0, load(edges, row + TABLE + 3, wide), load(edges, row + TABLE + 2, wide))
-        code = load(standing, stand, wide)
-        wanted = code + choose(q1, high, low)
-        moved = (
-            clip(wanted, load(edges, row + ENDS, wide), load(edges, row + ENDS + 1, wide)) - code
+        if remembers:
+            keep(job, group, 0, q0, like, wide)
+            keep(job, group, 1, q1, like, wide)
+        low = choose(
+            q0,
+            load_shared(shared, same + 1, like, wide),
+            load_shared(shared, same, like, wide),
         )
+        high = choose(
+            q0,
+            load_shared(shared, same + 3, like, wide),
+            load_shared(shared, same + 2, like, wide),
+        )
+        code = load(codes, group, wide)
+        least_code = load_shared(shared, same + ENDS, like, wide)
+        most_code = load_shared(shared, same + ENDS + 1, like, wide)
+        moved = clip(code + choose(q1, high, low), least_code, most_code) - code
         both = choose(above(moved * swapped_within(moved, like), zero), moved, zero)
-        moved = choose(above(load(edges, row + TOGETHER, wide), zero), both, moved)
-        if masked:
+        together = above(load_shared(shared, same + TOGETHER, like, wide), zero)
+        moved = choose(together, both, moved)
+        if gate == MASKED:
             moved = moved * load(job.masks, step * job.group_count + group, wide)
-        else:
-            moved = moved * load(standing, stand + ENABLED, wide)
+        elif gate == CHAINED:
+            moved = moved * load(job.enabled, group, wide)
         code = code + moved
-        store(standing, stand, code)
+        store(codes, group, code)
         ohm = load(edges, row + OHM, wide) + load(edges, row + OHM + 1, wide) * code
         store(siemens, group, one / ohm)
     store(job.ties, 0, ties)
@@ -205,9 +219,7 @@ def conduct(job: Any, twins: Any, wide: Any) -> None:
     for group in range(job.group_count):
         row = EDGE_ROWS * group
         slope = load(job.edges, row + OHM + 1, wide)
-        ohm = load(job.edges, row + OHM, wide) + slope * load(
-            job.standing, STAND_ROWS * group, wide
-        )
+        ohm = load(job.edges, row + OHM, wide) + slope * load(job.code, group, wide)
         store(twins.siemens, group, one / ohm)
 
 
@@ -233,7 +245,7 @@ def copy_rows(source: int, target: int, count: int, like: Any) -> None:
 def record_codes(job: Any, step: int, wide: Any) -> None:
     """The codes after a step."""
     for group in range(job.group_count):
-        code = load(job.standing, STAND_ROWS * group, wide)
+        code = load(job.code, group, wide)
         store(job.seen_codes, step * job.group_count + group, code)
 
 
@@ -273,7 +285,8 @@ def run_steps(jobs: Any, work: Any, like: Any, wide: Any) -> None:
         if job.clocked:
             if step == last:
                 remember(job, like, wide)
-                copy_rows(job.standing, job.before, STAND_ROWS * job.group_count, wide)
+                copy_rows(job.code, job.code_before, job.group_count, wide)
+                copy_rows(job.lean, job.lean_before, 2 * job.group_count, wide)
             learn(job, twins, step, like, wide)
             eliminate(twins, like)
             solved = -1

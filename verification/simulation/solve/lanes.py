@@ -316,6 +316,25 @@ def swapped_within(_context: Any, value: Any, like: Any) -> Any:
 
 
 @compiled
+def load_shared(_context: Any, address: Any, index: Any, like: Any, wide: Any) -> Any:
+    """(address, index, like, wide) -> row `index` of rows with one number for a row's two halves.
+
+    What all boards share stands once for the free and once for the clamped twins of each of the
+    rows that `wide` has of `like`; it is spread over the boards.
+    """
+    boards, rows = like.count // 2, wide.count // like.count
+    stored, kind = Lanes(like.dtype, 2 * rows), Lanes(wide.dtype, wide.count)
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        start, number, _like, _wide = arguments
+        place = row_address(builder, start, number, index, stored.count * bytes_each(stored))
+        value = loaded(builder, place, stored)
+        return shuffled(builder, value, value, [lane // boards for lane in range(kind.count)])
+
+    return kind(address, index, like, wide), generate
+
+
+@compiled
 def rows_in(_context: Any, like: Any, wide: Any) -> Any:
     """(like, wide) -> how many rows of `like` make one of `wide`; known to the compiler."""
 

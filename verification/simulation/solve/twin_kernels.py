@@ -9,8 +9,7 @@ implement(TAPE_TWINS, _eliminate, _solve_free, _solve_clamped)      dtype of its
 
 Every record has the fields of COMMON_FIELDS; a further field of its own tells the methods' records
 apart. The functions are plain Python for the compiler and become part of the kernel that calls
-them, which is therefore cached on disk whole. The cache looks at the kernel's own file only: after
-an edit of a method, touch the modules whose kernels call it.
+them, which is therefore cached on disk whole (see `kernel_cache` for what makes it fresh).
 """
 
 from __future__ import annotations
