@@ -169,7 +169,8 @@ class Host:
         own = self._columns[: self._sources]
         held = [k for k, net in enumerate(own) if net is not None]
         nets = [net for net in own if net is not None]
-        return self.machine.respond(self._state, nets, sources[:, held], self._outputs)
+        chosen = sources if len(held) == sources.shape[1] else sources[:, held]
+        return self.machine.respond(self._state, nets, chosen, self._outputs)
 
     @property
     def within_rounding(self) -> int:
