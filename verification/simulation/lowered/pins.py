@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numba import njit
@@ -23,30 +24,61 @@ _HELD = ("held_weight", "held_const", "held_low", "held_high")
 _DRIVE = ("drive_weight", "drive_const")
 
 
+Affine: TypeAlias = tuple[Indices, Indices, Floats, Floats, Floats, Floats]
+"""Sums of columns: terms of sum k are start[k]..start[k + 1] - 1; column of each, weight of each
+(W, terms), const, low and high end of each sum (W, sums)."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Pins:
-    """How W boards' pins hold their networks: the weights of `LoweredValues`, (W, ...) each."""
+    """How W boards' pins hold their networks.
 
-    buffers: tuple[Floats, Floats, Floats, Floats]
-    held: tuple[Floats, Floats, Floats, Floats]
-    drive: tuple[Floats, Floats]
+    Attributes:
+        width: columns: pins and buffers.
+        buffers, held, drive: the sums of `LoweredValues`; those of held nodes twin after twin.
+    """
+
+    width: int
+    buffers: Affine
+    held: Affine
+    drive: Affine
 
     @classmethod
     def of(cls, boards: Sequence[LoweredValues]) -> Pins:
-        """The weights of these boards."""
+        """The sums of these boards."""
 
         def stacked(name: str) -> Floats:
             return np.stack([getattr(board, name) for board in boards])
 
-        weight, const, low, high = (stacked(name) for name in _BUFFERS)
-        held = (stacked(name) for name in _HELD)
-        drive, level = (stacked(name) for name in _DRIVE)
-        held_weight, held_const, held_low, held_high = held
         return cls(
-            (weight, const, low, high),
-            (held_weight, held_const, held_low, held_high),
-            (drive, level),
+            boards[0].buffer_weight.shape[1],
+            _affine(*(stacked(name) for name in _BUFFERS)),
+            _affine(*(stacked(name) for name in _HELD)),
+            _affine(*(stacked(name) for name in _DRIVE)),
         )
+
+
+def _affine(
+    weight: Floats, const: Floats, low: Floats | None = None, high: Floats | None = None
+) -> Affine:
+    """Sums from dense weights (W, ..., C), nearly all of which are 0."""
+    boards, columns = len(weight), weight.shape[-1]
+    dense = weight.reshape(boards, int(np.prod(weight.shape[1:-1])), columns)
+    sums, column = np.nonzero((dense != 0).any(axis=0))
+    start = np.searchsorted(sums, np.arange(dense.shape[1] + 1))
+    level = const.reshape(boards, -1)
+    ends = [
+        np.full(level.shape, limit) if end is None else end.reshape(boards, -1)
+        for end, limit in ((low, -np.inf), (high, np.inf))
+    ]
+    return (
+        start.astype(np.uint32),
+        column.astype(np.uint32),
+        np.ascontiguousarray(dense[:, sums, column]),
+        level,
+        ends[0],
+        ends[1],
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,13 +112,13 @@ def fresh_rows(inputs: Floats) -> tuple[Indices, Integers]:
 
 def pin_rows(pins: Pins, row_of: Indices, rows: Floats, lanes: Lanes) -> PinRows:
     """What the networks are held at for some rows of pins, (R, pins), the same on every board."""
-    boards, held, _ = pins.held[1].shape
-    count, targets = len(rows), pins.drive[1].shape[1]
-    columns = np.empty((count, boards, pins.buffers[0].shape[2]))
-    held_rows, drive_rows = lanes.rows(count * held), lanes.rows(count * targets)
+    count = len(rows)
+    columns = np.empty((count, lanes.boards, pins.width))
+    held = lanes.rows(count * (pins.held[3].shape[1] // 2))
+    drive = lanes.rows(count * pins.drive[3].shape[1])
     change = lanes.precision is np.float32
-    settle_pins(rows, columns, held_rows, drive_rows, change, pins.buffers, pins.held, pins.drive)
-    return PinRows(row_of, columns, held_rows, drive_rows)
+    settle_pins(rows, columns, held, drive, change, pins.buffers, pins.held, pins.drive)
+    return PinRows(row_of, columns, held, drive)
 
 
 @njit(cache=True, nogil=True)
@@ -130,64 +162,13 @@ def same_row(inputs: NDArray[np.uint64], one: int, other: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def weighed(weight: Floats, columns: Floats, count: int) -> float:
-    """The sum of the first columns by their weights."""
-    total = 0.0
-    for c in range(count):
-        total += weight[c] * columns[c]
-    return total
-
-
-@njit(cache=True, nogil=True)
-def settle_buffers(
-    rows: Floats, columns: Floats, weight: Floats, const: Floats, low: Floats, high: Floats
-) -> None:
-    """The columns of every row: its pins, then the buffers, each from the columns before it."""
-    pins = rows.shape[1]
-    for r in range(len(rows)):
-        for w in range(columns.shape[1]):
-            for p in range(pins):
-                columns[r, w, p] = rows[r, p]
-            for d in range(const.shape[1]):
-                volts = weighed(weight[w, d], columns[r, w], pins + d) + const[w, d]
-                columns[r, w, pins + d] = min(max(volts, low[w, d]), high[w, d])
-
-
-@njit(cache=True, nogil=True)
-def settle_held(
-    columns: Floats,
-    rows: Rows,
-    change: bool,
-    weight: Floats,
-    const: Floats,
-    low: Floats,
-    high: Floats,
-) -> None:
-    """The held nodes' volts; in the change form the second half is clamped less free."""
-    boards, held = const.shape[0], const.shape[1]
-    for r in range(len(columns)):
-        for w in range(boards):
-            for h in range(held):
-                first = 0.0
-                for twin in range(2):
-                    total = weighed(weight[w, h, twin], columns[r, w], columns.shape[2])
-                    total += const[w, h, twin]
-                    volts = min(max(total, low[w, h, twin]), high[w, h, twin])
-                    rows[r * held + h, twin * boards + w] = volts - first
-                    if change:
-                        first = volts
-
-
-@njit(cache=True, nogil=True)
-def settle_drive(columns: Floats, rows: Rows, weight: Floats, const: Floats) -> None:
-    """What the desired voltages add to the clamped targets, the same in both halves."""
-    boards, targets = const.shape
-    for r in range(len(columns)):
-        for w in range(boards):
-            for k in range(targets):
-                total = weighed(weight[w, k], columns[r, w], columns.shape[2]) + const[w, k]
-                rows[r * targets + k, w] = total
-                rows[r * targets + k, boards + w] = total
+def summed(sums: Affine, board: int, k: int, columns: Floats) -> float:
+    """One sum of a board's columns, between its ends."""
+    start, column, weight, const, low, high = sums
+    total = const[board, k]
+    for t in range(start[k], start[k + 1]):
+        total += weight[board, t] * columns[column[t]]
+    return min(max(total, low[board, k]), high[board, k])
 
 
 @njit(cache=True, nogil=True)
@@ -197,11 +178,29 @@ def settle_pins(
     held: Rows,
     drive: Rows,
     change: bool,
-    of_buffers: tuple[Floats, Floats, Floats, Floats],
-    of_held: tuple[Floats, Floats, Floats, Floats],
-    of_drive: tuple[Floats, Floats],
+    of_buffers: Affine,
+    of_held: Affine,
+    of_drive: Affine,
 ) -> None:
-    """Columns, held volts and drives of some rows of pins; the tuples are those of `Pins`."""
-    settle_buffers(rows, columns, of_buffers[0], of_buffers[1], of_buffers[2], of_buffers[3])
-    settle_held(columns, held, change, of_held[0], of_held[1], of_held[2], of_held[3])
-    settle_drive(columns, drive, of_drive[0], of_drive[1])
+    """Columns, held volts and drives of some rows of pins.
+
+    A buffer is a sum of the columns before it. What the desired voltages add to the clamped targets
+    is the same in both halves; in the change form a held node's second half is clamped less free.
+    """
+    pins, boards = rows.shape[1], columns.shape[1]
+    nodes, targets = of_held[3].shape[1] // 2, of_drive[3].shape[1]
+    for r in range(len(rows)):
+        for w in range(boards):
+            seen = columns[r, w]
+            seen[:pins] = rows[r]
+            for d in range(of_buffers[3].shape[1]):
+                seen[pins + d] = summed(of_buffers, w, d, seen)
+            for h in range(nodes):
+                free = summed(of_held, w, 2 * h, seen)
+                clamped = summed(of_held, w, 2 * h + 1, seen)
+                held[r * nodes + h, w] = free
+                held[r * nodes + h, boards + w] = clamped - free if change else clamped
+            for k in range(targets):
+                volts = summed(of_drive, w, k, seen)
+                drive[r * targets + k, w] = volts
+                drive[r * targets + k, boards + w] = volts
