@@ -12,6 +12,7 @@ from verification.extraction.values import ROOM_C, Values, drawn, drawn_temperat
 from verification.montecarlo.groups import Group, perfected
 from verification.reading.netlist import Netlist
 from verification.training.bench import Workshop
+from verification.training.fleet import FLEET, Fleet
 from verification.training.learn import learn_board
 
 
@@ -45,6 +46,39 @@ class Laboratory:
         )
 
     @cached_property
+    def fleets(self) -> tuple[Fleet | None, ...]:
+        """For each task, how boards learn it side by side, if they can."""
+        return tuple(Fleet.of(workshop, self.steps) for workshop in self.workshops)
+
+    def board(self, place: int, job: BoardJob) -> Values:
+        """The values of a job's board, in the circuit of the task in this place."""
+        group = self.groups[job.group] if job.group else None
+        temperature = drawn_temperature(job.seed, self.low_c, self.high_c)
+        if group is not None and group.room:
+            temperature = ROOM_C
+        board = drawn(self.workshops[place].intact.circuit, job.seed, temperature)
+        return board if group is None else perfected(board, self.nominal[place], group)
+
+    def squad(self, place: int, group: str, number: int) -> tuple[float, ...]:
+        """The metric of the FLEET boards with seeds from FLEET * number on.
+
+        Boards are asked for one after the other, so the last squad of each task is kept. Which
+        boards learn side by side depends on their seeds alone, and so does every figure.
+        """
+        known = self._squads.get(place)
+        if known is None or known[0] != (group, number):
+            fleet = self.fleets[place]
+            assert fleet is not None
+            seeds = range(FLEET * number, FLEET * (number + 1))
+            boards = [self.board(place, BoardJob(seed, group)) for seed in seeds]
+            known = self._squads[place] = (group, number), fleet.train(boards, seeds)
+        return known[1]
+
+    @cached_property
+    def _squads(self) -> dict[int, tuple[tuple[str, int], tuple[float, ...]]]:
+        return {}
+
+    @cached_property
     def nominal(self) -> tuple[Values, ...]:
         """The ideal board, one a task's circuit."""
         return tuple(ideal(workshop.intact.circuit) for workshop in self.workshops)
@@ -65,15 +99,12 @@ class BoardJob:
 
 def train_board(laboratory: Laboratory, job: BoardJob) -> dict[str, Any]:
     """The metric of each task on one board; the same draws and starts whatever is made perfect."""
-    group = laboratory.groups[job.group] if job.group else None
-    temperature = drawn_temperature(job.seed, laboratory.low_c, laboratory.high_c)
-    if group is not None and group.room:
-        temperature = ROOM_C
     values: list[float] = []
-    for workshop, nominal in zip(laboratory.workshops, laboratory.nominal, strict=True):
-        board = drawn(workshop.intact.circuit, job.seed, temperature)
-        if group is not None:
-            board = perfected(board, nominal, group)
-        machine = workshop.intact.with_values(board)
+    for place, workshop in enumerate(laboratory.workshops):
+        if laboratory.fleets[place] is not None:
+            squad = laboratory.squad(place, job.group, job.seed // FLEET)
+            values.append(squad[job.seed % FLEET])
+            continue
+        machine = workshop.intact.with_values(laboratory.board(place, job))
         values.append(learn_board(workshop, machine, job.seed, laboratory.steps).value)
     return {"values": values}

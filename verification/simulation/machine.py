@@ -120,6 +120,11 @@ class Machine:
         """Another board of the same circuit, without compiling anew."""
         return Machine(self.cut, values, self._compiled)
 
+    @property
+    def lowered(self) -> LoweredCircuit | None:
+        """The circuit as twin networks; None where the interpreter alone can run it."""
+        return self._compiled.lowered
+
     @cached_property
     def power_on_codes(self) -> Integers:
         """Where each digipot wakes up."""

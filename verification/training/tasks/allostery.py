@@ -53,6 +53,10 @@ class AllosteryLesson:
         """RMS over the targets of a copy of the board, in volts."""
         return _rms(board.respond(self.sources[None, :]) - self.desired)
 
+    def error_of(self, outputs: Floats) -> float:
+        """RMS error over the last steps of a training, volts, from the targets' volts [T, K]."""
+        return _rms((outputs - self.desired)[-self.last_steps :])
+
     def run(self, board: Trainable, chance: Chance, progress: Progress) -> Run:
         """Trains; the curve has one point per step, taken before the step."""
         outputs = np.empty((self.steps, len(self.desired)))
@@ -72,7 +76,7 @@ class AllosteryLesson:
             steps=tuple(range(self.steps)),
             epochs=tuple(float(step) for step in range(self.steps)),
             errors=tuple(_rms(row) for row in errors),
-            value=_rms(errors[-self.last_steps :]),
+            value=self.error_of(outputs),
             taken=self.steps,
         )
 
