@@ -22,6 +22,7 @@ from verification.faults.dialects import DIALECTS, Dialect, write_netlist
 from verification.reading.netlist import (
     Netlist,
     NetlistComponent,
+    PinRef,
     parse_netlist,
 )
 
@@ -103,7 +104,7 @@ def references_renumbered(draft: _Draft, draw: random.Random) -> _Draft:
         for number, old in enumerate(references, start=1)
     }
     nets = tuple(
-        replace(net, pins=tuple(replace(p, refdes=new.get(p.refdes, p.refdes)) for p in net.pins))
+        replace(net, pins=tuple(PinRef(new.get(p.refdes, p.refdes), p.number) for p in net.pins))
         for net in draft.netlist.nets
     )
     components = tuple(replace(part, refdes=new[part.refdes]) for part in parts)
