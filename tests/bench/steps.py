@@ -27,6 +27,8 @@ NGSPICE, PUBLISHED = "ngspice", "learning_circuit"
 METHODS = (EXTRACTED, BARE, SPLU_ONE, SPLU_TWO, NUMPY, NGSPICE, PUBLISHED)
 LARGEST = {NUMPY: 2_000, NGSPICE: 2_000, PUBLISHED: 10_000}
 """Edges beyond which a peer takes many seconds a step, or more memory than a small machine has."""
+CHECKABLE = {"regular": 10_000}
+"""Edges beyond which scipy, against which we are checked, fills in for hours; no such cell is timed."""
 INCIDENCE_LARGEST = 500
 CHECKED_STEPS = 3
 ROUNDS = 3
@@ -107,6 +109,8 @@ def measure(options: Options, tell: Callable[[str], None]) -> Iterator[Step | Bo
     """
     for family in options.families:
         for edges in sorted(options.sizes):
+            if edges > CHECKABLE.get(family, edges):
+                continue
             tell(f"{family}, {edges} edges")
             board = draw_board(make_graph(family, edges))
             with ExitStack() as open_peers:
