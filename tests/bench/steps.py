@@ -28,7 +28,7 @@ METHODS = (EXTRACTED, BARE, SPLU_ONE, SPLU_TWO, NUMPY, NGSPICE, PUBLISHED)
 LARGEST = {NUMPY: 2_000, NGSPICE: 2_000, PUBLISHED: 10_000}
 """Edges beyond which a peer takes many seconds a step, or more memory than a small machine has."""
 CHECKABLE = {"regular": 10_000}
-"""Edges beyond which scipy, against which we are checked, fills in for hours; no such cell is timed."""
+"""Edges beyond which scipy, which checks us, fills in for hours: no such cell is timed."""
 INCIDENCE_LARGEST = 500
 CHECKED_STEPS = 3
 ROUNDS = 3
