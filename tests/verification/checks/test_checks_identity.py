@@ -84,9 +84,10 @@ def test_a_board_under_other_names_and_in_another_order_passes(name: str, transf
     board = ready(name)
     draw = random.Random(transform.__name__)
     found = checked(board, transform(board.netlist, draw))
-    # The error budget remarks on the design, not on its wiring.
+    # The error budget and the edges that a task cannot teach are remarks on the design.
     odd = {k: v.verdict for k, v in found.items() if v.verdict is not Verdict.PASS}
-    assert odd in ({}, {"error_budget": Verdict.WARNING})
+    assert odd.keys() <= {"error_budget", "task_edges"}
+    assert set(odd.values()) <= {Verdict.WARNING}
 
 
 @pytest.mark.parametrize("seed", range(8))
