@@ -225,7 +225,8 @@ class Machine:
             return state.catch_up if state.catch_up.can(request) else None
         shifted = 0 if request.bits is None else request.bits.size
         many = request.clocked and len(request.inputs) >= _MANY_STEPS
-        if not (many or shifted >= _MANY_BITS):
+        again = request.clocked and state.lowered_before
+        if not (many or again or shifted >= _MANY_BITS):
             return None
         circuit = self._compiled.lowered
         if circuit is None or not Ahead.fits(circuit, request):
@@ -235,7 +236,7 @@ class Machine:
         values = fill_in_lowered(circuit.lowered, self.cut, self.values, state.codes)
         step = self._all_pins(circuit)
         ahead = Ahead(circuit, values, state, step, int(self._lines[2]), self.circuit.logic_high_v)
-        state.catch_up = ahead
+        state.catch_up, state.lowered_before = ahead, True
         return ahead
 
     def _all_pins(self, circuit: LoweredCircuit) -> Interpret:

@@ -161,7 +161,7 @@ def copy_state(state: State) -> State:
     fresh = link(state.program, Position(work=work, **arrays))
     for counter in ("queued", "unsettled", "power_on", "recoded"):
         fresh.board[counter] = state.board[counter]
-    fresh.ties = state.ties
+    fresh.ties, fresh.lowered_before = state.ties, state.lowered_before
     if state.catch_up is not None:
         fresh.catch_up = state.catch_up.fork()
     return fresh

@@ -227,6 +227,7 @@ class State:
         position: where the interpreter stands.
         board: the record of both.
         catch_up: brings `position` to where the lowered loop stands; None where it is not behind.
+        lowered_before: whether it was ever behind, so that its learning steps go on lowered.
         ties: decisions within rounding in lowered learning steps before `catch_up`'s.
     """
 
@@ -235,6 +236,7 @@ class State:
     board: NDArray[Any]
     catch_up: CatchUp | None = None
     ties: int = 0
+    lowered_before: bool = False
 
     @property
     def net_v(self) -> Floats:
