@@ -263,7 +263,6 @@ def learn(
     from verification.reading.netlist import read_netlist
     from verification.training.damage import Damage
     from verification.training.learn import learn as train
-    from verification.training.learn_files import write_learning
     from verification.training.recording import Recorder
 
     loaded = load_design(design)
@@ -276,7 +275,11 @@ def learn(
             update_probability=update_probability, damage=damage, recorder=recorder,
             progress=lambda done, total: tick(f"task {task}", done, total),
         )  # fmt: skip
-    paths = write_learning(result, recorder, loaded, out) if out and recorder else ()
+    paths: tuple[Path, ...] = ()
+    if out and recorder:
+        from verification.training.learn_files import write_learning  # loads matplotlib
+
+        paths = write_learning(result, recorder, loaded, out)
     show(as_json(result.to_json()) if output is Format.JSON else learned_as_text(result), quiet)
     for path in paths:
         show(f"wrote {path}", quiet or output is Format.JSON)
