@@ -64,7 +64,7 @@ class BareTwins:
         """See `Method`; of the first board, in float64."""
         order = np.asarray(self._solver.order, dtype=np.int64)
         volts = np.empty((len(order), 2))
-        volts[order] = np.asarray(self._work.volts)[:, [0, self._boards]]
+        volts[order] = np.asarray(self._work.volts)[: len(order), [0, self._boards]]
         if self._precision is np.float32:
             volts[:, 1] += volts[:, 0]
         return volts[:, 0].copy(), volts[:, 1].copy()

@@ -1,7 +1,7 @@
 """The learning step on the bare network, compiled: the twin solver and what a step needs around it.
 
 ```
-codes -> conductances -> eliminate -> held volts -> free twin -> targets -> clamped twin -> codes
+codes -> conductances -> held volts -> free twin -> targets -> clamped twin -> codes
 ```
 
 Rows are lanes (`verification.simulation.solve.lanes`): the free twins of W boards, then the same
@@ -28,7 +28,7 @@ from verification.simulation.solve.lanes import (
     store,
     swapped,
 )
-from verification.simulation.solve.twin_kernels import eliminate, solve_clamped, solve_free
+from verification.simulation.solve.twin_kernels import solve_clamped, solve_free
 
 ADDRESSES = (
     *("end_a", "end_b", "held_place", "target_place"),
@@ -58,10 +58,9 @@ def learn(
     row = first
     for _ in range(steps):
         conduct(job, twins, like)
-        eliminate(twins, like)
         for h in range(job.held):
             store(twins.volts, words(job.held_place)[h], load(job.held_v, row * job.held + h, like))
-        solve_free(twins, like)
+        solve_free(twins, like, like)
         for k in range(job.targets):
             place = words(job.target_place)[k]
             volts = load(twins.volts, place, like)
@@ -69,8 +68,8 @@ def learn(
             change = splat(eta, like) * change
             if not is_single(like):
                 change = change + volts
-            store(twins.volts, place, blend(volts, swapped(change)))
-        solve_clamped(twins, like)
+            store(twins.volts, place, blend(volts, swapped(change, like), like))
+        solve_clamped(twins, like, like)
         move(job, twins, last_code, like)
         row += np.uint64(1)
         if row == job.rows:
@@ -94,8 +93,8 @@ def move(job: Any, twins: Any, last_code: float, like: Any) -> None:
     for b in range(job.branches):
         drop = load(twins.volts, words(job.end_a)[b], like)
         drop = drop - load(twins.volts, words(job.end_b)[b], like)
-        free = blend(drop, swapped(drop))
-        clamped = blend(swapped(drop), drop)
+        free = blend(drop, swapped(drop, like), like)
+        clamped = blend(swapped(drop, like), drop, like)
         change = clamped if is_single(like) else clamped - free
         sign = choose(above(change, zero), one, -one) * choose(above(zero, free), -one, one)
         store(job.code, b, least(most(load(job.code, b, like) + sign, zero), last))

@@ -35,7 +35,7 @@ from verification.simulation.lowered.job import (
 from verification.simulation.lowered.kernel import run_steps
 from verification.simulation.lowered.pins import PinRows, Pins, pin_rows
 from verification.simulation.lowered.tables import LoweredValues
-from verification.simulation.solve.lanes import Rows
+from verification.simulation.solve.lanes import Rows, points_like
 from verification.simulation.solve.problem import Floats, Integers
 from verification.simulation.tables import Bytes, Indices
 
@@ -228,8 +228,15 @@ class LoweredBoards:
         job["record_codes"] = recorded > 0
         scratch.room.volts[...] = 0.0
         scratch.room.injected[...] = self._injected
-        run_steps(self._job, scratch.room.record, scratch.like, scratch.wide)
+        points = points_like(scratch.like, self._points(rows.row_of))
+        run_steps(self._job, scratch.room.record, scratch.like, points, scratch.wide)
         return seen, codes
+
+    def _points(self, row_of: Indices) -> int:
+        """How many data points are solved at once; see `run_steps`."""
+        job = self._job[0]
+        two = job["clocked"] and job["remembers"] and (row_of[1:] != row_of[:-1]).any()
+        return 2 if two else 1
 
     def _decided(self, lean: Rows) -> NDArray[np.bool_]:
         """What the comparators' memory says, (W, Q)."""

@@ -18,6 +18,7 @@ from verification.simulation.lowered.tables import Lowered, LoweredValues
 from verification.simulation.solve.addresses import Address, record_of
 from verification.simulation.solve.lanes import Rows, lane_rows
 from verification.simulation.solve.problem import Floats, Integers
+from verification.simulation.solve.twin_kernels import POINTS
 from verification.simulation.tables import Indices
 
 Precision = type[np.floating[Any]]
@@ -280,7 +281,7 @@ class Standing:
         lean, lean_before: half the hysteresis of each edge's two comparators, negative where the
             last decision was low; now, and when the last step was made.
         enabled: 1 where the enable chain lets a digipot step.
-        signals: volts behind the followers.
+        signals: volts behind the followers, at one or two points.
         ties: decisions within rounding in learning steps, one wide row.
     """
 
@@ -302,7 +303,7 @@ class Standing:
             lean=lanes.wide_rows(2 * groups),
             lean_before=lanes.wide_rows(2 * groups),
             enabled=lanes.wide_rows(groups),
-            signals=lanes.rows(len(lowered.signal_node)),
+            signals=lanes.rows(POINTS * len(lowered.signal_node)),
             ties=lanes.wide_rows(1),
         )
 

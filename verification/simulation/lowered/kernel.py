@@ -1,11 +1,15 @@
 """The lowered learning step's compiled loop.
 
 ```
-for each step:  row of pins new? -> held volts -> solve
-                record - [learn -> eliminate -> solve again and remember, where the pins change]
+for each step:  held volts -> solve -> record -> learn
 solve:          free twin -> nudge -> clamped twin -> followers
 learn:          comparators -> steps of the digipots -> their conductances
 ```
+
+Comparators with hysteresis remember what they decided last, and that was with the old row of pins,
+after the last step. So where the pins change, the board is solved for two *points* at once, the old
+row of pins and the new one, which share a factorisation; comparators decide on the first, then on
+the second.
 
 Every quantity is a row of lanes (`solve.lanes`): the free twins of W boards, then their clamped
 twins. Edges are taken in groups whose rows together fill a vector of the machine: four edges of one
@@ -13,14 +17,16 @@ board, one edge of many. A comparator looks at both twins: its row holds one dec
 halves. With float32 lanes the clamped half of `volts` and `signals` holds clamped less free (see
 `twin_tape`), so that small differences keep their signs.
 
-Cost of a step: one elimination, one or two substitutions, and about 10 vector operations for each
-edge, 8 for each comparator's term; nothing is allocated and nothing is looked up by name.
+Cost of a step: one elimination, one substitution of one or two points, and about 10 vector
+operations for each edge, 8 for each comparator's term and point; nothing is allocated and nothing
+is looked up by name.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numba import njit
 
 from verification.simulation.lowered.job import (
@@ -40,20 +46,22 @@ from verification.simulation.solve.lanes import (
     above,
     blend,
     choose,
+    each,
     gathered,
     inlined,
     is_single,
     least,
     load,
+    load_each,
+    load_points,
     load_shared,
     most,
     rows_in,
     splat,
     store,
     swapped,
-    swapped_within,
 )
-from verification.simulation.solve.twin_kernels import eliminate, solve_clamped, solve_free
+from verification.simulation.solve.twin_kernels import solve_clamped, solve_free
 from verification.simulation.tables import TIE_V
 
 
@@ -64,97 +72,120 @@ def clip(value: Any, low: Any, high: Any) -> Any:
 
 
 @inlined
-def hold(job: Any, twins: Any, row: int, like: Any) -> None:
-    """Put a row of pins into the volts of the held places."""
-    for h in range(job.held_count):
-        volts = load(job.held, row * job.held_count + h, like)
+def hold(job: Any, twins: Any, before: int, row: int, like: Any, points: Any) -> None:
+    """Put a row of pins, and the row before it where there are two points, into the held places."""
+    count = job.held_count
+    for h in range(count):
+        volts = load_points(job.held, before * count + h, row * count + h, like, points)
         store(twins.volts, words(job.held_place)[h], volts)
 
 
 @inlined
-def nudge(job: Any, twins: Any, row: int, like: Any) -> None:
+def nudge(job: Any, twins: Any, before: int, row: int, like: Any, points: Any) -> None:
     """From the free targets' volts and the desired ones to the clamped targets'."""
-    for k in range(job.target_count):
-        volts = load(job.drive, row * job.target_count + k, like)
+    count = job.target_count
+    for k in range(count):
+        volts = load_points(job.drive, before * count + k, row * count + k, like, points)
         for t in range(words(job.nudge_start)[k], words(job.nudge_start)[k + 1]):
-            seen = load(twins.volts, words(job.nudge_place)[t], like)
-            seen = seen + load(job.nudge_offset, t, like)
-            seen = clip(seen, load(job.nudge_term_low, t, like), load(job.nudge_term_high, t, like))
-            volts = volts + load(job.nudge_weight, t, like) * seen
-        volts = clip(volts, load(job.nudge_low, k, like), load(job.nudge_high, k, like))
+            seen = load(twins.volts, words(job.nudge_place)[t], points)
+            seen = seen + load_each(job.nudge_offset, t, like, points)
+            low = load_each(job.nudge_term_low, t, like, points)
+            seen = clip(seen, low, load_each(job.nudge_term_high, t, like, points))
+            volts = volts + load_each(job.nudge_weight, t, like, points) * seen
+        low = load_each(job.nudge_low, k, like, points)
+        volts = clip(volts, low, load_each(job.nudge_high, k, like, points))
         place = words(job.target_place)[k]
-        free = load(twins.volts, place, like)
+        free = load(twins.volts, place, points)
         if is_single(like):
             volts = volts - free
-        store(twins.volts, place, blend(free, swapped(volts)))
+        store(twins.volts, place, blend(free, swapped(volts, like), like))
 
 
 @inlined
-def look(job: Any, twins: Any, like: Any) -> None:
+def look(job: Any, twins: Any, like: Any, points: Any) -> None:
     """What the followers make of the nodes' volts."""
     for s in range(job.signal_count):
-        volts = load(twins.volts, words(job.signal_place)[s], like)
-        offset = load(job.signal_offset, s, like)
-        low = load_shared(job.signal_low, s, like, like)
-        high = load_shared(job.signal_high, s, like, like)
+        volts = load(twins.volts, words(job.signal_place)[s], points)
+        offset = load_each(job.signal_offset, s, like, points)
+        low = each(load_shared(job.signal_low, s, like, like), points)
+        high = each(load_shared(job.signal_high, s, like, like), points)
         if is_single(like):
-            volts = difference(volts, offset, low, high, load(job.signal_gap, s, like), like)
+            gap = load_each(job.signal_gap, s, like, points)
+            volts = difference(volts, offset, low, high, gap, like, points)
         else:
             volts = clip(volts + offset, low, high)
         store(job.signals, s, volts)
 
 
 @inlined
-def difference(volts: Any, offset: Any, low: Any, high: Any, gap: Any, like: Any) -> Any:
+def difference(
+    volts: Any, offset: Any, low: Any, high: Any, gap: Any, like: Any, points: Any
+) -> Any:
     """A follower pair in the change form: free, and clamped less free.
 
     Where neither saturates the difference is the nodes' own and that of the offsets, `gap`; only
     where one does is it taken between the two outputs.
     """
-    free = blend(volts, swapped(volts))
-    reach = free + blend(splat(0.0, like), volts) + offset
+    zero = splat(0.0, points)
+    free = blend(volts, swapped(volts, like), like)
+    reach = free + blend(zero, volts, like) + offset
     out = clip(reach, low, high)
     lost = most(reach, out) - least(reach, out)
-    lost = lost + swapped(lost)
-    between = out - blend(out, swapped(out))
-    return blend(out, choose(above(lost, splat(0.0, like)), between, volts + gap))
+    lost = lost + swapped(lost, like)
+    between = out - blend(out, swapped(out, like), like)
+    return blend(out, choose(above(lost, zero), between, volts + gap), like)
 
 
 @inlined
-def margin_of(job: Any, group: int, which: int, like: Any, wide: Any) -> Any:
-    """The margin of the first (0) or second (1) comparators of a group of edges.
+def margin_of(
+    job: Any, group: int, which: int, point: int, like: Any, points: Any, wide: Any
+) -> Any:
+    """The margin of the first (0) or second (1) comparators of a group of edges, at a point.
 
-    The threshold leans to each comparator's last decision.
+    Without what hysteresis adds to it.
     """
     slot = (2 * TERMS * group + TERMS * which) * rows_in(like, wide)
     row = EDGE_ROWS * group
     one = load(job.edges, row + TERMS * which, wide)
-    one = one * gathered(job.signals, job.slots, slot, like, wide)
+    one = one * gathered(job.signals, job.slots, slot, point, like, points, wide)
     slot = slot + rows_in(like, wide)
     other = load(job.edges, row + TERMS * which + 1, wide)
-    other = other * gathered(job.signals, job.slots, slot, like, wide)
+    other = other * gathered(job.signals, job.slots, slot, point, like, points, wide)
     margin = one + other
-    offset = load(job.edges, row + OFFSET + which, wide)
-    return (
-        margin + swapped_within(margin, like) + (offset + load(job.lean, 2 * group + which, wide))
-    )
+    return margin + swapped(margin, like) + load(job.edges, row + OFFSET + which, wide)
 
 
 @inlined
-def keep(job: Any, group: int, which: int, high: Any, like: Any, wide: Any) -> None:
-    """Let the comparators' memory have these decisions."""
+def recalled(job: Any, group: int, which: int, like: Any, points: Any, wide: Any) -> Any:
+    """What hysteresis adds to the margin: half of it, towards each comparator's last decision.
+
+    With two points, the last decision is that at the first.
+    """
+    lean = load(job.lean, 2 * group + which, wide)
+    if rows_in(like, points) == 1:
+        return lean
+    before = margin_of(job, group, which, 0, like, points, wide)
+    return leaning(job, group, which, above(before + lean, splat(TIE_V, wide)), like, wide)
+
+
+@inlined
+def leaning(job: Any, group: int, which: int, high: Any, like: Any, wide: Any) -> Any:
+    """Half the hysteresis, with the sign of these decisions."""
     half = load_shared(job.shared, SHARED_ROWS * group + HALF + which, like, wide)
-    store(job.lean, 2 * group + which, choose(high, half, -half))
+    return choose(high, half, -half)
 
 
 @inlined
-def remember(job: Any, like: Any, wide: Any) -> None:
-    """Let every comparator decide, for its memory."""
+def remember(job: Any, like: Any, points: Any, wide: Any) -> None:
+    """Let every comparator decide at the last point, for its memory."""
     tie = splat(TIE_V, wide)
+    now = rows_in(like, points) - 1
     for group in range(job.group_count):
         for which in range(2):
-            margin = margin_of(job, group, which, like, wide)
-            keep(job, group, which, above(margin, tie), like, wide)
+            lean = recalled(job, group, which, like, points, wide)
+            margin = margin_of(job, group, which, now, like, points, wide) + lean
+            lean = leaning(job, group, which, above(margin, tie), like, wide)
+            store(job.lean, 2 * group + which, lean)
 
 
 @inlined
@@ -165,7 +196,7 @@ def within(margin: Any, wide: Any) -> Any:
 
 
 @inlined
-def learn(job: Any, twins: Any, step: int, like: Any, wide: Any) -> None:
+def learn(job: Any, twins: Any, step: int, like: Any, points: Any, wide: Any) -> None:
     """Every pair of digipots moves as its two comparators say; their new conductances.
 
     A digipot stops at its ends; where a pair stops together, neither moves unless both can.
@@ -175,15 +206,18 @@ def learn(job: Any, twins: Any, step: int, like: Any, wide: Any) -> None:
     edges, shared, codes, siemens = job.edges, job.shared, job.code, twins.siemens
     remembers, gate = job.remembers, job.gate
     ties = load(job.ties, 0, wide)
+    now = rows_in(like, points) - 1
     for group in range(job.group_count):
         row, same = EDGE_ROWS * group, SHARED_ROWS * group
-        first = margin_of(job, group, 0, like, wide)
-        second = margin_of(job, group, 1, like, wide)
+        lean = recalled(job, group, 0, like, points, wide)
+        first = margin_of(job, group, 0, now, like, points, wide) + lean
+        lean = recalled(job, group, 1, like, points, wide)
+        second = margin_of(job, group, 1, now, like, points, wide) + lean
         ties = ties + within(first, wide) + within(second, wide)
         q0, q1 = above(first, tie), above(second, tie)
         if remembers:
-            keep(job, group, 0, q0, like, wide)
-            keep(job, group, 1, q1, like, wide)
+            store(job.lean, 2 * group, leaning(job, group, 0, q0, like, wide))
+            store(job.lean, 2 * group + 1, leaning(job, group, 1, q1, like, wide))
         low = choose(
             q0,
             load_shared(shared, same + 1, like, wide),
@@ -198,7 +232,7 @@ def learn(job: Any, twins: Any, step: int, like: Any, wide: Any) -> None:
         least_code = load_shared(shared, same + ENDS, like, wide)
         most_code = load_shared(shared, same + ENDS + 1, like, wide)
         moved = clip(code + choose(q1, high, low), least_code, most_code) - code
-        both = choose(above(moved * swapped_within(moved, like), zero), moved, zero)
+        both = choose(above(moved * swapped(moved, like), zero), moved, zero)
         together = above(load_shared(shared, same + TOGETHER, like, wide), zero)
         moved = choose(together, both, moved)
         if gate == MASKED:
@@ -224,14 +258,15 @@ def conduct(job: Any, twins: Any, wide: Any) -> None:
 
 
 @inlined
-def solve(job: Any, twins: Any, row: int, like: Any) -> None:
-    """The settled board with a row of pins; a blind run is about the free network alone."""
-    solve_free(twins, like)
+def solve(job: Any, twins: Any, before: int, row: int, like: Any, points: Any) -> None:
+    """The settled board; a blind run is about the free network alone."""
+    hold(job, twins, before, row, like, points)
+    solve_free(twins, like, points)
     if not job.blind:
-        nudge(job, twins, row, like)
-    solve_clamped(twins, like)
+        nudge(job, twins, before, row, like, points)
+    solve_clamped(twins, like, points)
     if not job.blind:
-        look(job, twins, like)
+        look(job, twins, like, points)
 
 
 @inlined
@@ -250,49 +285,49 @@ def record_codes(job: Any, step: int, wide: Any) -> None:
 
 
 @inlined
-def record(job: Any, twins: Any, step: int, like: Any) -> None:
-    """The watched places."""
+def record(job: Any, twins: Any, step: int, like: Any, points: Any) -> None:
+    """The watched places, at the last point."""
+    count = rows_in(like, points)
     for w in range(job.watch_count):
-        store(job.seen, step * job.watch_count + w, load(twins.volts, words(job.watch)[w], like))
+        place = count * words(job.watch)[w] + count - 1
+        store(job.seen, step * job.watch_count + w, load(twins.volts, place, like))
 
 
 @njit(cache=True, nogil=True)
-def run_steps(jobs: Any, work: Any, like: Any, wide: Any) -> None:
+def run_steps(jobs: Any, work: Any, like: Any, points: Any, wide: Any) -> None:
     """Host steps of lowered boards; see `LoweredBoards.run`.
 
-    A board that has settled with one row of pins decides the same again, so where the next step has
-    the same row the comparators are asked once for both.
+    A board that has settled with one row of pins decides the same again, so where all rows are the
+    same one point is enough. After the last step the board settles once more, for the memory of its
+    comparators.
 
     Args:
         jobs: one JOB record.
         work: one record of a twin method.
         like: the lanes of a row.
+        points: those of one data point, or of two for learning steps whose pins change while
+            comparators remember.
         wide: those of a group of edges.
     """
     job, twins = jobs[0], work[0]
     row_of = words(job.row_of)
     last = job.step_count - 1
-    solved = -1
     conduct(job, twins, wide)
-    eliminate(twins, like)
-    for step in range(job.step_count):
-        row = row_of[step]
-        if row != solved:
-            hold(job, twins, row, like)
-            solve(job, twins, row, like)
-            solved = row
-        record(job, twins, step, like)
-        if job.clocked:
-            if step == last:
-                remember(job, like, wide)
-                copy_rows(job.code, job.code_before, job.group_count, wide)
-                copy_rows(job.lean, job.lean_before, 2 * job.group_count, wide)
-            learn(job, twins, step, like, wide)
-            eliminate(twins, like)
-            solved = -1
-        if job.remembers and (step == last or row_of[step + 1] != row):
-            if solved < 0:
-                solve(job, twins, row, like)
-            remember(job, like, wide)
-        if job.record_codes:
-            record_codes(job, step, wide)
+    before = np.uint32(0) if last < 0 else row_of[0]
+    for step in range(job.step_count + (job.clocked and job.remembers and last >= 0)):
+        row = row_of[min(step, last)]
+        if job.clocked or step == 0 or row != before:
+            solve(job, twins, before, row, like, points)
+            before = row
+        if step > last or (job.remembers and not job.clocked and not job.blind):
+            remember(job, like, points, wide)
+        if step <= last:
+            record(job, twins, step, like, points)
+            if job.clocked:
+                if step == last:
+                    copy_rows(job.code, job.code_before, job.group_count, wide)
+                learn(job, twins, step, like, points, wide)
+                if step == last:
+                    copy_rows(job.lean, job.lean_before, 2 * job.group_count, wide)
+            if job.record_codes:
+                record_codes(job, step, wide)

@@ -130,6 +130,22 @@ def shuffled(builder: Any, first: Any, second: Any, lanes: list[int]) -> Any:
     return builder.shuffle_vector(first, second, numbers)
 
 
+def side_by_side(builder: Any, rows: list[Any], count: int) -> Any:
+    """Vectors of `count` lanes as one, joined in pairs; a power of two of them."""
+    while len(rows) > 1:
+        lanes = list(range(2 * count))
+        rows = [shuffled(builder, a, b, lanes) for a, b in zip(rows[::2], rows[1::2], strict=True)]
+        count *= 2
+    return rows[0]
+
+
+def repeated_vector(builder: Any, vector: Any, count: int, times: int) -> Any:
+    """A vector of `count` lanes several times side by side."""
+    if times == 1:
+        return vector
+    return shuffled(builder, vector, vector, list(range(count)) * times)
+
+
 def multiplied_and_added(builder: Any, kind: Lanes, a: Any, b: Any, c: Any) -> Any:
     """The vector a * b + c, rounded once."""
     vector = vector_of(kind)

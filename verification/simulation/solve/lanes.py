@@ -4,9 +4,14 @@ A row is 2W numbers side by side: W boards' free twins, then the same boards' cl
 Compiled code that takes a dummy argument `like`, a tuple of 2W floats, gets the width and the
 precision from its type, so the same text compiles for every width and is cached on disk.
 
+What is solved for several data points at once has rows of several such rows, the *points* of a
+second dummy, `points`; what all points share, such as a matrix, is loaded once and repeated.
+
 ```
 like = lanes_like(8, np.float64)         Python: 8 boards, 16 lanes
+points = points_like(like, 2)            two data points, 32 lanes
 a = load(address, row, like)             compiled: one vector, any number of machine registers
+b = load_each(address, row, like, points)            the same row for every point
 store(address, row, fused(a, b, c))      a * b + c in every lane
 ```
 
@@ -33,8 +38,10 @@ from verification.simulation.solve.lane_types import (
     compiled,
     loaded,
     multiplied_and_added,
+    repeated_vector,
     row_address,
     shuffled,
+    side_by_side,
     stored,
     vector_of,
 )
@@ -48,6 +55,11 @@ _ROW_ALIGNMENT = 64
 def lanes_like(boards: int, dtype: type[np.floating[Any]] = np.float64) -> Like:
     """The dummy argument for this many boards: 2 * boards zeros of this precision."""
     return (dtype(0.0),) * (2 * boards)
+
+
+def points_like(like: Like, count: int) -> Like:
+    """The dummy argument for so many data points side by side."""
+    return like * count
 
 
 def lane_rows(rows: int, boards: int, dtype: type[np.floating[Any]] = np.float64) -> Rows:
@@ -125,43 +137,139 @@ def store_half(_context: Any, address: Any, index: Any, which: Any, value: Any) 
     return types.void(address, index, which, value), generate
 
 
-def _row_of_part(builder: Any, arguments: Any, index: Any, kind: Any) -> Any:
-    """The address of row `index` of a part, from the values (address, index, part)."""
-    start, number, part = arguments[:3]
-    step, side = (builder.extract_value(part, k) for k in (0, 1))
-    if number.type.width < start.type.width:
-        number = (builder.sext if index.signed else builder.zext)(number, start.type)
-    number = builder.add(builder.mul(step, number), side)
-    return row_address(builder, start, number, index, kind.count * bytes_each(kind))
+class Part:
+    """What a kernel's `part` names of a row, as the compiler's values.
+
+    A part is (step, side, like, points): with p points, those of row i are rows
+    step * (p i + k) + side, k = 0..p-1, of rows as wide as `like`. Whole rows are
+    `(1, 0, like, points)`, free halves `(2, 0, halved(like), halved(points))`, clamped halves
+    `(2, 1, halved(like), halved(points))`.
+    """
+
+    def __init__(self, builder: Any, value: Any, part: Any) -> None:
+        self._builder = builder
+        self._step, self._side = (builder.extract_value(value, k) for k in (0, 1))
+        self._row, self.kind = kinds_of_part(part)
+        self._points = self.kind.count // self._row.count
+
+    def load(self, address: Any, number: Any) -> Any:
+        """Row `number`, every point."""
+        rows = [loaded(self._builder, row, self._row) for row in self._places(address, number)]
+        return side_by_side(self._builder, rows, self._row.count)
+
+    def load_each(self, address: Any, number: Any) -> Any:
+        """Row `number` of rows that all points share, for each."""
+        row = self._place(address, number)
+        value = loaded(self._builder, row, self._row)
+        return repeated_vector(self._builder, value, self._row.count, self._points)
+
+    def store(self, address: Any, number: Any, value: Any) -> None:
+        """Write what `load` reads."""
+        for k, row in enumerate(self._places(address, number)):
+            lanes = list(range(k * self._row.count, (k + 1) * self._row.count))
+            stored(self._builder, row, self._row, shuffled(self._builder, value, value, lanes))
+
+    def _place(self, address: Any, number: Any) -> Any:
+        row = self._builder.add(self._builder.mul(self._step, number), self._side)
+        stride = self._row.count * bytes_each(self._row)
+        return row_address(self._builder, address, row, types.uint64, stride)
+
+    def _places(self, address: Any, number: Any) -> list[Any]:
+        first = self._builder.mul(number, number.type(self._points))
+        numbers = [self._builder.add(first, number.type(k)) for k in range(self._points)]
+        return [self._place(address, number) for number in numbers]
+
+
+def kinds_of_part(part: Any) -> tuple[Lanes, Lanes]:
+    """The lanes of one row of a part's type, and those of all points."""
+    like, points = part.types[2], part.types[3]
+    return Lanes(like.dtype, like.count), Lanes(points.dtype, points.count)
+
+
+def _widened(builder: Any, number: Any, index: Any, address: Any) -> Any:
+    """A number as wide as an address; `index` is its type."""
+    if number.type.width < address.type.width:
+        return (builder.sext if index.signed else builder.zext)(number, address.type)
+    return number
 
 
 @compiled
 def load_part(_context: Any, address: Any, index: Any, part: Any) -> Any:
-    """(address, index, (step, side, like)) -> row step * index + side of rows like `like`.
-
-    Whole rows are `(1, 0, like)`, free halves `(2, 0, halved(like))`, clamped halves
-    `(2, 1, halved(like))`.
-    """
-    like = part.types[2]
-    kind = Lanes(like.dtype, like.count)
+    """(address, index, part) -> the part's lanes of every point of a row; see `Part`."""
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        return loaded(builder, _row_of_part(builder, arguments, index, kind), kind)
+        start, number, parted = arguments
+        number = _widened(builder, number, index, start)
+        return Part(builder, parted, part).load(start, number)
 
-    return kind(address, index, part), generate
+    return kinds_of_part(part)[1](address, index, part), generate
+
+
+@compiled
+def load_part_each(_context: Any, address: Any, index: Any, part: Any) -> Any:
+    """(address, index, part) -> the part's lanes of a row that all points share, for each."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        start, number, parted = arguments
+        number = _widened(builder, number, index, start)
+        return Part(builder, parted, part).load_each(start, number)
+
+    return kinds_of_part(part)[1](address, index, part), generate
 
 
 @compiled
 def store_part(_context: Any, address: Any, index: Any, part: Any, value: Any) -> Any:
-    """(address, index, (step, side, like), vector): write what `load_part` reads."""
+    """(address, index, part, vector): write what `load_part` reads."""
     if not isinstance(value, Lanes):
         return None
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        stored(builder, _row_of_part(builder, arguments, index, value), value, arguments[3])
+        start, number, parted, vector = arguments
+        number = _widened(builder, number, index, start)
+        Part(builder, parted, part).store(start, number, vector)
         return context.get_dummy_value()
 
     return types.void(address, index, part, value), generate
+
+
+@compiled
+def load_each(_context: Any, address: Any, index: Any, like: Any, points: Any) -> Any:
+    """(address, index, like, points) -> a row that all points share, for each of them."""
+    kind, all_points = Lanes(like.dtype, like.count), Lanes(points.dtype, points.count)
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        row = row_address(builder, *arguments[:2], index, kind.count * bytes_each(kind))
+        value = loaded(builder, row, kind)
+        return repeated_vector(builder, value, kind.count, all_points.count // kind.count)
+
+    return all_points(address, index, like, points), generate
+
+
+@compiled
+def each(_context: Any, value: Any, points: Any) -> Any:
+    """(v, points) -> v for each of the points."""
+    all_points = Lanes(points.dtype, points.count)
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        count = all_points.count // value.count
+        return repeated_vector(builder, arguments[0], value.count, count)
+
+    return all_points(value, points), generate
+
+
+@compiled
+def load_points(_context: Any, address: Any, before: Any, now: Any, like: Any, points: Any) -> Any:
+    """(address, before, now, like, points) -> row `now`; rows `before`, `now` of two points."""
+    kind, all_points = Lanes(like.dtype, like.count), Lanes(points.dtype, points.count)
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        stride = kind.count * bytes_each(kind)
+        numbers = zip(arguments[1:3], (before, now), strict=True)
+        rows = [row_address(builder, arguments[0], row, index, stride) for row, index in numbers]
+        wanted = rows[2 - all_points.count // kind.count :]
+        return side_by_side(builder, [loaded(builder, row, kind) for row in wanted], kind.count)
+
+    return all_points(address, before, now, like, points), generate
 
 
 @compiled
@@ -191,27 +299,27 @@ def splat(_context: Any, number: Any, like: Any) -> Any:
 
 
 @compiled
-def blend(_context: Any, free: Any, clamped: Any) -> Any:
-    """(v, w) -> the free half of v with the clamped half of w."""
-    count = free.count
+def blend(_context: Any, free: Any, clamped: Any, like: Any) -> Any:
+    """(v, w, like) -> the free halves of v's rows with the clamped halves of w's."""
+    row, count = like.count, free.count
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        lanes = [*range(count // 2), *range(count + count // 2, 2 * count)]
+        lanes = [lane + (count if lane % row >= row // 2 else 0) for lane in range(count)]
         return shuffled(builder, arguments[0], arguments[1], lanes)
 
-    return free(free, clamped), generate
+    return free(free, clamped, like), generate
 
 
 @compiled
-def swapped(_context: Any, value: Any) -> Any:
-    """(v) -> v with its free and clamped halves exchanged."""
-    count = value.count
+def swapped(_context: Any, value: Any, like: Any) -> Any:
+    """(v, like) -> v with the halves of each of its rows exchanged; a row is as wide as `like`."""
+    row, count = like.count, value.count
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        lanes = [*range(count // 2, count), *range(count // 2)]
+        lanes = [lane // row * row + (lane + row // 2) % row for lane in range(count)]
         return shuffled(builder, arguments[0], arguments[0], lanes)
 
-    return value(value), generate
+    return value(value, like), generate
 
 
 @compiled
@@ -271,48 +379,37 @@ def is_single(_context: Any, like: Any) -> Any:
 
 
 @compiled
-def gathered(_context: Any, address: Any, places: Any, first: Any, like: Any, wide: Any) -> Any:
-    """(address, places, first, like, wide) -> rows side by side, as many as `wide` has of `like`.
+def gathered(
+    _context: Any,
+    address: Any,
+    places: Any,
+    first: Any,
+    point: Any,
+    like: Any,
+    points: Any,
+    wide: Any,
+) -> Any:
+    """(address, places, first, point, like, points, wide) -> rows side by side, to fill `wide`.
 
-    Their numbers, of 32 bits, stand at the address `places` from number `first` on.
+    Their numbers, of 32 bits, stand at the address `places` from number `first` on. Of each row one
+    of its points is taken.
     """
     kind, both = Lanes(like.dtype, like.count), Lanes(wide.dtype, wide.count)
+    count = points.count // like.count
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        start, numbers, number_of_first, _like, _wide = arguments
-        word = ir.IntType(32)
+        start, numbers, number_of_first, which = arguments[:4]
+        word, size = ir.IntType(32), kind.count * bytes_each(kind)
         listed = builder.gep(builder.inttoptr(numbers, word.as_pointer()), [number_of_first])
+        start = row_address(builder, start, which, point, size)
         rows: list[Any] = []
         for k in range(both.count // kind.count):
             number = builder.zext(builder.load(builder.gep(listed, [word(k)])), start.type)
-            place = builder.add(
-                start, builder.mul(number, start.type(kind.count * bytes_each(kind)))
-            )
+            place = builder.add(start, builder.mul(number, start.type(count * size)))
             rows.append(loaded(builder, place, kind))
-        return _side_by_side(builder, rows, kind.count)
+        return side_by_side(builder, rows, kind.count)
 
-    return both(address, places, first, like, wide), generate
-
-
-def _side_by_side(builder: Any, rows: list[Any], count: int) -> Any:
-    """Vectors of `count` lanes as one, joined in pairs."""
-    while len(rows) > 1:
-        lanes = list(range(2 * count))
-        rows = [shuffled(builder, a, b, lanes) for a, b in zip(rows[::2], rows[1::2], strict=True)]
-        count *= 2
-    return rows[0]
-
-
-@compiled
-def swapped_within(_context: Any, value: Any, like: Any) -> Any:
-    """(v, like) -> v with the halves of each of its rows exchanged; a row is as wide as `like`."""
-    row, count = like.count, value.count
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        lanes = [lane // row * row + (lane + row // 2) % row for lane in range(count)]
-        return shuffled(builder, arguments[0], arguments[0], lanes)
-
-    return value(value, like), generate
+    return both(address, places, first, point, like, points, wide), generate
 
 
 @compiled

@@ -21,13 +21,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from verification.simulation.solve.addresses import row_of
 from verification.simulation.solve.plan import Indices, Records
 from verification.simulation.solve.problem import Integers
+from verification.simulation.solve.twin_columns import pair_order
 from verification.simulation.solve.twin_plan import TwinPlan
 
 CHUNK = np.dtype(
     [("rank", np.uint32), ("first", np.uint32), ("start", np.uint32), ("row", np.uint32)]
 )
+chunk_at = row_of(CHUNK)
 RANKS = (4, 2, 1)
 # Columns join although so many zeros for each further column have to be stored as entries.
 PADDING = 2
@@ -149,21 +152,10 @@ def _targets(chunk: Records, of_unknown: Integers, rows: Integers, diagonal: Int
     for c in range(len(chunk) - 1):
         below = rows[chunk["row"][c] : chunk["row"][c + 1]]
         if len(below) not in pairs:
-            pairs[len(below)] = _pairs(len(below))
+            pairs[len(below)] = np.asarray(pair_order(len(below)), dtype=np.int64).reshape(-1, 2)
         updated.append(below[pairs[len(below)]])
     low, high = np.concatenate(updated).T
     target = diagonal[low]
     apart = low < high
     target[apart] = _entries(chunk, of_unknown, rows, low[apart], high[apart])
     return target
-
-
-def _pairs(length: int) -> Integers:
-    """Positions of the rows below whose entry is updated, in order, shape (pairs, 2)."""
-    pairs: list[tuple[int, int]] = []
-    for e in range(0, length - 1, 2):
-        pairs += [(e, e), (e, e + 1), (e + 1, e + 1)]
-        pairs += [(row, g) for g in range(e + 2, length) for row in (e, e + 1)]
-    if length % 2:
-        pairs.append((length - 1, length - 1))
-    return np.asarray(pairs, dtype=np.int64).reshape(-1, 2)

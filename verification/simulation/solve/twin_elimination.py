@@ -14,12 +14,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from verification.simulation.solve.addresses import Address, row_of, words
+from verification.simulation.solve.addresses import Address, words
 from verification.simulation.solve.lane_tuples import accumulate, load_four, load_two, products
 from verification.simulation.solve.lanes import fused, inlined, load, splat, store
-from verification.simulation.solve.twin_chunks import CHUNK
+from verification.simulation.solve.twin_chunks import chunk_at
+from verification.simulation.solve.twin_columns import (
+    eliminate_2,
+    eliminate_3,
+    eliminate_4,
+    eliminate_5,
+    eliminate_6,
+)
+from verification.simulation.solve.twin_substitution import forward_four, forward_one, forward_two
 
-chunk_at = row_of(CHUNK)
 _1, _2, _3, _4, _5, _6, _7, _8, _9, _10 = (Address(n) for n in range(1, 11))
 
 
@@ -36,23 +43,47 @@ def assemble(twins: Any, like: Any) -> None:
 
 
 @inlined
-def eliminate_chunks(twins: Any, like: Any) -> None:
-    """Turn the assembled numbers into the factor, in place."""
+def eliminate_chunks(twins: Any, like: Any, part: Any) -> None:
+    """Turn the assembled numbers into the factor, in place, and the right-hand side's part with it."""
     t = Address(0)
     for k in range(twins.chunks):
         here, after = chunk_at(twins.chunk, k), chunk_at(twins.chunk, k + _1)
         start, below = Address(here.start), Address(after.row) - Address(here.row)
         if here.rank == 1:
-            t = _eliminate_one(twins, start, below, t, like)
+            _eliminate_column(twins, here, after.row, t, like, part)
         elif here.rank == 2:
-            t = _eliminate_two(twins, start, below, t, like)
+            _eliminate_two(twins, start, below, t, like)
+            forward_two(twins, here, after.row, part)
         else:
-            t = _eliminate_four(twins, start, below, t, like)
+            _eliminate_four(twins, start, below, t, like)
+            forward_four(twins, here, after.row, part)
+        t += below * (below + _1) // _2
 
 
 @inlined
-def _eliminate_one(twins: Any, start: Any, below: Any, t: Any, like: Any) -> Any:
-    """Eliminate a chunk of rank 1; the place in `target` after its own."""
+def _eliminate_column(twins: Any, here: Any, end: Any, t: Any, like: Any, part: Any) -> None:
+    """Eliminate a chunk of rank 1; short ones without a loop."""
+    u, r, e = Address(here.first), Address(here.row), Address(here.start)
+    below = Address(end) - r
+    factor, target, right, row = twins.factor, twins.target, twins.right, twins.row
+    if below == _2:
+        eliminate_2(factor, e, target, t, right, u, row, r, like, part)
+    elif below == _3:
+        eliminate_3(factor, e, target, t, right, u, row, r, like, part)
+    elif below == _4:
+        eliminate_4(factor, e, target, t, right, u, row, r, like, part)
+    elif below == _5:
+        eliminate_5(factor, e, target, t, right, u, row, r, like, part)
+    elif below == _6:
+        eliminate_6(factor, e, target, t, right, u, row, r, like, part)
+    else:
+        _eliminate_one(twins, e, below, t, like)
+        forward_one(twins, here, end, part)
+
+
+@inlined
+def _eliminate_one(twins: Any, start: Any, below: Any, t: Any, like: Any) -> None:
+    """Eliminate a chunk of rank 1."""
     factor, target = twins.factor, words(twins.target)
     e, end = start + _1, start + _1 + below
     ground = load(factor, start, like)
@@ -76,13 +107,11 @@ def _eliminate_one(twins: Any, start: Any, below: Any, t: Any, like: Any) -> Any
         e += _2
     if e < end:
         accumulate(factor, target[t], (load(factor, e, like) * inverse,), (ground,))
-        t += _1
-    return t
 
 
 @inlined
-def _eliminate_two(twins: Any, start: Any, below: Any, t: Any, like: Any) -> Any:
-    """Eliminate a chunk of rank 2; the place in `target` after its own."""
+def _eliminate_two(twins: Any, start: Any, below: Any, t: Any, like: Any) -> None:
+    """Eliminate a chunk of rank 2."""
     factor, target = twins.factor, words(twins.target)
     e, end = start + _3, start + _3 + _2 * below
     (g1, n21), g2 = load_two(factor, start, like), load(factor, start + _2, like)
@@ -116,8 +145,6 @@ def _eliminate_two(twins: Any, start: Any, below: Any, t: Any, like: Any) -> Any
     if e < end:
         n = load_two(factor, e, like)
         accumulate(factor, target[t], (n[0] * i, n[1] * j), ground)
-        t += _1
-    return t
 
 
 @inlined
@@ -157,8 +184,8 @@ def _eliminate_head_of_four(factor: Any, start: Any, sums: Any, like: Any) -> An
 
 
 @inlined
-def _eliminate_four(twins: Any, start: Any, below: Any, t: Any, like: Any) -> Any:
-    """Eliminate a chunk of rank 4; the place in `target` after its own."""
+def _eliminate_four(twins: Any, start: Any, below: Any, t: Any, like: Any) -> None:
+    """Eliminate a chunk of rank 4."""
     factor, target = twins.factor, words(twins.target)
     e, end = start + _10, start + _10 + _4 * below
     zero = splat(0.0, like)
@@ -194,5 +221,3 @@ def _eliminate_four(twins: Any, start: Any, below: Any, t: Any, like: Any) -> An
     if e < end:
         n = load_four(factor, e, like)
         accumulate(factor, target[t], products(n, inverse), ground)
-        t += _1
-    return t

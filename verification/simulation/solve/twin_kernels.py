@@ -1,11 +1,15 @@
-"""The three compiled functions that every method for twin networks has, by one name each.
+"""The two compiled functions that every method for twin networks has, by one name each.
 
-A kernel calls `eliminate(twins, like)`; the type of the record `twins` decides which method runs,
-when the kernel is compiled. A method's module makes itself known once, at import:
+A kernel calls `solve_free(twins, like, points)`; the type of the record `twins` decides which
+method runs, when the kernel is compiled. A method's module makes itself known once, at import:
 
 ```
-implement(TAPE_TWINS, _eliminate, _solve_free, _solve_clamped)      dtype of its record, functions
+implement(TAPE_TWINS, _solve_free, _solve_clamped)      dtype of its record, functions
 ```
+
+`like` is the lanes of a row of conductances; `points` those of a row of volts: one or more data
+points side by side, which share the conductances (see `lanes`). A factorisation serves all points
+of one call, and eliminates their right-hand sides along with the matrix.
 
 Every record has the fields of COMMON_FIELDS; a further field of its own tells the methods' records
 apart. The functions are plain Python for the compiler and become part of the kernel that calls
@@ -23,8 +27,8 @@ from numba.extending import overload
 
 from verification.simulation.solve.addresses import Address
 
-# Addresses of rows of lanes: siemens [branch], volts [place], injected amperes [unknown place];
-# and the numbers of hidden places, of unknown places (hidden, then targets), of all places.
+# Addresses of rows of lanes: siemens [branch], volts of all points [place], injected amperes [unknown
+# place]; and the numbers of hidden places, of unknown places (hidden, then targets), of all places.
 COMMON_FIELDS = [
     ("siemens", Address),
     ("volts", Address),
@@ -34,40 +38,39 @@ COMMON_FIELDS = [
     ("places", np.uint64),
 ]
 
-TwinFunction = Callable[[Any, Any], None]
+POINTS = 2
+"""The most data points that every method's record has room for."""
+
+TwinFunction = Callable[[Any, Any, Any], None]
 
 
-def eliminate(twins: Any, like: Any) -> None:
-    """The conductances have changed: factor both twins."""
-    _refuse(twins, like)
+def solve_free(twins: Any, like: Any, points: Any) -> None:
+    """From conductances, held volts and injected currents: volts of the target places.
+
+    They are right in the free lanes of every point.
+    """
+    _refuse(twins, like, points)
 
 
-def solve_free(twins: Any, like: Any) -> None:
-    """From held volts and injected currents: volts of the target places, right in free lanes."""
-    _refuse(twins, like)
-
-
-def solve_clamped(twins: Any, like: Any) -> None:
+def solve_clamped(twins: Any, like: Any, points: Any) -> None:
     """With the clamped lanes of the target places written: volts of all places in all lanes."""
-    _refuse(twins, like)
+    _refuse(twins, like, points)
 
 
-def _refuse(_twins: Any, _like: Any) -> NoReturn:
+def _refuse(_twins: Any, _like: Any, _points: Any) -> NoReturn:
     raise TypeError("exists in compiled code only")
 
 
-def implement(
-    dtype: np.dtype[np.void], first: TwinFunction, second: TwinFunction, third: TwinFunction
-) -> None:
-    """Make records of this dtype use these functions for the three above, in their order."""
+def implement(dtype: np.dtype[np.void], free: TwinFunction, clamped: TwinFunction) -> None:
+    """Make records of this dtype use these functions for the two above."""
     record = numba.from_dtype(dtype)
-    for generic, function in ((eliminate, first), (solve_free, second), (solve_clamped, third)):
+    for generic, function in ((solve_free, free), (solve_clamped, clamped)):
         _dispatch(generic, record, function)
 
 
 def _dispatch(generic: TwinFunction, record: Any, function: TwinFunction) -> None:
-    def chosen(twins: Any, like: Any) -> TwinFunction | None:
-        del like
+    def chosen(twins: Any, like: Any, points: Any) -> TwinFunction | None:
+        del like, points
         return function if twins == record else None
 
     # Not strict: else numba compares the annotations of the two as well as the names.

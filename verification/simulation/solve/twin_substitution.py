@@ -1,7 +1,7 @@
 """The tape's compiled substitution: from a factor and sources to volts, forward and back.
 
 Functions take `part`, which says what of each row they work on, as `lanes.load_part` does: whole
-rows, or the halves of the free or of the clamped twins. The compiler makes a function anew for each
+rows, or the halves of the free or of the clamped twins, of one or more points. The compiler makes a function anew for each
 type of its arguments, 0.1 s each: hence few functions, and places always `Address`.
 """
 
@@ -10,11 +10,26 @@ from __future__ import annotations
 from typing import Any
 
 from verification.simulation.solve.addresses import Address, row_of, words
-from verification.simulation.solve.lanes import fused, halved, inlined, load_part, splat, store_part
+from verification.simulation.solve.lanes import (
+    fused,
+    halved,
+    inlined,
+    load_part,
+    load_part_each,
+    splat,
+    store_part,
+)
 from verification.simulation.solve.plan import OUTER
-from verification.simulation.solve.twin_elimination import chunk_at
+from verification.simulation.solve.twin_chunks import chunk_at
+from verification.simulation.solve.twin_columns import (
+    substitute_2,
+    substitute_3,
+    substitute_4,
+    substitute_5,
+    substitute_6,
+)
 
-_0, _1, _2, _3, _4, _10 = (Address(n) for n in (0, 1, 2, 3, 4, 10))
+_0, _1, _2, _3, _4, _5, _6, _10 = (Address(n) for n in (0, 1, 2, 3, 4, 5, 6, 10))
 _outer_at = row_of(OUTER)
 
 
@@ -23,7 +38,7 @@ def start_right(twins: Any, part: Any) -> None:
     """Right-hand side: injected current, and what flows in from held places at their volts."""
     right = twins.right
     for u in range(twins.unknowns):
-        store_part(right, u, part, load_part(twins.injected, u, part))
+        store_part(right, u, part, load_part_each(twins.injected, u, part))
     add_held(twins, part)
 
 
@@ -33,31 +48,34 @@ def add_held(twins: Any, part: Any) -> None:
     right = twins.right
     for k in range(twins.outer_count):
         branch = _outer_at(twins.outer, k)
-        g = load_part(twins.siemens, branch.branch, part)
+        g = load_part_each(twins.siemens, branch.branch, part)
         v = load_part(twins.volts, branch.held, part)
         u = branch.unknown
         store_part(right, u, part, fused(g, v, load_part(right, u, part)))
 
 
 @inlined
-def start_difference(twins: Any, like: Any) -> None:
+def start_difference(twins: Any, like: Any, points: Any) -> None:
     """Right-hand side of D = V_clamped - V_free, from `A_c D = i_c - i_f - (A_c - A_f) V_f`.
 
     It is summed over branches with g_c - g_f, so that equal twins give exactly 0.
     """
-    free, clamped = (_2, _0, halved(like)), (_2, _1, halved(like))
+    free = (_2, _0, halved(like), halved(points))
+    clamped = (_2, _1, halved(like), halved(points))
     near, near_branch = words(twins.near), words(twins.near_branch)
     near_place = words(twins.near_place)
     for u in range(twins.hidden):
         volts = load_part(twins.volts, u, free)
-        total = load_part(twins.injected, u, clamped) - load_part(twins.injected, u, free)
+        total = load_part_each(twins.injected, u, clamped) - load_part_each(twins.injected, u, free)
         for k in range(Address(near[u]), Address(near[u + _1])):
             branch = near_branch[k]
-            g = load_part(twins.siemens, branch, clamped) - load_part(twins.siemens, branch, free)
+            g = load_part_each(twins.siemens, branch, clamped) - load_part_each(
+                twins.siemens, branch, free
+            )
             total = fused(g, load_part(twins.volts, near_place[k], free) - volts, total)
         store_part(twins.right, u, clamped, total)
     for u in range(twins.hidden, twins.unknowns):
-        store_part(twins.right, u, clamped, splat(0.0, clamped[2]))
+        store_part(twins.right, u, clamped, splat(0.0, clamped[3]))
     add_held(twins, clamped)
 
 
@@ -67,67 +85,69 @@ def forward(twins: Any, chunks: Any, part: Any) -> None:
     for k in range(chunks):
         here, after = chunk_at(twins.chunk, k), chunk_at(twins.chunk, k + _1)
         if here.rank == 1:
-            _forward_one(twins, here, after.row, part)
+            forward_one(twins, here, after.row, part)
         elif here.rank == 2:
-            _forward_two(twins, here, after.row, part)
+            forward_two(twins, here, after.row, part)
         else:
-            _forward_four(twins, here, after.row, part)
+            forward_four(twins, here, after.row, part)
 
 
 @inlined
-def _forward_one(twins: Any, here: Any, end: Any, part: Any) -> None:
+def forward_one(twins: Any, here: Any, end: Any, part: Any) -> None:
+    """A chunk of rank 1."""
     factor, right, row = twins.factor, twins.right, words(twins.row)
     u, e = Address(here.first), Address(here.start)
-    z = load_part(right, u, part) * load_part(factor, e, part)
+    z = load_part(right, u, part) * load_part_each(factor, e, part)
     store_part(right, u, part, z)
     e += _1
     for k in range(Address(here.row), Address(end)):
-        total = fused(load_part(factor, e, part), z, load_part(right, row[k], part))
+        total = fused(load_part_each(factor, e, part), z, load_part(right, row[k], part))
         store_part(right, row[k], part, total)
         e += _1
 
 
 @inlined
-def _forward_two(twins: Any, here: Any, end: Any, part: Any) -> None:
+def forward_two(twins: Any, here: Any, end: Any, part: Any) -> None:
+    """A chunk of rank 2."""
     factor, right, row = twins.factor, twins.right, words(twins.row)
     u, e = Address(here.first), Address(here.start)
-    z1 = load_part(right, u, part) * load_part(factor, e, part)
-    z2 = fused(load_part(factor, e + _1, part), z1, load_part(right, u + _1, part))
-    z2 = z2 * load_part(factor, e + _2, part)
+    z1 = load_part(right, u, part) * load_part_each(factor, e, part)
+    z2 = fused(load_part_each(factor, e + _1, part), z1, load_part(right, u + _1, part))
+    z2 = z2 * load_part_each(factor, e + _2, part)
     store_part(right, u, part, z1)
     store_part(right, u + _1, part, z2)
     e += _3
     for k in range(Address(here.row), Address(end)):
-        total = fused(load_part(factor, e + _1, part), z2, load_part(right, row[k], part))
-        store_part(right, row[k], part, fused(load_part(factor, e, part), z1, total))
+        total = fused(load_part_each(factor, e + _1, part), z2, load_part(right, row[k], part))
+        store_part(right, row[k], part, fused(load_part_each(factor, e, part), z1, total))
         e += _2
 
 
 @inlined
-def _forward_four(twins: Any, here: Any, end: Any, part: Any) -> None:
+def forward_four(twins: Any, here: Any, end: Any, part: Any) -> None:
+    """A chunk of rank 4."""
     factor, right, row = twins.factor, twins.right, words(twins.row)
     u, e = Address(here.first), Address(here.start)
-    z1 = load_part(right, u, part) * load_part(factor, e, part)
-    y2 = fused(load_part(factor, e + _1, part), z1, load_part(right, u + _1, part))
-    y3 = fused(load_part(factor, e + _2, part), z1, load_part(right, u + _2, part))
-    y4 = fused(load_part(factor, e + _3, part), z1, load_part(right, u + _3, part))
-    z2 = y2 * load_part(factor, e + _4, part)
-    y3 = fused(load_part(factor, e + Address(5), part), z2, y3)
-    y4 = fused(load_part(factor, e + Address(6), part), z2, y4)
-    z3 = y3 * load_part(factor, e + Address(7), part)
-    z4 = fused(load_part(factor, e + Address(8), part), z3, y4) * load_part(
-        factor, e + Address(9), part
-    )
+    z1 = load_part(right, u, part) * load_part_each(factor, e, part)
+    y2 = fused(load_part_each(factor, e + _1, part), z1, load_part(right, u + _1, part))
+    y3 = fused(load_part_each(factor, e + _2, part), z1, load_part(right, u + _2, part))
+    y4 = fused(load_part_each(factor, e + _3, part), z1, load_part(right, u + _3, part))
+    z2 = y2 * load_part_each(factor, e + _4, part)
+    y3 = fused(load_part_each(factor, e + _5, part), z2, y3)
+    y4 = fused(load_part_each(factor, e + _6, part), z2, y4)
+    z3 = y3 * load_part_each(factor, e + Address(7), part)
+    z4 = fused(load_part_each(factor, e + Address(8), part), z3, y4)
+    z4 = z4 * load_part_each(factor, e + Address(9), part)
     store_part(right, u, part, z1)
     store_part(right, u + _1, part, z2)
     store_part(right, u + _2, part, z3)
     store_part(right, u + _3, part, z4)
     e += _10
     for k in range(Address(here.row), Address(end)):
-        total = fused(load_part(factor, e + _3, part), z4, load_part(right, row[k], part))
-        total = fused(load_part(factor, e + _2, part), z3, total)
-        total = fused(load_part(factor, e + _1, part), z2, total)
-        store_part(right, row[k], part, fused(load_part(factor, e, part), z1, total))
+        total = fused(load_part_each(factor, e + _3, part), z4, load_part(right, row[k], part))
+        total = fused(load_part_each(factor, e + _2, part), z3, total)
+        total = fused(load_part_each(factor, e + _1, part), z2, total)
+        store_part(right, row[k], part, fused(load_part_each(factor, e, part), z1, total))
         e += _4
 
 
@@ -148,56 +168,69 @@ def backward(twins: Any, first: Any, last: Any, part: Any) -> None:
 @inlined
 def _solved(twins: Any, u: Any, d: Any, total: Any, part: Any) -> Any:
     """Volts of place u, whose inverse pivot is stored number d: written and given back."""
-    volts = fused(total, load_part(twins.factor, d, part), load_part(twins.right, u, part))
+    volts = fused(total, load_part_each(twins.factor, d, part), load_part(twins.right, u, part))
     store_part(twins.volts, u, part, volts)
     return volts
 
 
 @inlined
 def _backward_one(twins: Any, here: Any, end: Any, part: Any) -> None:
-    factor, volts, row = twins.factor, twins.volts, words(twins.row)
-    start = Address(here.start)
-    total, e = splat(0.0, part[2]), start + _1
-    for k in range(Address(here.row), Address(end)):
-        total = fused(load_part(factor, e, part), load_part(volts, row[k], part), total)
-        e += _1
-    _solved(twins, Address(here.first), start, total, part)
+    u, r, e = Address(here.first), Address(here.row), Address(here.start)
+    below = Address(end) - r
+    factor, right, volts, row = twins.factor, twins.right, twins.volts, twins.row
+    if below == _2:
+        substitute_2(factor, e, right, volts, u, row, r, part)
+    elif below == _3:
+        substitute_3(factor, e, right, volts, u, row, r, part)
+    elif below == _4:
+        substitute_4(factor, e, right, volts, u, row, r, part)
+    elif below == _5:
+        substitute_5(factor, e, right, volts, u, row, r, part)
+    elif below == _6:
+        substitute_6(factor, e, right, volts, u, row, r, part)
+    else:
+        total, e = splat(0.0, part[3]), e + _1
+        for k in range(r, Address(end)):
+            v = load_part(volts, words(row)[k], part)
+            total = fused(load_part_each(factor, e, part), v, total)
+            e += _1
+        _solved(twins, u, Address(here.start), total, part)
 
 
 @inlined
 def _backward_two(twins: Any, here: Any, end: Any, part: Any) -> None:
     factor, volts, row = twins.factor, twins.volts, words(twins.row)
     u, start = Address(here.first), Address(here.start)
-    zero = splat(0.0, part[2])
+    zero = splat(0.0, part[3])
     t1, t2, e = zero, zero, start + _3
     for k in range(Address(here.row), Address(end)):
         v = load_part(volts, row[k], part)
-        t1 = fused(load_part(factor, e, part), v, t1)
-        t2 = fused(load_part(factor, e + _1, part), v, t2)
+        t1 = fused(load_part_each(factor, e, part), v, t1)
+        t2 = fused(load_part_each(factor, e + _1, part), v, t2)
         e += _2
     v2 = _solved(twins, u + _1, start + _2, t2, part)
-    _solved(twins, u, start, fused(load_part(factor, start + _1, part), v2, t1), part)
+    _solved(twins, u, start, fused(load_part_each(factor, start + _1, part), v2, t1), part)
 
 
 @inlined
 def _backward_four(twins: Any, here: Any, end: Any, part: Any) -> None:
     factor, volts, row = twins.factor, twins.volts, words(twins.row)
     u, start = Address(here.first), Address(here.start)
-    zero = splat(0.0, part[2])
+    zero = splat(0.0, part[3])
     t1, t2, t3, t4, e = zero, zero, zero, zero, start + _10
     for k in range(Address(here.row), Address(end)):
         v = load_part(volts, row[k], part)
-        t1 = fused(load_part(factor, e, part), v, t1)
-        t2 = fused(load_part(factor, e + _1, part), v, t2)
-        t3 = fused(load_part(factor, e + _2, part), v, t3)
-        t4 = fused(load_part(factor, e + _3, part), v, t4)
+        t1 = fused(load_part_each(factor, e, part), v, t1)
+        t2 = fused(load_part_each(factor, e + _1, part), v, t2)
+        t3 = fused(load_part_each(factor, e + _2, part), v, t3)
+        t4 = fused(load_part_each(factor, e + _3, part), v, t4)
         e += _4
     v4 = _solved(twins, u + _3, start + Address(9), t4, part)
-    t3 = fused(load_part(factor, start + Address(8), part), v4, t3)
+    t3 = fused(load_part_each(factor, start + Address(8), part), v4, t3)
     v3 = _solved(twins, u + _2, start + Address(7), t3, part)
-    t2 = fused(load_part(factor, start + Address(6), part), v4, t2)
-    t2 = fused(load_part(factor, start + Address(5), part), v3, t2)
+    t2 = fused(load_part_each(factor, start + _6, part), v4, t2)
+    t2 = fused(load_part_each(factor, start + _5, part), v3, t2)
     v2 = _solved(twins, u + _1, start + _4, t2, part)
-    t1 = fused(load_part(factor, start + _3, part), v4, t1)
-    t1 = fused(load_part(factor, start + _2, part), v3, t1)
-    _solved(twins, u, start, fused(load_part(factor, start + _1, part), v2, t1), part)
+    t1 = fused(load_part_each(factor, start + _3, part), v4, t1)
+    t1 = fused(load_part_each(factor, start + _2, part), v3, t1)
+    _solved(twins, u, start, fused(load_part_each(factor, start + _1, part), v2, t1), part)

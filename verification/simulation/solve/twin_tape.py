@@ -1,8 +1,8 @@
 """The tape for twin networks: both twins of every board are lanes of the same vectors.
 
 ```
-eliminate       assemble from the conductances; eliminate hidden places and targets in both twins
-solve_free      right-hand side, forward; back over the targets
+solve_free      assemble; eliminate hidden places and targets, right-hand side included, in both
+                twins; back over the targets
 solve_clamped   back over the hidden places, from each twin's own volts at the targets
 ```
 
@@ -44,7 +44,7 @@ from verification.simulation.solve.twin_chunks import make_chunks
 from verification.simulation.solve.twin_elimination import assemble, eliminate_chunks
 from verification.simulation.solve.twin_kernels import (
     COMMON_FIELDS,
-    eliminate,
+    POINTS,
     implement,
     solve_clamped,
     solve_free,
@@ -87,38 +87,35 @@ CHANGE_TWINS = np.dtype([*FIELDS, ("change", np.uint8)])
 _0, _1, _2 = Address(0), Address(1), Address(2)
 
 
-def _eliminate(twins: Any, like: Any) -> None:
+def _solve_free(twins: Any, like: Any, points: Any) -> None:
+    part = (_1, _0, like, points)
     assemble(twins, like)
-    eliminate_chunks(twins, like)
-
-
-def _solve_free(twins: Any, like: Any) -> None:
-    part = (_1, _0, like)
     start_right(twins, part)
-    forward(twins, twins.chunks, part)
+    eliminate_chunks(twins, like, part)
     backward(twins, twins.hidden_chunks, twins.chunks, part)
 
 
-def _solve_clamped(twins: Any, like: Any) -> None:
-    backward(twins, _0, twins.hidden_chunks, (_1, _0, like))
+def _solve_clamped(twins: Any, like: Any, points: Any) -> None:
+    backward(twins, _0, twins.hidden_chunks, (_1, _0, like, points))
 
 
-def _solve_free_first(twins: Any, like: Any) -> None:
-    part = (_2, _0, halved(like))
+def _solve_free_first(twins: Any, like: Any, points: Any) -> None:
+    part = (_2, _0, halved(like), halved(points))
+    assemble(twins, like)
     start_right(twins, part)
-    forward(twins, twins.chunks, part)
+    eliminate_chunks(twins, like, part)
     backward(twins, _0, twins.chunks, part)
 
 
-def _solve_change(twins: Any, like: Any) -> None:
-    part = (_2, _1, halved(like))
-    start_difference(twins, like)
+def _solve_change(twins: Any, like: Any, points: Any) -> None:
+    part = (_2, _1, halved(like), halved(points))
+    start_difference(twins, like, points)
     forward(twins, twins.hidden_chunks, part)
     backward(twins, _0, twins.hidden_chunks, part)
 
 
-implement(WHOLE_TWINS, _eliminate, _solve_free, _solve_clamped)
-implement(CHANGE_TWINS, _eliminate, _solve_free_first, _solve_change)
+implement(WHOLE_TWINS, _solve_free, _solve_clamped)
+implement(CHANGE_TWINS, _solve_free_first, _solve_change)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,7 +124,8 @@ class TwinWork:
 
     Attributes:
         siemens: conductance of each branch.
-        volts: by place. In float32 the clamped lanes hold V_clamped - V_free.
+        volts: of each place, as many rows side by side as points are solved. In float32 the clamped
+            lanes hold V_clamped - V_free.
         injected: amperes into each unknown place.
         like: the dummy argument that goes with the record.
         record: what the compiled functions take, one record in an array.
@@ -150,10 +148,10 @@ def make_twins(
     entries, places = len(chunks.source), len(plan.order)
     sizes = {
         "siemens": plan.branch_count + 1,  # the last row stays 0, for entries without a branch
-        "volts": places,
+        "volts": POINTS * places,
         "injected": plan.unknowns,
         "factor": entries,
-        "right": plan.unknowns,
+        "right": POINTS * plan.unknowns,
     }
     rows = {name: lane_rows(size, boards, dtype) for name, size in sizes.items()}
     tables: dict[str, NDArray[Any]] = {name: getattr(chunks, name) for name in TABLES}
@@ -175,12 +173,11 @@ def solve_once(records: Any, clamped: Address, like: Like) -> None:
     Of these rows the clamped lanes count. Works with the records of every method.
     """
     twins = records[0]
-    eliminate(twins, like)
-    solve_free(twins, like)
+    solve_free(twins, like, like)
     for k in range(twins.unknowns - twins.hidden):
         u = twins.hidden + k
-        store(twins.volts, u, blend(load(twins.volts, u, like), load(clamped, k, like)))
-    solve_clamped(twins, like)
+        store(twins.volts, u, blend(load(twins.volts, u, like), load(clamped, k, like), like))
+    solve_clamped(twins, like, like)
 
 
 class TapeTwins:
@@ -209,8 +206,9 @@ class TapeTwins:
             return Floating(floating)
         work = self._work
         work.siemens[:] = excitation.siemens
-        work.volts[self._place[self.network.held]] = excitation.held_v
+        volts = work.volts[: len(self._order)]
+        volts[self._place[self.network.held]] = excitation.held_v
         work.injected[:] = excitation.injected_a[self._order[: len(work.injected)]]
         self._clamped[:, 1] = excitation.clamped_v
         solve_once(work.record, Address(self._clamped.ctypes.data), work.like)
-        return TwinSolution(work.volts[self._place])
+        return TwinSolution(volts[self._place])

@@ -1,0 +1,173 @@
+"""Short columns of the tape, each written out without a loop, for as many entries as it has.
+
+Half of a network's columns have two to four entries. A loop over them ends before the processor has
+learned where, and 15 cycles are lost each time; written out, columns overlap. These functions are
+put together from machine instructions here, since as compiled text each would be typed anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import ir
+from numba.core import types
+
+from verification.simulation.solve.lane_types import (
+    Lanes,
+    bytes_each,
+    compiled,
+    loaded,
+    multiplied_and_added,
+    row_address,
+    shuffled,
+    stored,
+)
+from verification.simulation.solve.lanes import Part
+
+
+def pair_order(length: int) -> list[tuple[int, int]]:
+    """Positions of the rows below whose entry a column updates, in the order of `target`."""
+    pairs: list[tuple[int, int]] = []
+    for e in range(0, length - 1, 2):
+        pairs += [(e, e), (e, e + 1), (e + 1, e + 1)]
+        pairs += [(row, g) for g in range(e + 2, length) for row in (e, e + 1)]
+    if length % 2:
+        pairs.append((length - 1, length - 1))
+    return pairs
+
+
+class _Rows:
+    """Rows of lanes at one address, as the compiler's values."""
+
+    def __init__(self, builder: Any, address: Any, kind: Lanes) -> None:
+        self._builder, self._address, self._kind = builder, address, kind
+        self._stride = kind.count * bytes_each(kind)
+
+    def _place(self, number: Any) -> Any:
+        return row_address(self._builder, self._address, number, types.uint64, self._stride)
+
+    def load(self, number: Any) -> Any:
+        return loaded(self._builder, self._place(number), self._kind)
+
+    def store(self, number: Any, value: Any) -> None:
+        stored(self._builder, self._place(number), self._kind, value)
+
+    def add_product(self, number: Any, a: Any, b: Any) -> None:
+        """Row `number` += a b."""
+        place = self._place(number)
+        total = loaded(self._builder, place, self._kind)
+        total = multiplied_and_added(self._builder, self._kind, a, b, total)
+        stored(self._builder, place, self._kind, total)
+
+
+def _listed(builder: Any, address: Any, number: Any, count: int) -> list[Any]:
+    """The unsigned numbers of 32 bits from `number` on in a list at an address."""
+    word = ir.IntType(32)
+    first = builder.gep(builder.inttoptr(address, word.as_pointer()), [number])
+    places = [builder.gep(first, [word(k)]) for k in range(count)]
+    return [builder.zext(builder.load(place), address.type) for place in places]
+
+
+def _sum(builder: Any, terms: list[Any]) -> Any:
+    """In pairs: additions that do not wait for each other."""
+    while len(terms) > 1:
+        odd = terms[len(terms) // 2 * 2 :]
+        pairs = zip(terms[::2], terms[1::2], strict=False)
+        terms = [*(builder.fadd(a, b) for a, b in pairs), *odd]
+    return terms[0]
+
+
+def _eliminating(count: int) -> Callable[..., Any]:
+    """A compiled function for columns of `count` entries; see `eliminate_column`."""
+
+    def eliminate(
+        _context: Any,
+        factor: Any,
+        start: Any,
+        target: Any,
+        first_target: Any,
+        right: Any,
+        unknown: Any,
+        row: Any,
+        first_row: Any,
+        like: Any,
+        part: Any,
+    ) -> Any:
+        kind = Lanes(like.dtype, like.count)
+
+        def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            of, at, targets, t, sides, u, rows, r, _like, parted = arguments
+            entries, points = _Rows(builder, of, kind), Part(builder, parted, part)
+            numbers = [builder.add(at, at.type(k)) for k in range(count + 1)]
+            ground, *n = (entries.load(number) for number in numbers)
+            one = ir.Constant(ground.type, [1.0] * kind.count)
+            inverse = builder.fdiv(one, _sum(builder, [ground, *n]))
+            entries.store(at, inverse)
+            z = builder.fmul(points.load(sides, u), points.load_each(of, at))
+            points.store(sides, u, z)
+            for number, place in zip(numbers[1:], _listed(builder, rows, r, count), strict=True):
+                own = points.load_each(of, number)
+                total = multiplied_and_added(
+                    builder, points.kind, own, z, points.load(sides, place)
+                )
+                points.store(sides, place, total)
+            scaled = [builder.fmul(x, inverse) for x in n]
+            pairs = pair_order(count)
+            for (e, g), place in zip(pairs, _listed(builder, targets, t, len(pairs)), strict=True):
+                entries.add_product(place, scaled[e], ground if e == g else n[g])
+            return context.get_dummy_value()
+
+        taken = (factor, start, target, first_target, right, unknown, row, first_row, like, part)
+        return types.void(*taken), generate
+
+    return compiled(eliminate)
+
+
+def _substituting(count: int) -> Callable[..., Any]:
+    """A compiled function for columns of `count` entries; see `substitute_column`."""
+
+    def substitute(
+        _context: Any,
+        factor: Any,
+        start: Any,
+        right: Any,
+        volts: Any,
+        unknown: Any,
+        row: Any,
+        first_row: Any,
+        part: Any,
+    ) -> Any:
+        def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            of, at, sides, levels, u, rows, r, parted = arguments
+            points = Part(builder, parted, part)
+            total = None
+            for k, place in enumerate(_listed(builder, rows, r, count), start=1):
+                entry = points.load_each(of, builder.add(at, at.type(k)))
+                volt = points.load(levels, place)
+                total = (
+                    builder.fmul(entry, volt)
+                    if total is None
+                    else multiplied_and_added(builder, points.kind, entry, volt, total)
+                )
+            inverse, own = points.load_each(of, at), points.load(sides, u)
+            if total is not None:
+                own = multiplied_and_added(builder, points.kind, total, inverse, own)
+            points.store(levels, u, own)
+            return context.get_dummy_value()
+
+        taken = (factor, start, right, volts, unknown, row, first_row, part)
+        return types.void(*taken), generate
+
+    return compiled(substitute)
+
+
+# (factor, start, target, t, right, u, row, r, like, part): eliminate the column of unknown u whose
+# stored numbers begin at `start`, targets at number t of `target`, rows at number r of `row`; its
+# right-hand side too, in the lanes of `part`. By the number of entries.
+eliminate_2, eliminate_3, eliminate_4, eliminate_5, eliminate_6 = map(_eliminating, range(2, 7))
+
+# (factor, start, right, volts, u, row, r, part): volts of u, from those of the rows below.
+substitute_2, substitute_3, substitute_4, substitute_5, substitute_6 = map(
+    _substituting, range(2, 7)
+)
