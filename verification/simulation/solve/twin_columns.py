@@ -20,7 +20,6 @@ from verification.simulation.solve.lane_types import (
     loaded,
     multiplied_and_added,
     row_address,
-    shuffled,
     stored,
 )
 from verification.simulation.solve.lanes import Part

@@ -44,7 +44,7 @@ def assemble(twins: Any, like: Any) -> None:
 
 @inlined
 def eliminate_chunks(twins: Any, like: Any, part: Any) -> None:
-    """Turn the assembled numbers into the factor, in place, and the right-hand side's part with it."""
+    """The assembled numbers become the factor, and the right-hand side's part goes along."""
     t = Address(0)
     for k in range(twins.chunks):
         here, after = chunk_at(twins.chunk, k), chunk_at(twins.chunk, k + _1)

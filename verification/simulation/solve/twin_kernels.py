@@ -27,8 +27,8 @@ from numba.extending import overload
 
 from verification.simulation.solve.addresses import Address
 
-# Addresses of rows of lanes: siemens [branch], volts of all points [place], injected amperes [unknown
-# place]; and the numbers of hidden places, of unknown places (hidden, then targets), of all places.
+# Addresses of rows of lanes: siemens [branch], volts of all points [place], injected amperes
+# [unknown place]; numbers of hidden places, of unknown ones (hidden, then targets), of all places.
 COMMON_FIELDS = [
     ("siemens", Address),
     ("volts", Address),

@@ -1,8 +1,9 @@
 """The tape's compiled substitution: from a factor and sources to volts, forward and back.
 
 Functions take `part`, which says what of each row they work on, as `lanes.load_part` does: whole
-rows, or the halves of the free or of the clamped twins, of one or more points. The compiler makes a function anew for each
-type of its arguments, 0.1 s each: hence few functions, and places always `Address`.
+rows, or the halves of the free or of the clamped twins, of one or more points. The compiler makes a
+function anew for each type of its arguments, 0.1 s each: hence few functions, and places always
+`Address`.
 """
 
 from __future__ import annotations
