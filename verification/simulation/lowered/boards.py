@@ -26,7 +26,6 @@ from verification.simulation.lowered.job import (
     Precision,
     Standing,
     address_of,
-    asked,
     edge_slots,
     job_record,
     point_to,
@@ -35,6 +34,7 @@ from verification.simulation.lowered.job import (
 from verification.simulation.lowered.kernel import run_steps
 from verification.simulation.lowered.pins import PinRows, Pins, pin_rows
 from verification.simulation.lowered.tables import LoweredValues
+from verification.simulation.lowered.terms import Terms, asked
 from verification.simulation.solve.lanes import Rows, points_like
 from verification.simulation.solve.problem import Floats, Integers
 from verification.simulation.tables import Bytes, Indices
@@ -78,8 +78,9 @@ class LoweredBoards:
         lanes = Lanes.of(len(values), precision)
         self._circuit, self._lanes = circuit, lanes
         self._groups = lanes.groups(len(lowered.pot))
-        self._slots = edge_slots(lowered, lanes)
-        self._rows = value_rows(lowered, values, lanes)
+        terms = Terms.of(lowered)
+        self._slots = edge_slots(terms, lanes)
+        self._rows = value_rows(lowered, terms, values, lanes)
         self._pins = Pins.of(values)
         self._none = lanes.wide_rows(0)
         self._stale, self._open = True, True
@@ -91,6 +92,7 @@ class LoweredBoards:
         self._job = job_record(
             scratch.layout, self._slots, self._rows, self._standing, self._groups
         )
+        self._job["shared_terms"] = terms.shared
         self._job["remembers"] = any(board.half_hysteresis.any() for board in values)
         self.set_codes(codes)
         self.set_decisions(np.zeros((lanes.boards, len(lowered.comparator)), dtype=np.bool_))

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verification.simulation.lowered.tables import Lowered, LoweredValues
+from verification.simulation.lowered.terms import TERMS, Terms, asked
 from verification.simulation.solve.addresses import Address, record_of
 from verification.simulation.solve.lanes import Rows, lane_rows
 from verification.simulation.solve.problem import Floats, Integers
@@ -29,7 +30,6 @@ Precision = type[np.floating[Any]]
 # half of each comparator's hysteresis.
 EDGE_ROWS, OFFSET, OHM = 8, 4, 6
 SHARED_ROWS, ENDS, TOGETHER, HALF = 9, 4, 6, 7
-TERMS = 2
 # What keeps an edge from stepping: nothing, the mask of the run, the bits in the enable chain.
 OPEN, MASKED, CHAINED = 0, 1, 2
 _VECTOR_BYTES = 64
@@ -68,6 +68,7 @@ COUNTS = (
     "clocked",
     "gate",
     "remembers",
+    "shared_terms",
     "blind",
     "record_codes",
 )
@@ -186,32 +187,18 @@ def can_run(lowered: Lowered) -> bool:
     return alike and len(terms) > 0 and int(terms.max()) <= TERMS
 
 
-def asked(lowered: Lowered) -> Integers:
-    """The two comparators of each row, (B, 2)."""
-    return lowered.decides[:, 0]
-
-
-def term_slots(lowered: Lowered) -> tuple[Integers, NDArray[np.bool_]]:
-    """The comparators' terms in equal rows, (Q, TERMS): signals, and which slots are used.
-
-    Unused slots name signal 0 and get no weight.
-    """
-    used = np.arange(TERMS) < np.diff(lowered.term_start)[:, None]
-    signal = np.zeros(used.shape, dtype=np.int64)
-    signal[used] = lowered.term_signal
-    return signal, used
-
-
-def edge_slots(lowered: Lowered, lanes: Lanes) -> Indices:
+def edge_slots(terms: Terms, lanes: Lanes) -> Indices:
     """Signals of every group's terms: of its first comparators' first terms, second terms, ..."""
-    slots = term_slots(lowered)[0][asked(lowered)].reshape(-1, 2 * TERMS)
+    slots = terms.signal.reshape(-1, 2 * TERMS)
     full = np.zeros((lanes.groups(len(slots)) * lanes.edges, 2 * TERMS), dtype=np.int64)
     full[: len(slots)] = slots
     grouped = full.reshape(-1, lanes.edges, 2 * TERMS)
     return _indices(np.swapaxes(grouped, 1, 2).ravel())
 
 
-def value_rows(lowered: Lowered, boards: Sequence[LoweredValues], lanes: Lanes) -> dict[str, Rows]:
+def value_rows(
+    lowered: Lowered, terms: Terms, boards: Sequence[LoweredValues], lanes: Lanes
+) -> dict[str, Rows]:
     """The values of W boards as rows, by the names in VALUES.
 
     Hysteresis and the ends of the followers' swing are not drawn: they are the first board's.
@@ -226,7 +213,7 @@ def value_rows(lowered: Lowered, boards: Sequence[LoweredValues], lanes: Lanes) 
     gap = np.zeros_like(offset)
     gap[..., 1] = offset[..., 1] - offset[..., 0]
     change = lanes.precision is np.float32
-    edges = np.stack([edge_rows(lowered, board, change) for board in boards])
+    edges = np.stack([edge_rows(lowered, terms, board, change) for board in boards])
     one = lanes.for_one()
     made = {
         "edges": _filled_up(lanes.lay_out_edges(edges)),
@@ -238,17 +225,14 @@ def value_rows(lowered: Lowered, boards: Sequence[LoweredValues], lanes: Lanes) 
     return {name: made[name] if name in made else lanes.lay_out(stacked(name)) for name in VALUES}
 
 
-def edge_rows(lowered: Lowered, board: LoweredValues, change: bool) -> Floats:
+def edge_rows(lowered: Lowered, terms: Terms, board: LoweredValues, change: bool) -> Floats:
     """A board's EDGE_ROWS, (B, EDGE_ROWS, 2), perhaps in the change form."""
-    _, used = term_slots(lowered)
-    weight = np.zeros((*used.shape, 2))
-    weight[used] = board.margin_weight
+    weight = terms.weights(board.margin_weight)
     if change:
         weight = np.stack((weight.sum(axis=-1), weight[..., 1]), axis=-1)
-    questions = asked(lowered)
     rows = np.empty((len(lowered.pot), EDGE_ROWS, 2))
-    rows[:, :OFFSET] = weight[questions].reshape(-1, 2 * TERMS, 2)
-    rows[:, OFFSET:OHM] = board.margin_const[questions][..., None]
+    rows[:, :OFFSET] = weight.reshape(-1, 2 * TERMS, 2)
+    rows[:, OFFSET:OHM] = board.margin_const[asked(lowered)][..., None]
     rows[:, OHM], rows[:, OHM + 1] = board.base_ohm, board.slope_ohm
     return rows
 

@@ -38,10 +38,10 @@ from verification.simulation.lowered.job import (
     OFFSET,
     OHM,
     SHARED_ROWS,
-    TERMS,
     TOGETHER,
 )
-from verification.simulation.solve.addresses import words
+from verification.simulation.lowered.terms import TERMS
+from verification.simulation.solve.addresses import own_copy, words
 from verification.simulation.solve.lanes import (
     above,
     blend,
@@ -137,35 +137,49 @@ def difference(
 
 
 @inlined
-def margin_of(
-    job: Any, group: int, which: int, point: int, like: Any, points: Any, wide: Any
-) -> Any:
-    """The margin of the first (0) or second (1) comparators of a group of edges, at a point.
-
-    Without what hysteresis adds to it.
-    """
+def fetch(job: Any, group: int, which: int, point: int, like: Any, points: Any, wide: Any) -> Any:
+    """The two signals that the first (0) or second (1) comparators of a group of edges look at."""
     slot = (2 * TERMS * group + TERMS * which) * rows_in(like, wide)
-    row = EDGE_ROWS * group
-    one = load(job.edges, row + TERMS * which, wide)
-    one = one * gathered(job.signals, job.slots, slot, point, like, points, wide)
+    one = gathered(job.signals, job.slots, slot, point, like, points, wide)
     slot = slot + rows_in(like, wide)
-    other = load(job.edges, row + TERMS * which + 1, wide)
-    other = other * gathered(job.signals, job.slots, slot, point, like, points, wide)
-    margin = one + other
+    return one, gathered(job.signals, job.slots, slot, point, like, points, wide)
+
+
+@inlined
+def margins(job: Any, group: int, point: int, like: Any, points: Any, wide: Any) -> Any:
+    """The margins of the first and of the second comparators of a group of edges, at a point.
+
+    Without what hysteresis adds to them.
+    """
+    seen = fetch(job, group, 0, point, like, points, wide)
+    first = weighed(job, group, 0, seen, like, wide)
+    if not job.shared_terms:
+        seen = fetch(job, group, 1, point, like, points, wide)
+    return first, weighed(job, group, 1, seen, like, wide)
+
+
+@inlined
+def weighed(job: Any, group: int, which: int, seen: Any, like: Any, wide: Any) -> Any:
+    """The margin of comparators from the signals that they look at."""
+    row = EDGE_ROWS * group
+    margin = load(job.edges, row + TERMS * which, wide) * seen[0]
+    margin = margin + load(job.edges, row + TERMS * which + 1, wide) * seen[1]
     return margin + swapped(margin, like) + load(job.edges, row + OFFSET + which, wide)
 
 
 @inlined
-def recalled(job: Any, group: int, which: int, like: Any, points: Any, wide: Any) -> Any:
-    """What hysteresis adds to the margin: half of it, towards each comparator's last decision.
+def leans(job: Any, group: int, like: Any, points: Any, wide: Any) -> Any:
+    """What hysteresis adds to the margins: half of it, towards each comparator's last decision.
 
     With two points, the last decision is that at the first.
     """
-    lean = load(job.lean, 2 * group + which, wide)
-    if rows_in(like, points) == 1:
-        return lean
-    before = margin_of(job, group, which, 0, like, points, wide)
-    return leaning(job, group, which, above(before + lean, splat(TIE_V, wide)), like, wide)
+    first, second = load(job.lean, 2 * group, wide), load(job.lean, 2 * group + 1, wide)
+    if rows_in(like, points) > 1:
+        tie = splat(TIE_V, wide)
+        before = margins(job, group, 0, like, points, wide)
+        first = leaning(job, group, 0, above(before[0] + first, tie), like, wide)
+        second = leaning(job, group, 1, above(before[1] + second, tie), like, wide)
+    return first, second
 
 
 @inlined
@@ -181,11 +195,12 @@ def remember(job: Any, like: Any, points: Any, wide: Any) -> None:
     tie = splat(TIE_V, wide)
     now = rows_in(like, points) - 1
     for group in range(job.group_count):
-        for which in range(2):
-            lean = recalled(job, group, which, like, points, wide)
-            margin = margin_of(job, group, which, now, like, points, wide) + lean
-            lean = leaning(job, group, which, above(margin, tie), like, wide)
-            store(job.lean, 2 * group + which, lean)
+        first, second = leans(job, group, like, points, wide)
+        margin = margins(job, group, now, like, points, wide)
+        first = leaning(job, group, 0, above(margin[0] + first, tie), like, wide)
+        second = leaning(job, group, 1, above(margin[1] + second, tie), like, wide)
+        store(job.lean, 2 * group, first)
+        store(job.lean, 2 * group + 1, second)
 
 
 @inlined
@@ -209,10 +224,9 @@ def learn(job: Any, twins: Any, step: int, like: Any, points: Any, wide: Any) ->
     now = rows_in(like, points) - 1
     for group in range(job.group_count):
         row, same = EDGE_ROWS * group, SHARED_ROWS * group
-        lean = recalled(job, group, 0, like, points, wide)
-        first = margin_of(job, group, 0, now, like, points, wide) + lean
-        lean = recalled(job, group, 1, like, points, wide)
-        second = margin_of(job, group, 1, now, like, points, wide) + lean
+        lean = leans(job, group, like, points, wide)
+        first, second = margins(job, group, now, like, points, wide)
+        first, second = first + lean[0], second + lean[1]
         ties = ties + within(first, wide) + within(second, wide)
         q0, q1 = above(first, tie), above(second, tie)
         if remembers:
@@ -309,7 +323,7 @@ def run_steps(jobs: Any, work: Any, like: Any, points: Any, wide: Any) -> None:
             comparators remember.
         wide: those of a group of edges.
     """
-    job, twins = jobs[0], work[0]
+    job, twins = own_copy(jobs[0]), own_copy(work[0])
     row_of = words(job.row_of)
     last = job.step_count - 1
     conduct(job, twins, wide)

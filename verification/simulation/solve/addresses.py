@@ -15,7 +15,9 @@ from typing import Any
 
 import numba
 import numpy as np
+from llvmlite import ir
 from numba.core import types
+from numba.core.cgutils import alloca_once, raw_memcpy
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
@@ -73,6 +75,23 @@ def row_of(dtype: np.dtype[np.void]) -> Callable[..., Any]:
         return row(address, index), generate
 
     return _plain(find)
+
+
+@_plain
+@intrinsic
+def own_copy(_context: Any, record: Any) -> Any:
+    """A compiled function: record -> a copy of its own of a record that nobody writes to.
+
+    The compiler cannot know that what is stored at an address changes no field of a record behind
+    a pointer, and loads each field anew; fields of a copy stay in registers.
+    """
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        copy = alloca_once(builder, arguments[0].type.pointee)
+        raw_memcpy(builder, copy, arguments[0], ir.IntType(64)(record.size), 1)
+        return copy
+
+    return record(record), generate
 
 
 floats = _pointer_to(types.float64)

@@ -140,49 +140,62 @@ def store_half(_context: Any, address: Any, index: Any, which: Any, value: Any) 
 class Part:
     """What a kernel's `part` names of a row, as the compiler's values.
 
-    A part is (step, side, like, points): with p points, those of row i are rows
-    step * (p i + k) + side, k = 0..p-1, of rows as wide as `like`. Whole rows are
-    `(1, 0, like, points)`, free halves `(2, 0, halved(like), halved(points))`, clamped halves
-    `(2, 1, halved(like), halved(points))`.
+    Whole rows are `(like, points)`. Halves are (2, side, halved(like), halved(points)), free ones
+    of side 0, clamped ones of side 1: with p points, those of row i are rows 2 (p i + k) + side,
+    k = 0..p-1, of half rows.
     """
 
     def __init__(self, builder: Any, value: Any, part: Any) -> None:
         self._builder = builder
-        self._step, self._side = (builder.extract_value(value, k) for k in (0, 1))
         self._row, self.kind = kinds_of_part(part)
         self._points = self.kind.count // self._row.count
+        self._half = None
+        if len(part.types) > 2:
+            self._half = [builder.extract_value(value, k) for k in (0, 1)]
 
     def load(self, address: Any, number: Any) -> Any:
         """Row `number`, every point."""
-        rows = [loaded(self._builder, row, self._row) for row in self._places(address, number)]
+        if self._half is None:
+            return loaded(self._builder, self._place(address, number, self.kind), self.kind)
+        rows = [loaded(self._builder, row, self._row) for row in self._halves(address, number)]
         return side_by_side(self._builder, rows, self._row.count)
 
     def load_each(self, address: Any, number: Any) -> Any:
         """Row `number` of rows that all points share, for each."""
-        row = self._place(address, number)
+        row = self._place(address, number, self._row)
         value = loaded(self._builder, row, self._row)
         return repeated_vector(self._builder, value, self._row.count, self._points)
 
     def store(self, address: Any, number: Any, value: Any) -> None:
         """Write what `load` reads."""
-        for k, row in enumerate(self._places(address, number)):
+        if self._half is None:
+            stored(self._builder, self._place(address, number, self.kind), self.kind, value)
+            return
+        for k, row in enumerate(self._halves(address, number)):
             lanes = list(range(k * self._row.count, (k + 1) * self._row.count))
             stored(self._builder, row, self._row, shuffled(self._builder, value, value, lanes))
 
-    def _place(self, address: Any, number: Any) -> Any:
-        row = self._builder.add(self._builder.mul(self._step, number), self._side)
-        stride = self._row.count * bytes_each(self._row)
-        return row_address(self._builder, address, row, types.uint64, stride)
+    def free(self, value: Any) -> Any:
+        """What a whole part, or one of free halves, takes of a row that all points share."""
+        lanes = list(range(self._row.count)) * self._points
+        return shuffled(self._builder, value, value, lanes)
 
-    def _places(self, address: Any, number: Any) -> list[Any]:
+    def _place(self, address: Any, number: Any, kind: Lanes) -> Any:
+        if self._half is not None:
+            step, side = self._half
+            number = self._builder.add(self._builder.mul(step, number), side)
+        stride = kind.count * bytes_each(kind)
+        return row_address(self._builder, address, number, types.uint64, stride)
+
+    def _halves(self, address: Any, number: Any) -> list[Any]:
         first = self._builder.mul(number, number.type(self._points))
         numbers = [self._builder.add(first, number.type(k)) for k in range(self._points)]
-        return [self._place(address, number) for number in numbers]
+        return [self._place(address, number, self._row) for number in numbers]
 
 
 def kinds_of_part(part: Any) -> tuple[Lanes, Lanes]:
     """The lanes of one row of a part's type, and those of all points."""
-    like, points = part.types[2], part.types[3]
+    like, points = part.types[-2:]
     return Lanes(like.dtype, like.count), Lanes(points.dtype, points.count)
 
 
@@ -215,6 +228,16 @@ def load_part_each(_context: Any, address: Any, index: Any, part: Any) -> Any:
         return Part(builder, parted, part).load_each(start, number)
 
     return kinds_of_part(part)[1](address, index, part), generate
+
+
+@compiled
+def of_part(_context: Any, value: Any, part: Any) -> Any:
+    """(v, part) -> what a whole part, or one of free halves, takes of a row for all points."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return Part(builder, arguments[1], part).free(arguments[0])
+
+    return kinds_of_part(part)[1](value, part), generate
 
 
 @compiled

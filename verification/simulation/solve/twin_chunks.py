@@ -30,7 +30,8 @@ from verification.simulation.solve.twin_plan import TwinPlan
 CHUNK = np.dtype(
     [("rank", np.uint32), ("first", np.uint32), ("start", np.uint32), ("row", np.uint32)]
 )
-chunk_at = row_of(CHUNK)
+GROUNDED = np.dtype([("unknown", np.uint32), ("entry", np.uint32), ("outer", np.uint32)])
+chunk_at, grounded_at = row_of(CHUNK), row_of(GROUNDED)
 RANKS = (4, 2, 1)
 # Columns join although so many zeros for each further column have to be stored as entries.
 PADDING = 2
@@ -50,6 +51,9 @@ class Chunks:
         near: what is at unknown u are near[u] to near[u + 1] - 1 of the next two.
         near_branch, near_place: branches at each unknown and the place at their other end.
         parallel: rows (branch, stored number) of branches beside the one in `source`.
+        grounded: rows of GROUNDED, one for each unknown at a held node: its G's stored number, and
+            its first branch in `outer`; and one row more, for the end.
+        outer: branches from an unknown to a held node, rows of OUTER, by unknown.
     """
 
     chunk: Records
@@ -61,6 +65,8 @@ class Chunks:
     near_branch: Indices
     near_place: Indices
     parallel: Indices
+    grounded: Records
+    outer: Records
 
 
 def make_chunks(plan: TwinPlan) -> Chunks:
@@ -70,8 +76,7 @@ def make_chunks(plan: TwinPlan) -> Chunks:
     diagonal = _diagonals(chunk)
     args = (chunk, of_unknown, rows)
     first, second = plan.inner["first"].astype(np.int64), plan.inner["second"].astype(np.int64)
-    entry = np.concatenate((_entries(*args, first, second), diagonal[plan.outer["unknown"]]))
-    given = np.concatenate((plan.inner["branch"], plan.outer["branch"]))
+    entry, given = _entries(*args, first, second), plan.inner["branch"].astype(np.int64)
     source = np.full(chunk[-1]["start"], plan.branch_count, dtype=np.int64)
     _, one_each = np.unique(entry, return_index=True)
     source[entry[one_each]] = given[one_each]
@@ -85,7 +90,18 @@ def make_chunks(plan: TwinPlan) -> Chunks:
     target = _targets(*args, diagonal)
     hidden = int(np.searchsorted(chunk["first"], plan.hidden))
     words = (rows, target, source, near, branch[by_place], there[by_place], parallel)
-    return Chunks(chunk, hidden, *(np.ascontiguousarray(x, dtype=np.uint32) for x in words))
+    tables = (np.ascontiguousarray(x, dtype=np.uint32) for x in words)
+    return Chunks(chunk, hidden, *tables, *_grounded(plan, diagonal))
+
+
+def _grounded(plan: TwinPlan, diagonal: Integers) -> tuple[Records, Records]:
+    """The tables `grounded` and `outer`."""
+    outer = plan.outer[np.argsort(plan.outer["unknown"], kind="stable")]
+    unknown, first = np.unique(outer["unknown"], return_index=True)
+    grounded = np.zeros(len(unknown) + 1, dtype=GROUNDED)
+    grounded["unknown"][:-1], grounded["entry"][:-1] = unknown, diagonal[unknown]
+    grounded["outer"] = np.append(first, len(outer))
+    return grounded, outer
 
 
 def _cut(plan: TwinPlan, column: Integers, row: Integers) -> tuple[Records, Integers, Integers]:

@@ -103,13 +103,11 @@ def _eliminating(count: int) -> Callable[..., Any]:
             one = ir.Constant(ground.type, [1.0] * kind.count)
             inverse = builder.fdiv(one, _sum(builder, [ground, *n]))
             entries.store(at, inverse)
-            z = builder.fmul(points.load(sides, u), points.load_each(of, at))
+            z = builder.fmul(points.load(sides, u), points.free(inverse))
             points.store(sides, u, z)
-            for number, place in zip(numbers[1:], _listed(builder, rows, r, count), strict=True):
-                own = points.load_each(of, number)
-                total = multiplied_and_added(
-                    builder, points.kind, own, z, points.load(sides, place)
-                )
+            for own, place in zip(n, _listed(builder, rows, r, count), strict=True):
+                total = points.load(sides, place)
+                total = multiplied_and_added(builder, points.kind, points.free(own), z, total)
                 points.store(sides, place, total)
             scaled = [builder.fmul(x, inverse) for x in n]
             pairs = pair_order(count)

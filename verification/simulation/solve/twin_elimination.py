@@ -16,8 +16,18 @@ from typing import Any
 
 from verification.simulation.solve.addresses import Address, words
 from verification.simulation.solve.lane_tuples import accumulate, load_four, load_two, products
-from verification.simulation.solve.lanes import fused, inlined, load, splat, store
-from verification.simulation.solve.twin_chunks import chunk_at
+from verification.simulation.solve.lanes import (
+    fused,
+    inlined,
+    load,
+    load_part,
+    load_part_each,
+    of_part,
+    splat,
+    store,
+    store_part,
+)
+from verification.simulation.solve.twin_chunks import chunk_at, grounded_at
 from verification.simulation.solve.twin_columns import (
     eliminate_2,
     eliminate_3,
@@ -25,21 +35,37 @@ from verification.simulation.solve.twin_columns import (
     eliminate_5,
     eliminate_6,
 )
-from verification.simulation.solve.twin_substitution import forward_four, forward_one, forward_two
+from verification.simulation.solve.twin_substitution import forward_one, outer_at
 
 _1, _2, _3, _4, _5, _6, _7, _8, _9, _10 = (Address(n) for n in range(1, 11))
 
 
 @inlined
-def assemble(twins: Any, like: Any) -> None:
-    """The stored numbers before elimination: n between places, G where an inverse pivot will be."""
+def assemble(twins: Any, like: Any, part: Any) -> None:
+    """The stored numbers before elimination, n between places and G, and the right-hand side.
+
+    That is injected current, and what flows in from held places at their volts.
+    """
     source, parallel = words(twins.source), words(twins.parallel)
-    siemens, factor = twins.siemens, twins.factor
+    siemens, factor, right = twins.siemens, twins.factor, twins.right
     for e in range(twins.entries):
         store(factor, e, load(siemens, source[e], like))
     for k in range(twins.parallel_count):
         e = parallel[_2 * k + _1]
         store(factor, e, load(factor, e, like) + load(siemens, parallel[_2 * k], like))
+    for u in range(twins.unknowns):
+        store_part(right, u, part, load_part_each(twins.injected, u, part))
+    for k in range(twins.grounded_count):
+        here, after = grounded_at(twins.grounded, k), grounded_at(twins.grounded, k + _1)
+        u, ground = Address(here.unknown), splat(0.0, like)
+        total = load_part(right, u, part)
+        for b in range(Address(here.outer), Address(after.outer)):
+            branch = outer_at(twins.outer, b)
+            g = load(siemens, branch.branch, like)
+            ground += g
+            total = fused(of_part(g, part), load_part(twins.volts, branch.held, part), total)
+        store(factor, here.entry, ground)
+        store_part(right, u, part, total)
 
 
 @inlined
@@ -48,15 +74,13 @@ def eliminate_chunks(twins: Any, like: Any, part: Any) -> None:
     t = Address(0)
     for k in range(twins.chunks):
         here, after = chunk_at(twins.chunk, k), chunk_at(twins.chunk, k + _1)
-        start, below = Address(here.start), Address(after.row) - Address(here.row)
+        below = Address(after.row) - Address(here.row)
         if here.rank == 1:
             _eliminate_column(twins, here, after.row, t, like, part)
         elif here.rank == 2:
-            _eliminate_two(twins, start, below, t, like)
-            forward_two(twins, here, after.row, part)
+            _eliminate_two(twins, here, below, t, like, part)
         else:
-            _eliminate_four(twins, start, below, t, like)
-            forward_four(twins, here, after.row, part)
+            _eliminate_four(twins, here, below, t, like, part)
         t += below * (below + _1) // _2
 
 
@@ -110,25 +134,32 @@ def _eliminate_one(twins: Any, start: Any, below: Any, t: Any, like: Any) -> Non
 
 
 @inlined
-def _eliminate_two(twins: Any, start: Any, below: Any, t: Any, like: Any) -> None:
+def _eliminate_two(twins: Any, here: Any, below: Any, t: Any, like: Any, part: Any) -> None:
     """Eliminate a chunk of rank 2."""
-    factor, target = twins.factor, words(twins.target)
+    factor, target, right, row = twins.factor, words(twins.target), twins.right, words(twins.row)
+    start, u, k = Address(here.start), Address(here.first), Address(here.row)
     e, end = start + _3, start + _3 + _2 * below
     (g1, n21), g2 = load_two(factor, start, like), load(factor, start + _2, like)
     p1, p2 = g1, g2
     for g in range(e, end, _2):
         p1 += load(factor, g, like)
         p2 += load(factor, g + _1, like)
-    one = splat(1.0, like)
-    i = one / (p1 + n21)
+    i, j = _inverses(p1 + n21, p2, n21, p1, like)
     s21 = n21 * i
-    j = one / fused(s21, p1, p2)
     ground = g1, fused(s21, g1, g2)
     store(factor, start, i)
     store(factor, start + _2, j)
+    z1 = load_part(right, u, part) * of_part(i, part)
+    z2 = fused(of_part(n21, part), z1, load_part(right, u + _1, part)) * of_part(j, part)
+    store_part(right, u, part, z1)
+    store_part(right, u + _1, part, z2)
     for g in range(e, end, _2):
         n1, n2 = load_two(factor, g, like)
-        store(factor, g + _1, fused(s21, n1, n2))
+        n2 = fused(s21, n1, n2)
+        store(factor, g + _1, n2)
+        total = fused(of_part(n2, part), z2, load_part(right, row[k], part))
+        store_part(right, row[k], part, fused(of_part(n1, part), z1, total))
+        k += _1
     while e + _2 < end:
         n, m = load_two(factor, e, like), load_two(factor, e + _2, like)
         s, r = (n[0] * i, n[1] * j), (m[0] * i, m[1] * j)
@@ -148,30 +179,40 @@ def _eliminate_two(twins: Any, start: Any, below: Any, t: Any, like: Any) -> Non
 
 
 @inlined
+def _inverses(d: Any, rest: Any, n: Any, beyond: Any, like: Any) -> Any:
+    """1 / d and the inverse of the next pivot, `rest + n beyond / d`, by one division.
+
+    A division and what waits for it takes longest in a chain of pivots.
+    """
+    product = fused(d, rest, n * beyond)
+    inverse = splat(1.0, like) / (d * product)
+    return product * inverse, d * d * inverse
+
+
+@inlined
 def _eliminate_head_of_four(factor: Any, start: Any, sums: Any, like: Any) -> Any:
     """Eliminate within a head of rank 4, given the sums of the rows below in each column.
 
     The inverses; n_ij / d_j of the six entries; each column's G as it is when it is eliminated.
     """
-    one = splat(1.0, like)
     p1, p2, p3, p4 = sums
     g1, n21, n31, n41 = load_four(factor, start, like)
     g2, n32, n42, g3 = load_four(factor, start + _4, like)
     n43, g4 = load_two(factor, start + _8, like)
     p1 += g1
-    i1 = one / (p1 + (n21 + (n31 + n41)))
+    p2 += g2
+    beyond = p1 + (n31 + n41)
+    i1, i2 = _inverses(beyond + n21, p2 + (n32 + n42), n21, beyond, like)
     s21, s31, s41 = n21 * i1, n31 * i1, n41 * i1
     n32, n42, n43 = fused(s21, n31, n32), fused(s21, n41, n42), fused(s31, n41, n43)
-    p2, p3, p4 = fused(s21, p1, p2 + g2), fused(s31, p1, p3 + g3), fused(s41, p1, p4 + g4)
+    p2, p3, p4 = fused(s21, p1, p2), fused(s31, p1, p3 + g3), fused(s41, p1, p4 + g4)
     g2, g3, g4 = fused(s21, g1, g2), fused(s31, g1, g3), fused(s41, g1, g4)
-    i2 = one / (p2 + (n32 + n42))
     s32, s42 = n32 * i2, n42 * i2
     n43 = fused(s32, n42, n43)
     p3, p4 = fused(s32, p2, p3), fused(s42, p2, p4)
     g3, g4 = fused(s32, g2, g3), fused(s42, g2, g4)
-    i3 = one / (p3 + n43)
+    i3, i4 = _inverses(p3 + n43, p4, n43, p3, like)
     s43 = n43 * i3
-    i4 = one / fused(s43, p3, p4)
     g4 = fused(s43, g3, g4)
     store(factor, start, i1)
     store(factor, start + _4, i2)
@@ -184,9 +225,33 @@ def _eliminate_head_of_four(factor: Any, start: Any, sums: Any, like: Any) -> An
 
 
 @inlined
-def _eliminate_four(twins: Any, start: Any, below: Any, t: Any, like: Any) -> None:
+def _forward_head_of_four(
+    right: Any, u: Any, factor: Any, start: Any, inverse: Any, like: Any, part: Any
+) -> Any:
+    """The right-hand sides of a head of rank 4, divided by their pivots."""
+    _, n21, n31, n41 = load_four(factor, start, like)
+    n32, n42 = load_two(factor, start + _5, like)
+    n43 = load(factor, start + _8, like)
+    z1 = load_part(right, u, part) * of_part(inverse[0], part)
+    y2 = fused(of_part(n21, part), z1, load_part(right, u + _1, part))
+    y3 = fused(of_part(n31, part), z1, load_part(right, u + _2, part))
+    y4 = fused(of_part(n41, part), z1, load_part(right, u + _3, part))
+    z2 = y2 * of_part(inverse[1], part)
+    y3, y4 = fused(of_part(n32, part), z2, y3), fused(of_part(n42, part), z2, y4)
+    z3 = y3 * of_part(inverse[2], part)
+    z4 = fused(of_part(n43, part), z3, y4) * of_part(inverse[3], part)
+    store_part(right, u, part, z1)
+    store_part(right, u + _1, part, z2)
+    store_part(right, u + _2, part, z3)
+    store_part(right, u + _3, part, z4)
+    return z1, z2, z3, z4
+
+
+@inlined
+def _eliminate_four(twins: Any, here: Any, below: Any, t: Any, like: Any, part: Any) -> None:
     """Eliminate a chunk of rank 4."""
-    factor, target = twins.factor, words(twins.target)
+    factor, target, right, row = twins.factor, words(twins.target), twins.right, words(twins.row)
+    start, k = Address(here.start), Address(here.row)
     e, end = start + _10, start + _10 + _4 * below
     zero = splat(0.0, like)
     p1, p2, p3, p4 = zero, zero, zero, zero
@@ -197,6 +262,9 @@ def _eliminate_four(twins: Any, start: Any, below: Any, t: Any, like: Any) -> No
         p3 += n3
         p4 += n4
     inverse, head, ground = _eliminate_head_of_four(factor, start, (p1, p2, p3, p4), like)
+    z1, z2, z3, z4 = _forward_head_of_four(
+        right, Address(here.first), factor, start, inverse, like, part
+    )
     for g in range(e, end, _4):
         n1, n2, n3, n4 = load_four(factor, g, like)
         n2 = fused(head[0], n1, n2)
@@ -205,6 +273,11 @@ def _eliminate_four(twins: Any, start: Any, below: Any, t: Any, like: Any) -> No
         store(factor, g + _1, n2)
         store(factor, g + _2, n3)
         store(factor, g + _3, n4)
+        total = fused(of_part(n1, part), z1, load_part(right, row[k], part))
+        total = fused(of_part(n2, part), z2, total)
+        total = fused(of_part(n3, part), z3, total)
+        store_part(right, row[k], part, fused(of_part(n4, part), z4, total))
+        k += _1
     while e + _4 < end:
         n, m = load_four(factor, e, like), load_four(factor, e + _4, like)
         s, r = products(n, inverse), products(m, inverse)

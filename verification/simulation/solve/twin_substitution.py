@@ -31,28 +31,7 @@ from verification.simulation.solve.twin_columns import (
 )
 
 _0, _1, _2, _3, _4, _5, _6, _10 = (Address(n) for n in (0, 1, 2, 3, 4, 5, 6, 10))
-_outer_at = row_of(OUTER)
-
-
-@inlined
-def start_right(twins: Any, part: Any) -> None:
-    """Right-hand side: injected current, and what flows in from held places at their volts."""
-    right = twins.right
-    for u in range(twins.unknowns):
-        store_part(right, u, part, load_part_each(twins.injected, u, part))
-    add_held(twins, part)
-
-
-@inlined
-def add_held(twins: Any, part: Any) -> None:
-    """Add conductance times volts of the held places to the right-hand side."""
-    right = twins.right
-    for k in range(twins.outer_count):
-        branch = _outer_at(twins.outer, k)
-        g = load_part_each(twins.siemens, branch.branch, part)
-        v = load_part(twins.volts, branch.held, part)
-        u = branch.unknown
-        store_part(right, u, part, fused(g, v, load_part(right, u, part)))
+outer_at = row_of(OUTER)
 
 
 @inlined
@@ -76,8 +55,13 @@ def start_difference(twins: Any, like: Any, points: Any) -> None:
             total = fused(g, load_part(twins.volts, near_place[k], free) - volts, total)
         store_part(twins.right, u, clamped, total)
     for u in range(twins.hidden, twins.unknowns):
-        store_part(twins.right, u, clamped, splat(0.0, clamped[3]))
-    add_held(twins, clamped)
+        store_part(twins.right, u, clamped, splat(0.0, clamped[-1]))
+    for k in range(twins.outer_count):
+        branch = outer_at(twins.outer, k)
+        g = load_part_each(twins.siemens, branch.branch, clamped)
+        v = load_part(twins.volts, branch.held, clamped)
+        u = branch.unknown
+        store_part(twins.right, u, clamped, fused(g, v, load_part(twins.right, u, clamped)))
 
 
 @inlined
@@ -190,7 +174,7 @@ def _backward_one(twins: Any, here: Any, end: Any, part: Any) -> None:
     elif below == _6:
         substitute_6(factor, e, right, volts, u, row, r, part)
     else:
-        total, e = splat(0.0, part[3]), e + _1
+        total, e = splat(0.0, part[-1]), e + _1
         for k in range(r, Address(end)):
             v = load_part(volts, words(row)[k], part)
             total = fused(load_part_each(factor, e, part), v, total)
@@ -202,7 +186,7 @@ def _backward_one(twins: Any, here: Any, end: Any, part: Any) -> None:
 def _backward_two(twins: Any, here: Any, end: Any, part: Any) -> None:
     factor, volts, row = twins.factor, twins.volts, words(twins.row)
     u, start = Address(here.first), Address(here.start)
-    zero = splat(0.0, part[3])
+    zero = splat(0.0, part[-1])
     t1, t2, e = zero, zero, start + _3
     for k in range(Address(here.row), Address(end)):
         v = load_part(volts, row[k], part)
@@ -217,7 +201,7 @@ def _backward_two(twins: Any, here: Any, end: Any, part: Any) -> None:
 def _backward_four(twins: Any, here: Any, end: Any, part: Any) -> None:
     factor, volts, row = twins.factor, twins.volts, words(twins.row)
     u, start = Address(here.first), Address(here.start)
-    zero = splat(0.0, part[3])
+    zero = splat(0.0, part[-1])
     t1, t2, t3, t4, e = zero, zero, zero, zero, start + _10
     for k in range(Address(here.row), Address(end)):
         v = load_part(volts, row[k], part)

@@ -54,7 +54,6 @@ from verification.simulation.solve.twin_substitution import (
     backward,
     forward,
     start_difference,
-    start_right,
 )
 from verification.simulation.solve.twins import (
     TwinExcitation,
@@ -72,11 +71,13 @@ TABLES = (
     "near_branch",
     "near_place",
     "parallel",
+    "grounded",
+    "outer",
 )
-COUNTS = ("chunks", "hidden_chunks", "entries", "outer_count", "parallel_count")
+COUNTS = ("chunks", "hidden_chunks", "entries", "outer_count", "parallel_count", "grounded_count")
 FIELDS = [
     *COMMON_FIELDS,
-    *((name, Address) for name in ("factor", "right", "outer", *TABLES)),
+    *((name, Address) for name in ("factor", "right", *TABLES)),
     *((name, np.uint64) for name in COUNTS),
 ]
 # Two records alike but for their last field, which has no use but to tell them apart: with whole
@@ -88,21 +89,19 @@ _0, _1, _2 = Address(0), Address(1), Address(2)
 
 
 def _solve_free(twins: Any, like: Any, points: Any) -> None:
-    part = (_1, _0, like, points)
-    assemble(twins, like)
-    start_right(twins, part)
+    part = (like, points)
+    assemble(twins, like, part)
     eliminate_chunks(twins, like, part)
     backward(twins, twins.hidden_chunks, twins.chunks, part)
 
 
 def _solve_clamped(twins: Any, like: Any, points: Any) -> None:
-    backward(twins, _0, twins.hidden_chunks, (_1, _0, like, points))
+    backward(twins, _0, twins.hidden_chunks, (like, points))
 
 
 def _solve_free_first(twins: Any, like: Any, points: Any) -> None:
     part = (_2, _0, halved(like), halved(points))
-    assemble(twins, like)
-    start_right(twins, part)
+    assemble(twins, like, part)
     eliminate_chunks(twins, like, part)
     backward(twins, _0, twins.chunks, part)
 
@@ -155,10 +154,17 @@ def make_twins(
     }
     rows = {name: lane_rows(size, boards, dtype) for name, size in sizes.items()}
     tables: dict[str, NDArray[Any]] = {name: getattr(chunks, name) for name in TABLES}
-    arrays = {**rows, **tables, "outer": plan.outer}
+    arrays = {**rows, **tables}
     record = record_of(CHANGE_TWINS if dtype is np.float32 else WHOLE_TWINS, arrays)
     record["hidden"], record["unknowns"], record["places"] = plan.hidden, plan.unknowns, places
-    counts = (len(chunks.chunk) - 1, chunks.hidden, entries, len(plan.outer), len(chunks.parallel))
+    counts = (
+        len(chunks.chunk) - 1,
+        chunks.hidden,
+        entries,
+        len(chunks.outer),
+        len(chunks.parallel),
+        len(chunks.grounded) - 1,
+    )
     for name, count in zip(COUNTS, counts, strict=True):
         record[name] = count
     like = lanes_like(boards, dtype)
