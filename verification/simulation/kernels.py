@@ -3,14 +3,18 @@
 `run` is the host's protocol; below it, in the order of calls:
 
 ```
-run -> drive -> touch          a net changes: its readers become dirty, its clocked elements wait
-    -> settle -> combine -> evaluate (block, follower, comparator, gate) -> touch
+run -> change -> touch         a net changes: its readers become dirty, its clocked elements wait
+    -> settle -> combine -> evaluate (block, pair, gate) -> touch
               -> clock: all elements on an edge sample; then all change their outputs -> touch
 ```
 
 Combinational stages are evaluated in their order, each at most once per change unless they form a
 loop. Delays are zero; edges are found between settled states, so a glitch clocks nothing. `board`
-is a BOARD record: addresses of tables, and counters.
+is a BOARD record: addresses of tables, and counters; `order` an ORDER record.
+
+The whole is compiled when a board is first powered on, so that time counts. A function is compiled
+once by itself and once more as a part of each function above it: there are few levels, and each
+has one caller where that can be. Arrays as arguments, `min`, `max` and slices are dear as well.
 """
 
 from __future__ import annotations
@@ -21,13 +25,12 @@ from numba import njit
 
 from verification.simulation.branches import BranchKind
 from verification.simulation.solve.addresses import floats, integers, octets, row_of, words
-from verification.simulation.solve.problem import Floats
 from verification.simulation.solve.tape import SPAN, factor, substitute
 from verification.simulation.stages import StageKind
 from verification.simulation.tables import (
+    BIT,
     FLIPFLOP,
     GATE,
-    LEAST_OHM,
     NONE,
     OFF_SIEMENS,
     ON_SIEMENS,
@@ -35,10 +38,6 @@ from verification.simulation.tables import (
     POT,
     STAGE,
     TIE_V,
-    Bytes,
-    GateCode,
-    Indices,
-    Integers,
 )
 
 MAX_PASSES = 64
@@ -46,9 +45,7 @@ MAX_PASSES = 64
 MAX_ROUNDS = 64
 """How many clock edges in a row may follow from one change."""
 
-BLOCK, FOLLOWER = int(StageKind.BLOCK), int(StageKind.FOLLOWER)
-SATURATED, COMPARATOR = int(StageKind.SATURATED), int(StageKind.COMPARATOR)
-AND, XOR = int(GateCode.AND), int(GateCode.XOR)
+BLOCK, FOLLOWER, GATED = int(StageKind.BLOCK), int(StageKind.FOLLOWER), int(StageKind.GATE)
 POT_WB, POT_AW = int(BranchKind.POT_WB), int(BranchKind.POT_AW)
 POT_AB, TRIANGLE_WB = int(BranchKind.POT_AB), int(BranchKind.TRIANGLE_WB)
 TRIANGLE_AW = int(BranchKind.TRIANGLE_AW)
@@ -57,8 +54,14 @@ NOTHING, UP, DOWN, SET, CLEAR, BOTH_HIGH = 0, 1, 2, 3, 4, 5
 stage_row, pair_row, gate_row = row_of(STAGE), row_of(PAIR), row_of(GATE)
 flipflop_row, pot_row, span_row = row_of(FLIPFLOP), row_of(POT), row_of(SPAN)
 
+_INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+# Python calls `run` alone: the others need no wrappers and no cache of their own. What has one
+# caller and is no more than a few lines becomes part of it before types are looked for.
+inner = njit(**_INNER)
+part = njit(inline="always")
 
-@njit(cache=True)
+
+@inner
 def mark(board: Any, stage: int) -> None:
     """Make a stage dirty."""
     octets(board.dirty)[stage] = 1
@@ -67,7 +70,7 @@ def mark(board: Any, stage: int) -> None:
         board.back = 1
 
 
-@njit(cache=True)
+@inner
 def touch(board: Any, net: int, volts: float) -> None:
     """Set a net's voltage; if it changed, tell those that look at it."""
     if net == NONE or floats(board.net_v)[net] == volts:
@@ -83,13 +86,21 @@ def touch(board: Any, net: int, volts: float) -> None:
             board.queued += 1
 
 
-@njit(cache=True)
+@inner
+def disturb(board: Any, block: int) -> None:
+    """A conductance of a block has changed."""
+    if block != NONE:
+        octets(board.refactor)[block] = 1
+        mark(board, words(board.block_stage)[block])
+
+
+@inner
 def set_pot(board: Any, index: int) -> None:
     """Put a digipot's code into the conductances of its branches."""
     pot = pot_row(board.pots, index)
     lower = integers(board.codes)[index] * pot.step_ohm
     upper = (pot.divisor - integers(board.codes)[index]) * pot.step_ohm
-    wiper = max(pot.wiper_ohm, LEAST_OHM)
+    wiper = pot.wiper_ohm
     around = lower * upper + lower * wiper + upper * wiper
     for branch in range(pot.first_branch, pot.last_branch):
         kind = words(board.branch_kinds)[branch]
@@ -109,24 +120,7 @@ def set_pot(board: Any, index: int) -> None:
     disturb(board, pot.block)
 
 
-@njit(cache=True)
-def disturb(board: Any, block: int) -> None:
-    """A conductance of a block has changed."""
-    if block != NONE:
-        octets(board.refactor)[block] = 1
-        mark(board, words(board.block_stage)[block])
-
-
-@njit(cache=True)
-def decide(board: Any, index: int) -> bool:
-    """A comparator's decision; with hysteresis it leans to the last one."""
-    pair = pair_row(board.comparators, index)
-    margin = floats(board.net_v)[pair.in_p] - floats(board.net_v)[pair.in_n] + pair.offset_v
-    lean = pair.half_hysteresis_v if octets(board.high)[index] else -pair.half_hysteresis_v
-    return margin + lean > TIE_V
-
-
-@njit(cache=True)
+@inner
 def solve_block(board: Any, index: int) -> None:
     """Find the voltages of a block's nets."""
     tape = board.tape
@@ -139,78 +133,73 @@ def solve_block(board: Any, index: int) -> None:
         touch(board, node[u], right[u])
 
 
-@njit(cache=True)
-def compare(board: Any, index: int) -> None:
-    """Set a comparator's output, or switch its open collector."""
-    pair = pair_row(board.comparators, index)
-    high = decide(board, index)
+@inner
+def follow(board: Any, index: int) -> float:
+    """A follower's output: its input, as far as it swings."""
+    pair = pair_row(board.pairs, index)
+    volts = floats(board.net_v)[pair.in_p] + pair.offset_v
+    if volts < pair.low_v:
+        return pair.low_v
+    if volts > pair.high_v:
+        return pair.high_v
+    return volts
+
+
+@inner
+def compare(board: Any, index: int) -> float:
+    """The output of a comparator, or of an amplifier without feedback: at one end of its swing.
+
+    With hysteresis it leans to its last decision. An open collector is switched.
+    """
+    pair = pair_row(board.pairs, index)
+    margin = floats(board.net_v)[pair.in_p] - floats(board.net_v)[pair.in_n] + pair.offset_v
+    if octets(board.high)[index]:
+        margin += pair.half_hysteresis_v
+    else:
+        margin -= pair.half_hysteresis_v
+    high = margin > TIE_V
     octets(board.high)[index] = high
-    touch(board, pair.out, pair.high_v if high else pair.low_v)
+    near = -2 * TIE_V <= margin <= 2 * TIE_V
+    if near != octets(board.near)[index]:
+        octets(board.near)[index] = near
+        if near:
+            board.nearby += pair.counts
+        else:
+            board.nearby -= pair.counts
     if pair.branch != NONE:
         siemens = OFF_SIEMENS if high else ON_SIEMENS
         if floats(board.tape.siemens)[pair.branch] != siemens:
             floats(board.tape.siemens)[pair.branch] = siemens
             disturb(board, pair.block)
+    return pair.high_v if high else pair.low_v
 
 
-@njit(cache=True)
-def gate_level(board: Any, index: int) -> bool:
-    """A gate's output."""
-    gate = gate_row(board.gates, index)
+@inner
+def gate(board: Any, index: int) -> float:
+    """A gate's output, which follows from the number of its inputs that are high."""
+    row = gate_row(board.gates, index)
     ones = 0
-    for k in range(gate.first, gate.last):
-        if floats(board.net_v)[words(board.gate_inputs)[k]] > gate.threshold_v:
+    for k in range(row.first, row.last):
+        if floats(board.net_v)[words(board.gate_inputs)[k]] > row.threshold_v:
             ones += 1
-    if gate.function >> 1 == AND >> 1:
-        result = ones == gate.last - gate.first
-    elif gate.function >> 1 == XOR >> 1:
-        result = ones % 2 == 1
-    else:
-        result = ones > 0
-    return result != (gate.function % 2 == 1)
+    return row.high_v if row.highs >> ones & 1 else row.low_v
 
 
-@njit(cache=True)
-def set_gate(board: Any, index: int) -> None:
-    """Set a gate's output."""
-    gate = gate_row(board.gates, index)
-    high = gate_level(board, index)
-    touch(board, gate.out, gate.high_v if high else gate.low_v)
-
-
-@njit(cache=True)
-def follow(board: Any, index: int) -> None:
-    """Set a follower's output to its input, as far as it swings."""
-    pair = pair_row(board.amplifiers, index)
-    volts = floats(board.net_v)[pair.in_p] + pair.offset_v
-    touch(board, pair.out, min(max(volts, pair.low_v), pair.high_v))
-
-
-@njit(cache=True)
-def saturate(board: Any, index: int) -> None:
-    """Set the output of an amplifier without feedback: at one end of its swing."""
-    pair = pair_row(board.amplifiers, index)
-    margin = floats(board.net_v)[pair.in_p] - floats(board.net_v)[pair.in_n] + pair.offset_v
-    touch(board, pair.out, pair.high_v if margin > TIE_V else pair.low_v)
-
-
-@njit(cache=True)
+@part
 def evaluate(board: Any, index: int) -> None:
     """Evaluate one stage."""
     stage = stage_row(board.stages, index)
-    if stage.kind == BLOCK:
-        solve_block(board, stage.element)
-    elif stage.kind == FOLLOWER:
-        follow(board, stage.element)
-    elif stage.kind == COMPARATOR:
-        compare(board, stage.element)
-    elif stage.kind == SATURATED:
-        saturate(board, stage.element)
+    kind, element = stage.kind, stage.element
+    if kind == BLOCK:
+        solve_block(board, element)
+    elif kind == GATED:
+        touch(board, gate_row(board.gates, element).out, gate(board, element))
     else:
-        set_gate(board, stage.element)
+        volts = follow(board, element) if kind == FOLLOWER else compare(board, element)
+        touch(board, pair_row(board.pairs, element).out, volts)
 
 
-@njit(cache=True)
+@inner
 def combine(board: Any) -> None:
     """Evaluate dirty stages in order until none is left, or a loop is given up."""
     stages = board.stage_count
@@ -219,8 +208,8 @@ def combine(board: Any) -> None:
         for group in range(board.group_count):
             if not octets(board.dirty_group)[group]:
                 continue
-            for index in range(group * 64, min(group * 64 + 64, stages)):
-                if octets(board.dirty)[index]:
+            for index in range(group * 64, group * 64 + 64):
+                if index < stages and octets(board.dirty)[index]:
                     octets(board.dirty)[index] = 0
                     board.current = index
                     evaluate(board, index)
@@ -235,7 +224,7 @@ def combine(board: Any) -> None:
     board.unsettled += 1
 
 
-@njit(cache=True)
+@inner
 def sample_flipflop(board: Any, index: int) -> int:
     """What a flip-flop will do: obey set and reset, or take D on its clock edge."""
     row = flipflop_row(board.flipflops, index)
@@ -255,7 +244,7 @@ def sample_flipflop(board: Any, index: int) -> int:
     return SET if floats(board.net_v)[row.d] > row.threshold_v else CLEAR
 
 
-@njit(cache=True)
+@inner
 def sample_pot(board: Any, index: int) -> int:
     """What a digipot will do: step on its edge where it is selected and no mate is at its stop."""
     pot = pot_row(board.pots, index)
@@ -276,7 +265,7 @@ def sample_pot(board: Any, index: int) -> int:
     return UP if up else DOWN
 
 
-@njit(cache=True)
+@part
 def act(board: Any, element: int, action: int) -> None:
     """Do what was sampled."""
     flipflops = board.flipflop_count
@@ -291,7 +280,7 @@ def act(board: Any, element: int, action: int) -> None:
     touch(board, row.q_n, row.low_v if low else row.high_v)
 
 
-@njit(cache=True)
+@inner
 def clock(board: Any) -> None:
     """Let every waiting element sample, then let them all change."""
     waiting = board.queued
@@ -312,7 +301,7 @@ def clock(board: Any) -> None:
         act(board, integers(board.action)[2 * k], integers(board.action)[2 * k + 1])
 
 
-@njit(cache=True)
+@part
 def settle(board: Any) -> None:
     """Evaluate and clock until nothing changes."""
     for _ in range(MAX_ROUNDS):
@@ -326,67 +315,45 @@ def settle(board: Any) -> None:
     board.unsettled += 1
 
 
-@njit(cache=True)
-def drive(board: Any, net: int, volts: float) -> None:
-    """The host sets a pin and waits."""
-    touch(board, net, volts)
-    settle(board)
-
-
-@njit(cache=True)
-def shift(board: Any, lines: Indices, high_v: float, bits: Bytes) -> None:
-    """Shift levels into the enable chain, the last one first, one rising ENABLE_CLOCK each."""
-    for k in range(len(bits)):
-        level = high_v if bits[len(bits) - 1 - k] else 0.0
-        drive(board, lines[2], level)
-        drive(board, lines[3], high_v)
-        drive(board, lines[3], 0.0)
+@part
+def change(board: Any, order: Any, step: int, move: int) -> None:
+    """What the host changes: before its first move the pins, with each move a line."""
+    if move > 0:
+        level = words(order.levels)[move - 1]
+        if level >= BIT:
+            level = octets(order.bits)[step * order.bit_count + level - BIT]
+        touch(board, words(order.lines)[move - 1], order.high_v if level else 0.0)
+        return
+    first = step * order.net_count
+    for k in range(order.net_count):
+        touch(board, words(order.nets)[k], floats(order.inputs)[first + k])
 
 
 @njit(cache=True, nogil=True)
-def run(
-    boards: Any,
-    lines: Indices,
-    high_v: float,
-    clocked: bool,
-    nets: Indices,
-    inputs: Floats,
-    bits: Bytes,
-    watched: Indices,
-    seen_v: Floats,
-    seen_codes: Integers,
-) -> None:
+def run(boards: Any, orders: Any) -> None:
     """Host steps; see Machine.run.
 
     Args:
         boards: one BOARD record; what it points to is changed.
-        lines: nets of LATCH, STEP, ENABLE_DATA, ENABLE_CLOCK; NONE where the host has none.
-        high_v: the host's high level.
-        clocked: whether each step ends with a LATCH pulse and a STEP pulse.
-        nets: nets that the host sets in each step.
-        inputs: their volts, (steps, nets).
-        bits: levels for the enable chain, (steps, chain) or (steps, 0); column 0 ends nearest to
-            ENABLE_DATA.
-        watched: nets whose volts are recorded in each step, before LATCH.
-        seen_v: where to, (steps, watched).
-        seen_codes: where to put the codes after each step, (steps, digipots) or (0, digipots).
+        orders: one ORDER record.
     """
-    board = boards[0]
+    board, order = boards[0], orders[0]
+    pots, watches = order.pot_count, order.watch_count
     if board.recoded:
         board.recoded = 0
-        for index in range(seen_codes.shape[1]):
+        for index in range(pots):
             set_pot(board, index)
-    for step in range(len(inputs)):
-        for k in range(len(nets)):
-            touch(board, nets[k], inputs[step, k])
-        settle(board)
-        board.power_on = 0
-        for k in range(len(watched)):
-            seen_v[step, k] = floats(board.net_v)[watched[k]]
-        shift(board, lines, high_v, bits[step])
-        if clocked:
-            for k in range(2):
-                drive(board, lines[k], high_v)
-                drive(board, lines[k], 0.0)
-        for k in range(seen_codes.shape[1] if len(seen_codes) else 0):
-            seen_codes[step, k] = integers(board.codes)[k]
+    for step in range(order.step_count):
+        for move in range(order.move_count + 1):
+            if move == order.decided:
+                board.ties += board.nearby
+            change(board, order, step, move)
+            settle(board)
+            if move == 0:
+                board.power_on = 0
+                for k in range(watches):
+                    volts = floats(board.net_v)[words(order.watched)[k]]
+                    floats(order.seen_v)[step * watches + k] = volts
+        if order.record_codes:
+            for k in range(pots):
+                integers(order.seen_codes)[step * pots + k] = integers(board.codes)[k]

@@ -24,8 +24,7 @@ from verification.extraction.circuit import MixedCircuit
 from verification.extraction.elements import DriveKind
 from verification.extraction.functions import ENABLE_CLOCK, ENABLE_DATA, LATCH, STEP
 from verification.extraction.values import Values
-from verification.simulation.kernels import run
-from verification.simulation.lowered.ahead import Ahead, Interpret, Request
+from verification.simulation.lowered.ahead import Ahead, Interpret
 from verification.simulation.lowered.circuit import LoweredCircuit
 from verification.simulation.lowered.fill import fill_in_lowered
 from verification.simulation.lowered.job import can_run
@@ -33,7 +32,7 @@ from verification.simulation.lowered.lower import lower
 from verification.simulation.lowered.tables import NotLowered
 from verification.simulation.partition import Partition
 from verification.simulation.program import compile_layout, copy_state, fill_in, make_state
-from verification.simulation.solve.plan import Indices
+from verification.simulation.request import Lines, Request, interpret
 from verification.simulation.tables import NONE, Bytes, Floats, Integers, State
 
 _MANY_STEPS, _MANY_BITS = 8, 128
@@ -91,6 +90,11 @@ class Machine:
         cut: the circuit in stages.
         values: of the board.
         compiled: of another machine of the same partition, to save compiling it again.
+
+    Attributes:
+        cut, values: as given.
+        program: their tables.
+        lines: the nets that the host pulses.
     """
 
     def __init__(self, cut: Partition, values: Values, compiled: Compiled | None = None) -> None:
@@ -102,8 +106,12 @@ class Machine:
         self._settable = frozenset(
             net for net, drive in held.items() if drive.kind is not DriveKind.RAIL
         )
-        self._lines = np.asarray(
-            [self._line(name) for name in (LATCH, STEP, ENABLE_DATA, ENABLE_CLOCK)], dtype=np.uint32
+        self.lines = Lines(
+            self._line(LATCH),
+            self._line(STEP),
+            self._line(ENABLE_DATA),
+            self._line(ENABLE_CLOCK),
+            cut.circuit.logic_high_v,
         )
 
     @property
@@ -194,30 +202,8 @@ class Machine:
         ahead = self._ahead(state, request)
         if ahead is not None:
             return Trace(*ahead.run(request))
-        return self._interpret(state, request)
-
-    def _interpret(self, state: State, request: Request) -> Trace:
-        """The steps of a request, by the interpreter."""
         state.come()
-        steps = len(request.inputs)
-        trace = Trace(
-            np.zeros((steps, len(request.watch))),
-            np.zeros((steps if request.record_codes else 0, len(state.codes)), dtype=np.int64),
-        )
-        chain = np.zeros((steps, 0), dtype=np.uint8) if request.bits is None else request.bits
-        run(
-            state.board,
-            self._lines,
-            self.circuit.logic_high_v,
-            request.clocked,
-            _indices(request.nets),
-            request.inputs,
-            np.ascontiguousarray(chain, dtype=np.uint8),
-            _indices(request.watch),
-            trace.net_v,
-            trace.codes,
-        )
-        return trace
+        return Trace(*interpret(state, self.lines, request))
 
     def _ahead(self, state: State, request: Request) -> Ahead | None:
         """The lowered board that is to run a request; None leaves it to the interpreter."""
@@ -231,11 +217,11 @@ class Machine:
         circuit = self._compiled.lowered
         if circuit is None or not Ahead.fits(circuit, request):
             return None
-        if any(state.net_v[line] != 0 for line in self._lines if line != NONE):
+        if any(state.net_v[line] != 0 for line in self.lines.nets if line != NONE):
             return None
         values = fill_in_lowered(circuit.lowered, self.cut, self.values, state.codes)
         step = self._all_pins(circuit)
-        ahead = Ahead(circuit, values, state, step, int(self._lines[2]), self.circuit.logic_high_v)
+        ahead = Ahead(circuit, values, state, step, self.lines.data, self.lines.high_v)
         state.catch_up, state.lowered_before = ahead, True
         return ahead
 
@@ -244,7 +230,7 @@ class Machine:
         nets = circuit.lowered.pins
 
         def step(state: State, pins: Floats, clocked: bool) -> None:
-            self._interpret(state, Request(nets, pins[None], clocked, None, (), False))
+            interpret(state, self.lines, Request(nets, pins[None], clocked, None, (), False))
 
         return step
 
@@ -267,10 +253,10 @@ class Machine:
     def within_rounding(self, state: State) -> int:
         """How many decisions of learning steps lay nearer to a tie than rounding can tell.
 
-        They count as low. Only runs long enough to be lowered are looked at.
+        They count as low. Comparators that no digipot obeys are left out.
         """
         ahead = state.catch_up
-        return state.ties + (ahead.ties if isinstance(ahead, Ahead) else 0)
+        return int(state.board["ties"][0]) + (ahead.ties if isinstance(ahead, Ahead) else 0)
 
     def unsettled(self, state: State) -> int:
         """How often a loop was given up since the start because it did not settle."""
@@ -303,7 +289,3 @@ class Machine:
         """The net of a control line, NONE where no pin has it or the host does not hold its net."""
         nets = self.circuit.functions.get(function, ())
         return nets[0] if nets and nets[0] in self._settable else NONE
-
-
-def _indices(numbers: Sequence[int]) -> Indices:
-    return np.asarray(numbers, dtype=np.uint32).reshape(-1)

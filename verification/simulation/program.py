@@ -8,26 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from parts.models import GateFunction
-from parts.record import PartRecord
 from verification.extraction.circuit import MixedCircuit
-from verification.extraction.elements import Amplifier, Comparator, Digipot, Supply
 from verification.extraction.values import Values
-from verification.simulation.blocks import HELD
 from verification.simulation.branches import BranchKind
+from verification.simulation.element_rows import flipflop_rows, gate_rows, pair_rows, pot_rows
 from verification.simulation.partition import Partition
 from verification.simulation.solve.plan import Indices, Plan, make_plan
 from verification.simulation.solve.tape import Tape, join_plans, make_work
 from verification.simulation.stages import StageKind
 from verification.simulation.tables import (
-    FLIPFLOP,
-    GATE,
+    LEAST_OHM,
     NONE,
     OFF_SIEMENS,
-    PAIR,
-    POT,
     STAGE,
-    GateCode,
     Integers,
     Position,
     Program,
@@ -35,16 +28,6 @@ from verification.simulation.tables import (
     State,
     link,
 )
-
-_GATE_CODES: dict[GateFunction, GateCode] = {
-    "and": GateCode.AND,
-    "nand": GateCode.NAND,
-    "or": GateCode.OR,
-    "nor": GateCode.NOR,
-    "xor": GateCode.XOR,
-    "buffer": GateCode.BUFFER,
-    "not": GateCode.NOT,
-}
 
 
 def compile_layout(cut: Partition) -> Program:
@@ -61,18 +44,17 @@ def compile_layout(cut: Partition) -> Program:
             sorted(stage.element for stage in cut.stages if stage.kind is StageKind.BLOCK)
         )
     }
-    gates, gate_inputs = _gates(cut)
+    gates, gate_inputs = gate_rows(cut)
     return Program(
         tape=_tape(cut, solved),
         injected_a=np.zeros(len(circuit.nets)),
         stages=_stages(cut, solved),
         block_stage=_block_stages(cut, solved),
-        amplifiers=_pairs(cut, circuit.amplifiers, solved),
-        comparators=_pairs(cut, circuit.comparators, solved),
+        pairs=pair_rows(cut, solved),
         gates=gates,
         gate_inputs=gate_inputs,
-        flipflops=_flipflops(cut),
-        pots=_pots(cut, solved),
+        flipflops=flipflop_rows(cut),
+        pots=pot_rows(cut, solved),
         branch_kinds=_indices([branch.kind for branch in cut.branches]),
         reader_start=reader_start,
         readers=readers,
@@ -84,17 +66,17 @@ def compile_layout(cut: Partition) -> Program:
 def fill_in(layout: Program, cut: Partition, values: Values) -> Program:
     """The layout with the values of one board."""
     circuit = cut.circuit
-    amplifiers = layout.amplifiers.copy()
+    pairs, first = layout.pairs.copy(), len(circuit.comparators)
+    comparators, amplifiers = pairs[:first], pairs[first:]
     amplifiers["offset_v"] = values.amplifier_offset_v
     powered = amplifiers["high_v"] > amplifiers["low_v"]
     amplifiers["low_v"] += np.where(powered, values.amplifier_swing_v, 0.0)
     amplifiers["high_v"] -= np.where(powered, values.amplifier_swing_v, 0.0)
-    comparators = layout.comparators.copy()
     comparators["offset_v"] = values.comparator_offset_v
     comparators["half_hysteresis_v"] = values.comparator_hysteresis_v / 2
     pots = layout.pots.copy()
     pots["step_ohm"] = values.digipot_step_ohm
-    pots["wiper_ohm"] = values.digipot_wiper_ohm
+    pots["wiper_ohm"] = np.maximum(values.digipot_wiper_ohm, LEAST_OHM)
     injected = np.zeros(len(circuit.nets))
     for elements, bias in (
         (circuit.amplifiers, values.amplifier_bias_a),
@@ -102,9 +84,7 @@ def fill_in(layout: Program, cut: Partition, values: Values) -> Program:
     ):
         np.subtract.at(injected, [element.in_p for element in elements], bias[:, 0])
         np.subtract.at(injected, [element.in_n for element in elements], bias[:, 1])
-    return replace(
-        layout, injected_a=injected, amplifiers=amplifiers, comparators=comparators, pots=pots
-    )
+    return replace(layout, injected_a=injected, pairs=pairs, pots=pots)
 
 
 def make_state(cut: Partition, values: Values, program: Program, codes: Integers) -> State:
@@ -134,7 +114,8 @@ def make_state(cut: Partition, values: Values, program: Program, codes: Integers
         net_v=net_v,
         siemens=siemens,
         codes=codes.copy(),
-        high=np.zeros(len(circuit.comparators), dtype=np.uint8),
+        high=np.zeros(len(program.pairs), dtype=np.uint8),
+        near=np.zeros(len(program.pairs), dtype=np.uint8),
         clock_level=np.zeros(clocks, dtype=np.uint8),
         refactor=np.ones(len(program.block_stage), dtype=np.uint8),
         dirty=np.ones(len(cut.stages), dtype=np.uint8),
@@ -159,9 +140,9 @@ def copy_state(state: State) -> State:
     }
     work = {name: array.copy() for name, array in old.work.items()}
     fresh = link(state.program, Position(work=work, **arrays))
-    for counter in ("queued", "unsettled", "power_on", "recoded"):
+    for counter in ("queued", "unsettled", "power_on", "recoded", "nearby", "ties"):
         fresh.board[counter] = state.board[counter]
-    fresh.ties, fresh.lowered_before = state.ties, state.lowered_before
+    fresh.lowered_before = state.lowered_before
     if state.catch_up is not None:
         fresh.catch_up = state.catch_up.fork()
     return fresh
@@ -209,11 +190,14 @@ def _tape(cut: Partition, solved: Mapping[int, int]) -> Tape:
 
 
 def _stages(cut: Partition, solved: Mapping[int, int]) -> Records:
+    first = len(cut.circuit.comparators)
     table = np.zeros(len(cut.stages), dtype=STAGE)
     for row, stage in zip(table, cut.stages, strict=True):
-        block = stage.kind is StageKind.BLOCK
-        row["kind"] = stage.kind
-        row["element"] = solved[stage.element] if block else stage.element
+        row["kind"], row["element"] = stage.kind, stage.element
+        if stage.kind is StageKind.BLOCK:
+            row["element"] = solved[stage.element]
+        elif stage.kind in (StageKind.FOLLOWER, StageKind.SATURATED):
+            row["element"] = first + stage.element
     return table
 
 
@@ -223,106 +207,3 @@ def _block_stages(cut: Partition, solved: Mapping[int, int]) -> Indices:
         if stage.kind is StageKind.BLOCK:
             places[solved[stage.element]] = place
     return places
-
-
-def _holds(cut: Partition, refdes: str, record: PartRecord, pin: str, net: int) -> int:
-    """The net, or NONE where something else holds it."""
-    return net if cut.holder[net].label == f"{refdes}.{record.pin_number(pin)}" else NONE
-
-
-def _pairs(
-    cut: Partition,
-    elements: Sequence[Amplifier] | Sequence[Comparator],
-    solved: Mapping[int, int],
-) -> Records:
-    """Amplifiers or comparators, with the branch that an open collector switches."""
-    switch = {
-        branch.element: position
-        for position, branch in enumerate(cut.branches)
-        if branch.kind is BranchKind.SWITCH
-    }
-    table = np.zeros(len(elements), dtype=PAIR)
-    for position, (row, element) in enumerate(zip(table, elements, strict=True)):
-        row["in_p"], row["in_n"] = element.in_p, element.in_n
-        row["out"] = row["branch"] = row["block"] = NONE
-        row["low_v"], row["high_v"] = element.supply.low_v, element.supply.high_v
-        if not (isinstance(element, Comparator) and element.open_collector):
-            names = (element.unit.refdes, element.record, element.model.out)
-            row["out"] = _holds(cut, *names, element.out)
-        elif position in switch:
-            row["branch"] = switch[position]
-            row["block"] = solved.get(cut.switched.get(position, HELD), NONE)
-    return table
-
-
-def _gates(cut: Partition) -> tuple[Records, Indices]:
-    gates = cut.circuit.gates
-    table = np.zeros(len(gates), dtype=GATE)
-    nets: list[int] = []
-    for row, gate in zip(table, gates, strict=True):
-        row["function"] = _GATE_CODES[gate.model.function]
-        row["first"] = len(nets)
-        nets.extend(gate.inputs)
-        row["last"] = len(nets)
-        row["out"] = _holds(cut, gate.unit.refdes, gate.record, gate.model.output, gate.output)
-        _set_levels(row, gate.supply)
-    return table, _indices(nets)
-
-
-def _flipflops(cut: Partition) -> Records:
-    flipflops = cut.circuit.flipflops
-    table = np.zeros(len(flipflops), dtype=FLIPFLOP)
-    for row, element in zip(table, flipflops, strict=True):
-        names = (element.unit.refdes, element.record)
-        row["d"], row["clk"] = element.d, element.clk
-        row["q"] = _holds(cut, *names, element.model.q, element.q)
-        row["q_n"] = row["set_n"] = row["reset_n"] = NONE
-        if element.q_n is not None and element.model.q_n is not None:
-            row["q_n"] = _holds(cut, *names, element.model.q_n, element.q_n)
-        if element.set_n is not None:
-            row["set_n"] = element.set_n
-        if element.reset_n is not None:
-            row["reset_n"] = element.reset_n
-        row["rising"] = element.model.edge == "rising"
-        _set_levels(row, element.supply)
-    return table
-
-
-def _pots(cut: Partition, solved: Mapping[int, int]) -> Records:
-    pots = cut.circuit.digipots
-    own: list[list[int]] = [[] for _ in pots]
-    for position, branch in enumerate(cut.branches):
-        if branch.kind not in (BranchKind.RESISTOR, BranchKind.SWITCH):
-            own[branch.element].append(position)
-    table = np.zeros(len(pots), dtype=POT)
-    for position, (row, pot) in enumerate(zip(table, pots, strict=True)):
-        model = pot.model
-        row["clk"], row["up_down"], row["cs"] = pot.clk, pot.up_down, pot.cs
-        mine = own[position]
-        row["first_branch"], row["last_branch"] = (mine[0], mine[-1] + 1) if mine else (0, 0)
-        blocks = {
-            max(cut.block_of[cut.branches[k].a], cut.block_of[cut.branches[k].b]) for k in mine
-        }
-        row["block"] = next((solved[block] for block in sorted(blocks) if block in solved), NONE)
-        row["first_mate"], row["last_mate"] = _mates(pots, position)
-        row["rising"] = model.step_edge == "rising"
-        row["select_high"] = model.select_level == "high"
-        row["up_high"] = model.up_level == "high"
-        row["code_min"], row["code_max"] = model.code_min, model.code_max
-        row["divisor"] = model.divisor
-        row["threshold_v"] = pot.supply.threshold_v
-    return table
-
-
-def _mates(pots: Sequence[Digipot], position: int) -> tuple[int, int]:
-    """The range of digipots whose stops hold this one: itself, or all channels of its package."""
-    pot = pots[position]
-    if not pot.model.stops_together:
-        return position, position + 1
-    first = position - pot.unit.position
-    return first, first + pot.unit.count
-
-
-def _set_levels(row: np.void, supply: Supply) -> None:
-    row["threshold_v"] = supply.threshold_v
-    row["low_v"], row["high_v"] = supply.low_v, supply.high_v

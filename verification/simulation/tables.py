@@ -8,7 +8,6 @@ one BOARD record with the addresses of them all.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from enum import IntEnum
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -35,6 +34,7 @@ TIE_V = 1e-11
 a tie is low whatever the order of the arithmetic. Rounding is below 1e-14 V, offsets above 1e-6."""
 
 STAGE = np.dtype([("kind", np.uint32), ("element", np.uint32)])
+# Two inputs: a comparator or an amplifier. `counts` is 1 where its near ties are counted.
 PAIR = np.dtype(
     [
         ("in_p", np.uint32),
@@ -42,6 +42,7 @@ PAIR = np.dtype(
         ("out", np.uint32),
         ("branch", np.uint32),
         ("block", np.uint32),
+        ("counts", np.uint32),
         ("offset_v", np.float64),
         ("half_hysteresis_v", np.float64),
         ("low_v", np.float64),
@@ -49,12 +50,13 @@ PAIR = np.dtype(
     ],
     align=True,
 )
+# Bit k of `highs` is the output's level when k inputs are high.
 GATE = np.dtype(
     [
-        ("function", np.uint32),
         ("first", np.uint32),
         ("last", np.uint32),
         ("out", np.uint32),
+        ("highs", np.int64),
         ("threshold_v", np.float64),
         ("low_v", np.float64),
         ("high_v", np.float64),
@@ -100,18 +102,6 @@ POT = np.dtype(
 )
 
 
-class GateCode(IntEnum):
-    """A gate's function as a number: an operation, and whether its result is inverted."""
-
-    AND = 0
-    NAND = 1
-    OR = 2
-    NOR = 3
-    XOR = 4
-    BUFFER = 6
-    NOT = 7
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Program:
     """A circuit with its values.
@@ -121,7 +111,7 @@ class Program:
         injected_a: current into each net that is not a branch's: input bias.
         stages: in order of evaluation.
         block_stage: where each block's stage stands.
-        amplifiers, comparators: every one has its row; a stage says how it is used.
+        pairs: every comparator, then every amplifier; a stage says how it is used.
         gates, gate_inputs: gates, and the nets of all their inputs.
         flipflops, pots: the clocked elements, numbered together: flip-flops, then digipots.
         branch_kinds: kind of each branch.
@@ -133,8 +123,7 @@ class Program:
     injected_a: Floats
     stages: Records
     block_stage: Indices
-    amplifiers: Records
-    comparators: Records
+    pairs: Records
     gates: Records
     gate_inputs: Indices
     flipflops: Records
@@ -155,7 +144,7 @@ class Position:
         net_v: volts of each net.
         siemens: of each branch.
         codes: of each digipot.
-        high: of each comparator, its last decision.
+        high, near: of each pair, its last decision, and whether that lay within rounding of a tie.
         clock_level: of each clocked element.
         refactor: whether each block's conductances have changed.
         dirty, dirty_group: stages to evaluate, and whether any of each 64 is.
@@ -168,6 +157,7 @@ class Position:
     siemens: Floats
     codes: Integers
     high: Bytes
+    near: Bytes
     clock_level: Bytes
     refactor: Bytes
     dirty: Bytes
@@ -184,9 +174,12 @@ _POSITION_TABLES = tuple(
     field.name for field in fields(Position) if field.name not in ("work", "siemens")
 )
 
+ORDER_TABLES = ("nets", "inputs", "lines", "levels", "bits", "watched", "seen_v", "seen_codes")
+
 # Counters: how many stages, groups of 64 stages and flip-flops there are; clocked elements waiting
 # in `queue`; the stage being evaluated (-1: none); 1 when a stage at or before it became dirty; how
-# often a loop was given up; 1 until the first settling is done; 1 after codes were set directly.
+# often a loop was given up; 1 until the first settling is done; 1 after codes were set directly;
+# how many pairs that count are `near`, and the sum of that over all learning steps.
 BOARD = np.dtype(
     [
         ("tape", TAPE),
@@ -200,8 +193,31 @@ BOARD = np.dtype(
         ("unsettled", np.int64),
         ("power_on", np.int64),
         ("recoded", np.int64),
+        ("nearby", np.int64),
+        ("ties", np.int64),
     ]
 )
+
+
+# A run of the interpreter: nets that are set in each step and their volts [step, net]; lines that
+# are then moved one after the other, their levels, and the bits [step, bit] that some levels are;
+# before which move decisions count (-1: none); what is watched, and where to put it [step, ...].
+ORDER = np.dtype(
+    [
+        *((name, Address) for name in ORDER_TABLES),
+        ("step_count", np.int64),
+        ("net_count", np.int64),
+        ("move_count", np.int64),
+        ("bit_count", np.int64),
+        ("watch_count", np.int64),
+        ("pot_count", np.int64),
+        ("decided", np.int64),
+        ("record_codes", np.int64),
+        ("high_v", np.float64),
+    ]
+)
+LOW, HIGH, BIT = 0, 1, 2
+"""Levels of a move; BIT + k is bit k of the step."""
 
 
 class CatchUp(Protocol):
@@ -228,14 +244,12 @@ class State:
         board: the record of both.
         catch_up: brings `position` to where the lowered loop stands; None where it is not behind.
         lowered_before: whether it was ever behind, so that its learning steps go on lowered.
-        ties: decisions within rounding in lowered learning steps before `catch_up`'s.
     """
 
     program: Program
     position: Position
     board: NDArray[Any]
     catch_up: CatchUp | None = None
-    ties: int = 0
     lowered_before: bool = False
 
     @property

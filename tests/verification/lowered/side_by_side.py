@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.verification.lowered.plain_step import Plain
-from verification.extraction.functions import ENABLE_CLOCK, ENABLE_DATA, LATCH, STEP
-from verification.simulation.kernels import run
 from verification.simulation.lowered.fill import fill_in_lowered
 from verification.simulation.lowered.tables import Lowered
 from verification.simulation.machine import Machine
 from verification.simulation.program import copy_state
-from verification.simulation.tables import NONE, State
+from verification.simulation.request import Request, interpret
+from verification.simulation.tables import State
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -55,27 +54,8 @@ def interpreted(
 ) -> tuple[Floats, Ints]:
     """Volts of nets before each step and codes after it, by the interpreter and nothing else."""
     assert len(state.net_v)  # a board that is ahead of its interpreter waits for it here
-    functions = machine.circuit.functions
-    lines = [functions.get(name, (NONE,))[0] for name in (LATCH, STEP, ENABLE_DATA, ENABLE_CLOCK)]
-    settable = [net if net != NONE and machine.settable(net) else NONE for net in lines]
-    fresh = copy_state(state)  # kept here: the compiled code has addresses of its arrays only
-    steps = len(lesson.inputs)
-    bits = np.zeros((steps, 0), dtype=np.uint8) if lesson.bits is None else lesson.bits
-    seen_v = np.zeros((steps, len(watch)))
-    seen_codes = np.zeros((steps, len(state.codes)), dtype=np.int64)
-    run(
-        fresh.board,
-        np.asarray(settable, dtype=np.uint32),
-        machine.circuit.logic_high_v,
-        True,
-        np.asarray(lesson.nets, dtype=np.uint32),
-        np.ascontiguousarray(lesson.inputs),
-        np.ascontiguousarray(bits),
-        np.asarray(watch, dtype=np.uint32),
-        seen_v,
-        seen_codes,
-    )
-    return seen_v, seen_codes
+    request = Request(lesson.nets, lesson.inputs, True, lesson.bits, watch, True)
+    return interpret(copy_state(state), machine.lines, request)
 
 
 def difference(machine: Machine, lowered: Lowered, state: State, lesson: Lesson) -> str:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.netgen.board_designs import design_of
 from tests.verification.checks.boards import ready
-from tests.verification.lowered.lowered_boards import ready_shop, shop_of
+from tests.verification.lowered.lowered_boards import random_design, ready_shop, shop_of
+from verification.extraction.elements import Digipot, DriveKind
 from verification.extraction.values import drawn, ideal
+from verification.simulation.deciders import find_deciders
 from verification.simulation.lowered.boards import LoweredBoards
 from verification.simulation.lowered.circuit import LoweredCircuit
 from verification.simulation.lowered.fill import fill_in_lowered
@@ -16,6 +21,7 @@ from verification.simulation.lowered.lower import lower
 from verification.simulation.lowered.pins import fresh_rows
 from verification.simulation.lowered.tables import Lowered
 from verification.simulation.machine import Machine
+from verification.simulation.partition import partition
 from verification.training.bench import Bench, Workshop
 
 READY = [
@@ -27,6 +33,9 @@ READY = [
     ("lattice4x4", "four_targets"),
     ("disordered100", "sum"),
 ]
+
+
+THROUGH_HOLE = 'edge_cell = "dillavou2022"'
 
 
 def shop(name: str, task: str | None) -> Workshop:
@@ -143,6 +152,66 @@ def test_single_precision_keeps_nearly_every_decision() -> None:
         moved.append(boards.codes - before)
     assert np.abs(moved[0]).sum() > 0
     assert (moved[0] != moved[1]).mean() < 0.01
+
+
+TIED = [
+    *((lambda k=k: shop_of(random_design(k)), None) for k in range(3)),
+    (lambda: shop("dillavou16", "i"), None),
+    (lambda: shop("dillavou16", "i"), 5),
+    (lambda: shop_of(design_of([(1, 2), (2, 3)], electronics=THROUGH_HOLE)), None),
+]
+
+
+@pytest.mark.parametrize(("made", "seed"), TIED)
+def test_both_count_the_same_decisions_within_rounding(
+    made: Callable[[], Workshop], seed: int | None
+) -> None:
+    """In short runs and long ones, with a mask, after a look inside and in a copy."""
+    workshop = made()
+    rng = np.random.default_rng(4)
+    sources, targets = (len(channels) for channels in workshop.channels)
+    inputs, desired = 5 * rng.random((40, sources)), 5 * rng.random((40, targets))
+    counts: list[list[int]] = []
+    for board in pair(workshop, seed):
+        counts.append([])
+        mask = np.random.default_rng(6).random((5, len(board.edges))) < 0.5
+        board.train(inputs[:3], desired[:3], None)
+        counts[-1].append(board.host.within_rounding)
+        board.train(inputs, desired, None)
+        counts[-1].append(board.host.within_rounding)
+        assert len(board.host.codes)
+        counts[-1].append(board.host.within_rounding)
+        board.train(inputs[:5], desired[:5], mask)
+        copy = board.fork()
+        copy.train(inputs[:9], desired[:9], None)
+        counts[-1] += [copy.host.within_rounding, board.host.within_rounding]
+    assert counts[0] == counts[1]
+    each = counts[0][0] // 3
+    assert counts[0] == [3 * each, 43 * each, 43 * each, 57 * each, 48 * each]
+    assert (each > 0) == (seed is None)
+
+
+@pytest.mark.parametrize("name", ["dillavou16", "dillavou16_throughhole"])
+def test_the_comparators_that_count_are_those_that_digipots_obey(name: str) -> None:
+    """Whether they push and pull or have open collectors; the lamps' are not among them."""
+    cut = shop(name, "iii").intact.cut
+    assert find_deciders(cut) == frozenset(lowered_of(shop(name, "iii")).comparator.tolist())
+
+
+def test_a_comparator_that_no_digipot_obeys_does_not_count() -> None:
+    """With every U/D tied to the rail, ties stay ties but decide nothing."""
+    workshop = shop_of(design_of([(1, 2), (2, 3)]))
+    circuit = workshop.intact.circuit
+    rail = next(d.net for d in circuit.drives if d.kind is DriveKind.RAIL and d.volts > 0)
+    elements = tuple(
+        replace(element, up_down=rail, cs=rail) if isinstance(element, Digipot) else element
+        for element in circuit.elements
+    )
+    deaf = partition(replace(circuit, elements=elements))
+    assert not find_deciders(deaf)
+    board = Bench(workshop, Machine.interpreted(deaf, ideal(deaf.circuit)))
+    board.train(np.full((10, 1), 5.0), np.full((10, 1), 2.0), None)
+    assert board.host.within_rounding == 0
 
 
 def test_decisions_within_rounding_are_counted() -> None:

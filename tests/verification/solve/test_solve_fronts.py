@@ -22,12 +22,12 @@ from solve.front_networks import (
     tree,
     volts,
 )
-from verification.simulation.solve.front_plan import FRESH, make_front_plan
-from verification.simulation.solve.lanes import lanes_like
+from verification.simulation.solve.front_plan import FRESH, FrontPlan, make_front_plan
+from verification.simulation.solve.lanes import lanes_like, points_like
 from verification.simulation.solve.outcome import Floating
-from verification.simulation.solve.problem import Integers
+from verification.simulation.solve.problem import Floats, Integers
 from verification.simulation.solve.twin_fronts import FrontsTwins, make_front_twins
-from verification.simulation.solve.twin_kernels import eliminate, solve_clamped, solve_free
+from verification.simulation.solve.twin_kernels import solve_clamped, solve_free
 from verification.simulation.solve.twin_reference import ReferenceTwins
 from verification.simulation.solve.twins import TwinExcitation, TwinNetwork
 
@@ -141,10 +141,30 @@ def test_a_clamped_twin_that_only_its_targets_hold_agrees() -> None:
 
 
 @njit
-def _begin(record, like, eliminates):  # type: ignore[no-untyped-def]
-    if eliminates:
-        eliminate(record[0], like)
-    solve_free(record[0], like)
+def _begin(record, like, points):  # type: ignore[no-untyped-def]
+    solve_free(record[0], like, points)
+
+
+@njit
+def _finish(record, like, points):  # type: ignore[no-untyped-def]
+    solve_clamped(record[0], like, points)
+
+
+def solved(
+    plan: FrontPlan, siemens: Floats, points: list[tuple[Floats, Floats]], injected: Floats
+) -> Floats:
+    """Volts [place, point, lane] from conductances, and held and targets' clamped volts of each."""
+    boards, like = siemens.shape[1] // 2, lanes_like(siemens.shape[1] // 2)
+    twins = make_front_twins(plan, len(siemens), boards)
+    twins.siemens[:], twins.injected[:] = siemens, injected
+    room = twins.volts[: len(points) * len(plan.order)].reshape(-1, len(points), 2 * boards)
+    for point, (held, _) in enumerate(points):
+        room[plan.unknowns :, point] = held
+    _begin(twins.record, like, points_like(like, len(points)))
+    for point, (_, clamped) in enumerate(points):
+        room[plan.hidden : plan.unknowns, point, boards:] = clamped
+    _finish(twins.record, like, points_like(like, len(points)))
+    return room
 
 
 @pytest.mark.parametrize("boards", [1, 2, 4])
@@ -152,30 +172,40 @@ def test_boards_side_by_side_are_each_solved_as_if_alone(boards: int) -> None:
     rng = np.random.default_rng(3)
     network = network_of(144, torus(12), 2, rng)
     plan = make_front_plan(network)
-    together = make_front_twins(plan, len(network.branch_a), boards)
-    together.siemens[:] = 1 / rng.uniform(1e3, 1e5, together.siemens.shape)
-    for eliminates in (True, False):  # then other held volts and currents, the same factor
-        held = rng.uniform(0, 5, (len(network.held), 2 * boards))
-        together.volts[plan.unknowns :] = held
-        injected = rng.normal(0, 1e-6, (network.node_count, 2 * boards))
-        together.injected[:] = injected[plan.order[: plan.unknowns]]
-        _begin(together.record, lanes_like(boards), eliminates)
-        # The clamped lanes of targets are the caller's to write after solve_free.
-        together.volts[plan.hidden : plan.unknowns, boards:] = 1.5
-        _finish(together.record, lanes_like(boards))
-        for board in range(boards):
-            lanes = [board, boards + board]
-            excitation = TwinExcitation.of(
-                network, together.siemens[:, lanes], held[:, lanes], [1.5, 1.5], injected[:, lanes]
-            )
-            expected = volts(ReferenceTwins(network).solve(excitation))
-            difference = together.volts[plan.places()][:, lanes] - expected
-            assert np.abs(difference).max() < TOLERANCE_V
+    siemens = 1 / rng.uniform(1e3, 1e5, (len(network.branch_a), 2 * boards))
+    held = rng.uniform(0, 5, (len(network.held), 2 * boards))
+    injected = rng.normal(0, 1e-6, (network.node_count, 2 * boards))
+    point = (held, np.full((2, boards), 1.5))
+    together = solved(plan, siemens, [point], injected[plan.order[: plan.unknowns]])[:, 0]
+    for board in range(boards):
+        lanes = [board, boards + board]
+        excitation = TwinExcitation.of(
+            network, siemens[:, lanes], held[:, lanes], [1.5, 1.5], injected[:, lanes]
+        )
+        expected = volts(ReferenceTwins(network).solve(excitation))
+        assert np.abs(together[plan.places()][:, lanes] - expected).max() < TOLERANCE_V
 
 
-@njit
-def _finish(record, like):  # type: ignore[no-untyped-def]
-    solve_clamped(record[0], like)
+@pytest.mark.parametrize("boards", [1, 2])
+@pytest.mark.parametrize("pairs", [torus(16), regular(150)], ids=["torus", "regular"])
+def test_points_side_by_side_have_each_the_bits_that_they_have_alone(
+    boards: int, pairs: Integers
+) -> None:
+    rng = np.random.default_rng(4)
+    network = network_of(int(pairs.max()) + 1, pairs, 5, rng)
+    plan = make_front_plan(network)
+    assert 0 < plan.taped < plan.hidden  # columns on the tape as well as fronts
+    siemens = 1 / rng.uniform(1e3, 1e5, (len(network.branch_a), 2 * boards))
+    injected = rng.normal(0, 1e-6, (plan.unknowns, 2 * boards))
+    points = [
+        (rng.uniform(0, 5, (len(network.held), 2 * boards)), rng.uniform(0, 5, (5, boards)))
+        for _ in range(2)
+    ]
+    together = solved(plan, siemens, points, injected)
+    assert not np.array_equal(together[:, 0], together[:, 1])
+    for point in range(2):
+        alone = solved(plan, siemens, points[point : point + 1], injected)
+        assert np.array_equal(together[:, point], alone[:, 0])
 
 
 def test_what_floats_is_named() -> None:
@@ -194,8 +224,7 @@ def test_a_first_call_compiles_in_under_ten_seconds(tmp_path: Path) -> None:
     # In a fresh process with an empty cache, in the processor's time: other work does not count.
     program = """
 import time
-from verification.simulation.solve.twin_fronts import FrontsTwins, make_front_twins
-from verification.simulation.solve.twin_kernels import eliminate, solve_clamped, solve_free
+from verification.simulation.solve.twin_fronts import FrontsTwins
 from verification.simulation.solve.twins import TwinExcitation, TwinNetwork
 network = TwinNetwork.of(3, [(0, 1), (1, 2)], [0], [2])
 fronts = FrontsTwins(network)

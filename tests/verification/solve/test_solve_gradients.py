@@ -18,16 +18,17 @@ from solve.front_networks import (
     tree,
     volts,
 )
-from verification.simulation.solve.lanes import lanes_like
+from verification.simulation.solve.lanes import lanes_like, points_like
 from verification.simulation.solve.outcome import Floating
-from verification.simulation.solve.problem import Integers
+from verification.simulation.solve.problem import Floats, Integers
 from verification.simulation.solve.twin_fronts import FrontsTwins
 from verification.simulation.solve.twin_gradients import (
     GradientTwins,
+    GradientWork,
     make_gradient_plan,
     make_gradients,
 )
-from verification.simulation.solve.twin_kernels import eliminate, solve_clamped, solve_free
+from verification.simulation.solve.twin_kernels import solve_clamped, solve_free
 from verification.simulation.solve.twin_reference import ReferenceTwins
 from verification.simulation.solve.twin_tape import TapeTwins
 from verification.simulation.solve.twins import TwinExcitation, TwinNetwork
@@ -124,30 +125,81 @@ def test_iterations_do_not_grow_with_a_random_graph() -> None:
 
 
 @njit
-def _solve_boards(record, like):  # type: ignore[no-untyped-def]
-    eliminate(record[0], like)
-    solve_free(record[0], like)
-    solve_clamped(record[0], like)
+def _begin(record, like, points):  # type: ignore[no-untyped-def]
+    solve_free(record[0], like, points)
 
 
-def test_boards_side_by_side_are_each_solved_as_if_alone() -> None:
+@njit
+def _finish(record, like, points):  # type: ignore[no-untyped-def]
+    solve_clamped(record[0], like, points)
+
+
+def solve(work: GradientWork, room: Floats, clamped: Floats, hidden: int) -> list[int]:
+    """Solve points in a room [place, point, lane], given clamped volts [target, point, board]."""
+    boards = room.shape[2] // 2
+    like = lanes_like(boards)
+    points = points_like(like, room.shape[1])
+    _begin(work.record, like, points)
+    room[hidden : hidden + len(clamped), :, boards:] = clamped
+    _finish(work.record, like, points)
+    return work.iterations.tolist()
+
+
+def excitation_of(
+    network: TwinNetwork, siemens: Floats, held: Floats, clamped: Floats, board: int, boards: int
+) -> TwinExcitation:
+    """Of one of the boards at one point."""
+    lanes = [board, boards + board]
+    return TwinExcitation.of(network, siemens[:, lanes], held[:, lanes], clamped[:, board])
+
+
+@pytest.mark.parametrize("boards", [1, 2])
+def test_boards_and_points_side_by_side_are_each_solved_as_if_alone(boards: int) -> None:
     rng = np.random.default_rng(3)
     network = network_of(64, torus(8), 2, rng)
     plan = make_gradient_plan(network)
-    boards = 2
-    together = make_gradients(plan, len(network.branch_a), boards)
-    together.siemens[:] = 1 / rng.uniform(1e3, 1e5, together.siemens.shape)
-    held = rng.uniform(0, 5, (len(network.held), 2 * boards))
-    together.volts[plan.unknowns :] = held
-    together.volts[plan.hidden : plan.unknowns, boards:] = 1.5
-    _solve_boards(together.record, lanes_like(boards))
-    for board in range(boards):
-        lanes = [board, boards + board]
-        excitation = TwinExcitation.of(
-            network, together.siemens[:, lanes], held[:, lanes], [1.5, 1.5]
-        )
-        expected = volts(ReferenceTwins(network).solve(excitation))
-        assert np.abs(together.volts[plan.places()][:, lanes] - expected).max() < TOLERANCE_V
+    work = make_gradients(plan, len(network.branch_a), boards)
+    work.siemens[:] = 1 / rng.uniform(1e3, 1e5, work.siemens.shape)
+    room = work.volts.reshape(-1, 2, 2 * boards)
+    held = rng.uniform(0, 5, (len(network.held), 2, 2 * boards))
+    clamped = rng.uniform(0, 5, (2, 2, boards))
+    room[plan.unknowns :] = held
+    solve(work, room, clamped, plan.hidden)
+    assert np.array_equal(room[plan.unknowns :], held)
+    assert np.array_equal(room[plan.hidden : plan.unknowns, :, boards:], clamped)
+    for point in range(2):
+        for board in range(boards):
+            lanes = [board, boards + board]
+            excitation = excitation_of(
+                network, work.siemens, held[:, point], clamped[:, point], board, boards
+            )
+            expected = volts(ReferenceTwins(network).solve(excitation))
+            difference = room[plan.places(), point][:, lanes] - expected
+            assert np.abs(difference).max() < TOLERANCE_V
+
+
+def test_an_old_point_starts_from_the_new_one_of_the_call_before() -> None:
+    # Two points, the old data and the new: what was new is old in the next call.
+    rng = np.random.default_rng(3)
+    network = network_of(200, regular(200), 3, rng)
+    plan = make_gradient_plan(network)
+    work = make_gradients(plan, len(network.branch_a))
+    work.siemens[:] = drawn_siemens(network, codes_of("drawn", network, rng), rng)
+    room = work.volts.reshape(-1, 2, 2)
+    held, clamped = rng.uniform(0, 5, (3, len(network.held), 2)), rng.uniform(0, 5, (3, 3, 1))
+
+    def step(old: int, new: int) -> list[int]:
+        room[plan.unknowns :] = held[[old, new]].swapaxes(0, 1)
+        return solve(work, room, clamped[[old, new]].swapaxes(0, 1), plan.hidden)
+
+    step(0, 1)
+    one_point = np.asarray(step(1, 1))
+    assert one_point.max() == 0  # both points start from the solution
+    both = step(1, 2)
+    work.volts[:] = 0.0
+    afresh = step(1, 2)
+    assert min(both) > 20
+    assert all(a > 1.8 * b for a, b in zip(afresh, both, strict=True))
 
 
 def test_a_network_with_nothing_to_solve_and_one_that_floats() -> None:

@@ -54,13 +54,14 @@ def calculate(a: Any, b: Any, out: Any, like: Any) -> None:
 @njit(cache=True)
 def rearrange(a: Any, b: Any, out: Any, like: Any) -> None:
     x, y = load(a, _1, like), load(b, _1, like)
-    store(out, 0, swapped(x))
-    store(out, 1, blend(x, y))
+    store(out, 0, swapped(x, like))
+    store(out, 1, blend(x, y, like))
     store_half(out, 2, _0, half(a, 1, _1, like))
     store_half(out, 2, _1, half(b, 1, _0, like))
-    part = (_2, _1, halved(like))
+    part = (_2, _1, halved(like), halved(like))
     store_part(out, 3, part, load_part(a, 1, part))
-    store_part(out, 4, (_1, _0, like), load_part(a, 1, (_1, _0, like)))
+    whole = (_1, _0, like, like)
+    store_part(out, 4, whole, load_part(a, 1, whole))
     store(out, 5, splat(1.0 if is_single(like) else 2.0, like))
 
 

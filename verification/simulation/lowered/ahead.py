@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,23 +18,12 @@ from verification.simulation.lowered.circuit import LoweredCircuit
 from verification.simulation.lowered.pins import fresh_rows
 from verification.simulation.lowered.response import find_sources, respond
 from verification.simulation.lowered.tables import Lowered, LoweredValues
+from verification.simulation.request import Request
 from verification.simulation.solve.problem import Floats, Integers
 from verification.simulation.tables import NONE, Bytes, State
 
 Interpret = Callable[[State, Floats, bool], None]
 """Makes one host step of the interpreter: state, volts of all pins, whether it is clocked."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Request:
-    """What a run is asked for, in the words of `Machine.run`."""
-
-    nets: Sequence[int]
-    inputs: Floats
-    clocked: bool
-    bits: Bytes | None
-    watch: Sequence[int]
-    record_codes: bool
 
 
 class Ahead:
@@ -133,12 +121,14 @@ class Ahead:
     def bring(self, state: State) -> None:
         """Bring the interpreter's position to where this board stands."""
         boards = self._boards
-        state.ties += boards.ties
+        ties = state.board["ties"] + boards.ties
         if self._step_pins is not None:
             self._put(state, boards.codes_before, boards.decisions_before, self._step_bits)
             self._interpret(state, self._step_pins, True)
         self._put(state, boards.codes, boards.decisions, boards.bits[0])
         self._interpret(state, self._pins, False)
+        # The step that was made twice has been counted once, by the lowered loop.
+        state.board["ties"] = ties
 
     def fork(self) -> Ahead:
         """An independent copy of the board as it stands."""

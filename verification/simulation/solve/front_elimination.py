@@ -16,8 +16,8 @@ from numba.extending import register_jitable
 
 from verification.simulation.solve.addresses import words
 from verification.simulation.solve.front_plan import FRESH
-from verification.simulation.solve.front_vectors import spread
-from verification.simulation.solve.lanes import fused, load, splat, store
+from verification.simulation.solve.front_vectors import load_apart, spread, store_apart
+from verification.simulation.solve.lanes import each, fused, load, load_each, splat, store
 
 _0, _1, _2, _3, _4, _5 = (np.uint64(n) for n in range(6))
 _6, _7, _10, _11, _15, _16 = (np.uint64(n) for n in (6, 7, 10, 11, 15, 16))
@@ -55,18 +55,18 @@ def assemble(twins: Any, like: Any) -> None:
 
 
 @register_jitable
-def eliminate_tape(twins: Any, like: Any) -> None:
+def eliminate_tape(twins: Any, like: Any, points: Any) -> None:
     """Eliminate the tape's columns: pivots become inverses, entries become -L; with `right`."""
     column, pivot, slot = words(twins.column), words(twins.entry_pivot), words(twins.entry_slot)
     target, values, taped = words(twins.target), twins.values, twins.taped
-    right = twins.right
+    right, apart = twins.right, twins.slots
     one = splat(1.0, like)
     t = _0
     for u in range(taped):
         inverse = one / load(values, u, like)
         store(values, u, inverse)
-        current = load(right, u, like)
-        store(right, u, current * inverse)
+        current = load_apart(right, u, apart, like, points)
+        store_apart(right, u, apart, like, current * each(inverse, points))
         end = np.uint64(column[u + _1])
         for e in range(np.uint64(column[u]), end):
             entry = load(values, taped + e, like)
@@ -74,7 +74,8 @@ def eliminate_tape(twins: Any, like: Any) -> None:
             p = pivot[e]
             store(values, p, fused(scaled, entry, load(values, p, like)))
             at = slot[e]
-            store(right, at, fused(scaled, current, load(right, at, like)))
+            total = load_apart(right, at, apart, like, points)
+            store_apart(right, at, apart, like, fused(each(scaled, points), current, total))
             for f in range(e + _1, end):
                 row = target[t]
                 other = load(values, taped + f, like)
@@ -84,7 +85,7 @@ def eliminate_tape(twins: Any, like: Any) -> None:
 
 
 @register_jitable
-def eliminate_fronts(twins: Any, like: Any) -> None:
+def eliminate_fronts(twins: Any, like: Any, points: Any) -> None:
     """Eliminate the fronts, a group of block rows after the other."""
     start, group, target = words(twins.start), words(twins.group), words(twins.block_target)
     first_row = twins.first_row // _4
@@ -99,7 +100,7 @@ def eliminate_fronts(twins: Any, like: Any) -> None:
             if k:
                 _update_row(twins, top, blocks, k, row, like)
             _eliminate_pivots(twins.values, _4 * row, like)
-            _scale_row(twins, first + k, row, blocks - k, _4 * (k * blocks + k), like)
+            _scale_row(twins, first + k, row, blocks - k, _4 * (k * blocks + k), like, points)
             row += _4 * (blocks - k)
         for e in range(size, blocks):
             f = e
@@ -164,11 +165,14 @@ def _update_two(
         for i in range(_4):
             x, y = load(values, row + i, wide), load(values, row + _4 + i, wide)
             u = s + _4 * i
-            c0, c1 = spread(load(scaled, u, like), wide), spread(load(scaled, u + _1, like), wide)
+            c0, c1 = (
+                spread(load(scaled, u, like), like, wide),
+                spread(load(scaled, u + _1, like), like, wide),
+            )
             a0, a1 = fused(c0, x, a0), fused(c1, x, a1)
             b0, b1 = fused(c0, y, b0), fused(c1, y, b1)
-            c2 = spread(load(scaled, u + _2, like), wide)
-            c3 = spread(load(scaled, u + _3, like), wide)
+            c2 = spread(load(scaled, u + _2, like), like, wide)
+            c3 = spread(load(scaled, u + _3, like), like, wide)
             a2, a3 = fused(c2, x, a2), fused(c3, x, a3)
             b2, b3 = fused(c2, y, b2), fused(c3, y, b3)
         row += _4 * (blocks - k - _1)
@@ -196,10 +200,10 @@ def _update_one(
     for k in range(depth):
         for i in range(_4):
             x, u = load(values, row + i, wide), s + _4 * i
-            a0 = fused(spread(load(scaled, u, like), wide), x, a0)
-            a1 = fused(spread(load(scaled, u + _1, like), wide), x, a1)
-            a2 = fused(spread(load(scaled, u + _2, like), wide), x, a2)
-            a3 = fused(spread(load(scaled, u + _3, like), wide), x, a3)
+            a0 = fused(spread(load(scaled, u, like), like, wide), x, a0)
+            a1 = fused(spread(load(scaled, u + _1, like), like, wide), x, a1)
+            a2 = fused(spread(load(scaled, u + _2, like), like, wide), x, a2)
+            a3 = fused(spread(load(scaled, u + _3, like), like, wide), x, a3)
         row += _4 * (blocks - k - _1)
         s += _16 * blocks
     store(values, one, a0)
@@ -238,25 +242,28 @@ def _eliminate_pivots(values: Any, row: Any, like: Any) -> None:
 
 
 @register_jitable
-def _scale_row(twins: Any, k: Any, row: Any, blocks: Any, place: Any, like: Any) -> None:
+def _scale_row(
+    twins: Any, k: Any, row: Any, blocks: Any, place: Any, like: Any, points: Any
+) -> None:
     """Finish block row k, at wide row `row`, beside its pivots: rows of D L^T, and -L^T apart.
 
     The latter goes to the wide rows of `scaled` from `place` on, the pivots' own block's place.
     The right-hand side goes along.
     """
-    wide = like + like + like + like
+    wide, wide_points = like + like + like + like, points + points + points + points
     values, scaled, own = twins.values, twins.scaled, _4 * row
-    right, beside = twins.right, words(twins.beside)
+    right, apart, beside = twins.right, twins.slots // _4, words(twins.beside)
     first = np.uint64(words(twins.start)[k]) - k - _1
-    z0, z1, z2, z3 = forward_pivots(twins, own, twins.first_slot + _4 * k, wide, like)
+    z0, z1, z2, z3 = _forward_pivots(twins, own, twins.first_slot + _4 * k, like, points)
     l01, l02 = load(values, own + _1, like), load(values, own + _2, like)
     l03, l12 = load(values, own + _3, like), load(values, own + _6, like)
     l13, l23 = load(values, own + _7, like), load(values, own + _11, like)
-    w01, w02, w03 = spread(l01, wide), spread(l02, wide), spread(l03, wide)
-    w12, w13, w23 = spread(l12, wide), spread(l13, wide), spread(l23, wide)
-    i0, i1 = spread(-load(values, own, like), wide), spread(-load(values, own + _5, like), wide)
-    i2 = spread(-load(values, own + _10, like), wide)
-    i3 = spread(-load(values, own + _15, like), wide)
+    w01, w02, w03 = spread(l01, like, wide), spread(l02, like, wide), spread(l03, like, wide)
+    w12, w13, w23 = spread(l12, like, wide), spread(l13, like, wide), spread(l23, like, wide)
+    i0 = spread(-load(values, own, like), like, wide)
+    i1 = spread(-load(values, own + _5, like), like, wide)
+    i2 = spread(-load(values, own + _10, like), like, wide)
+    i3 = spread(-load(values, own + _15, like), like, wide)
     for e in range(_1, blocks):
         q, s = row + _4 * e, place + _4 * e
         b0, b1 = load(values, q, wide), load(values, q + _1, wide)
@@ -268,8 +275,10 @@ def _scale_row(twins: Any, k: Any, row: Any, blocks: Any, place: Any, like: Any)
         store(values, q + _2, b2)
         store(values, q + _3, b3)
         other = beside[first + e]
-        total = fused(z1, b1, fused(z0, b0, load(right, other, wide)))
-        store(right, other, fused(z3, b3, fused(z2, b2, total)))
+        total = load_apart(right, other, apart, wide, wide_points)
+        total = fused(z1, each(b1, wide_points), fused(z0, each(b0, wide_points), total))
+        total = fused(z3, each(b3, wide_points), fused(z2, each(b2, wide_points), total))
+        store_apart(right, other, apart, wide, total)
         store(scaled, s, i0 * b0)
         store(scaled, s + _1, i1 * b1)
         store(scaled, s + _2, i2 * b2)
@@ -277,21 +286,27 @@ def _scale_row(twins: Any, k: Any, row: Any, blocks: Any, place: Any, like: Any)
 
 
 @register_jitable
-def forward_pivots(twins: Any, row: Any, at: Any, wide: Any, like: Any) -> Any:
+def _forward_pivots(twins: Any, row: Any, at: Any, like: Any, points: Any) -> Any:
     """`right` of the four slots from `at` on becomes D^-1 L^-1 of it; this, negative and spread."""
-    values, right = twins.values, twins.right
-    y0, y1 = load(right, at, like), load(right, at + _1, like)
-    y2, y3 = load(right, at + _2, like), load(right, at + _3, like)
-    y1 = fused(load(values, row + _1, like), y0, y1)
-    y2 = fused(load(values, row + _2, like), y0, y2)
-    y2 = fused(load(values, row + _6, like), y1, y2)
-    y3 = fused(load(values, row + _3, like), y0, y3)
-    y3 = fused(load(values, row + _7, like), y1, y3)
-    y3 = fused(load(values, row + _11, like), y2, y3)
-    y0, y1 = y0 * load(values, row, like), y1 * load(values, row + _5, like)
-    y2, y3 = y2 * load(values, row + _10, like), y3 * load(values, row + _15, like)
-    store(right, at, y0)
-    store(right, at + _1, y1)
-    store(right, at + _2, y2)
-    store(right, at + _3, y3)
-    return spread(-y0, wide), spread(-y1, wide), spread(-y2, wide), spread(-y3, wide)
+    wide = points + points + points + points
+    values, right, apart = twins.values, twins.right, twins.slots
+    y0 = load_apart(right, at, apart, like, points)
+    y1 = load_apart(right, at + _1, apart, like, points)
+    y2 = load_apart(right, at + _2, apart, like, points)
+    y3 = load_apart(right, at + _3, apart, like, points)
+    y1 = fused(load_each(values, row + _1, like, points), y0, y1)
+    y2 = fused(load_each(values, row + _2, like, points), y0, y2)
+    y2 = fused(load_each(values, row + _6, like, points), y1, y2)
+    y3 = fused(load_each(values, row + _3, like, points), y0, y3)
+    y3 = fused(load_each(values, row + _7, like, points), y1, y3)
+    y3 = fused(load_each(values, row + _11, like, points), y2, y3)
+    y0 = y0 * load_each(values, row, like, points)
+    y1 = y1 * load_each(values, row + _5, like, points)
+    y2 = y2 * load_each(values, row + _10, like, points)
+    y3 = y3 * load_each(values, row + _15, like, points)
+    store_apart(right, at, apart, like, y0)
+    store_apart(right, at + _1, apart, like, y1)
+    store_apart(right, at + _2, apart, like, y2)
+    store_apart(right, at + _3, apart, like, y3)
+    y0, y1 = spread(-y0, like, wide), spread(-y1, like, wide)
+    return y0, y1, spread(-y2, like, wide), spread(-y3, like, wide)

@@ -5,9 +5,7 @@ twins fills a 512-bit register. What is updated is known from FrontPlan; nothing
 nothing is allocated while it runs.
 
 ```
-eliminate       notes that the conductances have changed
-solve_free      right-hand side; LDL^T with it, or forward alone if the factor still holds; back
-                over the targets
+solve_free      assemble; right-hand side; LDL^T with it; back over the targets
 solve_clamped   back over the hidden places, from each twin's own volts at the targets
 ```
 
@@ -42,9 +40,9 @@ from verification.simulation.solve.front_plan import GROUP, FrontPlan, make_fron
 from verification.simulation.solve.front_substitution import (
     backward_blocks,
     backward_tape,
-    forward,
     start_right,
 )
+from verification.simulation.solve.front_vectors import load_apart, store_apart
 from verification.simulation.solve.lanes import (
     Rows,
     lane_rows,
@@ -53,7 +51,7 @@ from verification.simulation.solve.lanes import (
     store,
 )
 from verification.simulation.solve.outcome import Floating
-from verification.simulation.solve.twin_kernels import COMMON_FIELDS, implement
+from verification.simulation.solve.twin_kernels import COMMON_FIELDS, POINTS, implement
 from verification.simulation.solve.twin_tape import solve_once
 from verification.simulation.solve.twins import (
     TwinExcitation,
@@ -83,7 +81,7 @@ WORK = ("values", "right", "state", "scaled")
 FRONT_TWINS = np.dtype(
     [
         *COMMON_FIELDS,
-        *((name, Address) for name in (*TABLES, *WORK, "stale")),
+        *((name, Address) for name in (*TABLES, *WORK)),
         *((name, np.uint64) for name in COUNTS),
         *((f"{name}_count", np.uint64) for name in COUNTED),
     ]
@@ -96,7 +94,8 @@ class FrontTwins:
 
     Attributes:
         siemens: conductance of each branch, shape (branches, 2W).
-        volts: of each place, shape (places, 2W).
+        volts: of each place, as many rows side by side as points are solved, shape
+            (POINTS x places, 2W).
         injected: amperes pushed into each unknown place from outside, shape (unknowns, 2W).
         record: what the compiled functions take; its first element.
         kept: arrays that the record has addresses of.
@@ -113,16 +112,15 @@ def make_front_twins(plan: FrontPlan, branches: int, boards: int = 1) -> FrontTw
     """Room for so many boards with one plan; all numbers are 0, in float64."""
     sizes = {
         "siemens": branches,
-        "volts": len(plan.order),
+        "volts": POINTS * len(plan.order),
         "injected": plan.unknowns,
         "values": plan.rows + BLOCK_ROWS,  # the last block stays 0, for fresh blocks to start from
-        "right": plan.slots,
-        "state": plan.slots,
+        "right": POINTS * plan.slots,
+        "state": POINTS * plan.slots,
         "scaled": BLOCK_ROWS * GROUP * plan.widest,
     }
     rows = {name: lane_rows(size, boards) for name, size in sizes.items()}
     tables: dict[str, NDArray[Any]] = {name: getattr(plan, name) for name in TABLES}
-    tables["stale"] = np.ones(1, dtype=np.uint32)
     record = record_of(FRONT_TWINS, {**rows, **tables})
     for name in ("hidden", "unknowns", *COUNTS):
         record[name] = getattr(plan, name)
@@ -133,39 +131,31 @@ def make_front_twins(plan: FrontPlan, branches: int, boards: int = 1) -> FrontTw
     return FrontTwins(rows["siemens"], rows["volts"], rows["injected"], record, kept)
 
 
-def _eliminate(twins: Any, _like: Any) -> None:
-    # Put off to `solve_free`: held volts may still change before it, and the right-hand side is
-    # eliminated along with the matrix.
-    words(twins.stale)[0] = np.uint32(1)
-
-
-def _solve_free(twins: Any, like: Any) -> None:
-    start_right(twins, like)
-    stale = words(twins.stale)
-    if stale[0]:
-        assemble(twins, like)
-        eliminate_tape(twins, like)
-        eliminate_fronts(twins, like)
-        stale[0] = np.uint32(0)
-    else:
-        forward(twins, like)
-    backward_blocks(twins, twins.hidden_blocks, twins.blocks, like)
+def _solve_free(twins: Any, like: Any, points: Any) -> None:
+    start_right(twins, like, points)
+    assemble(twins, like)
+    eliminate_tape(twins, like, points)
+    eliminate_fronts(twins, like, points)
+    backward_blocks(twins, twins.hidden_blocks, twins.blocks, like, points)
     slot = words(twins.slot)
     for place in range(twins.hidden, twins.unknowns):
-        store(twins.volts, place, load(twins.state, slot[place], like))
+        volts = load_apart(twins.state, slot[place], twins.slots, like, points)
+        store(twins.volts, place, volts)
 
 
-def _solve_clamped(twins: Any, like: Any) -> None:
+def _solve_clamped(twins: Any, like: Any, points: Any) -> None:
     slot = words(twins.slot)
     for place in range(twins.hidden, twins.unknowns):
-        store(twins.state, slot[place], load(twins.volts, place, like))
-    backward_blocks(twins, np.uint64(0), twins.hidden_blocks, like)
-    backward_tape(twins, like)
+        volts = load(twins.volts, place, points)
+        store_apart(twins.state, slot[place], twins.slots, like, volts)
+    backward_blocks(twins, np.uint64(0), twins.hidden_blocks, like, points)
+    backward_tape(twins, like, points)
     for place in range(twins.hidden):
-        store(twins.volts, place, load(twins.state, slot[place], like))
+        volts = load_apart(twins.state, slot[place], twins.slots, like, points)
+        store(twins.volts, place, volts)
 
 
-implement(FRONT_TWINS, _eliminate, _solve_free, _solve_clamped)
+implement(FRONT_TWINS, _solve_free, _solve_clamped)
 
 
 class FrontsTwins:
@@ -189,8 +179,9 @@ class FrontsTwins:
             return Floating(floating)
         plan, twins = self._plan, self._twins
         twins.siemens[:] = excitation.siemens
-        twins.volts[plan.unknowns :] = excitation.held_v
+        volts = twins.volts[: len(plan.order)]
+        volts[plan.unknowns :] = excitation.held_v
         twins.injected[:] = excitation.injected_a[plan.order[: plan.unknowns]]
         self._clamped[:, 1] = excitation.clamped_v
         solve_once(twins.record, Address(self._clamped.ctypes.data), lanes_like(1))
-        return TwinSolution(twins.volts[plan.places()])
+        return TwinSolution(volts[plan.places()])

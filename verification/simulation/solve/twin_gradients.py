@@ -10,12 +10,16 @@ free twin:     unknown places, from its last volts
 clamped twin:  hidden places, from its last volts plus the change of the free twin's
 ```
 
+Points are solved one after the other. The last volts of a point are those of the point before it;
+of the first one, those of the last point of the call before: where a board's old data and its new
+ones are the two points, it had the same data.
+
 Each twin's iteration ends when r^T D^-1 r <= TOLERANCE_V^2 sum(D), r being the currents missing at
 the places and D the sums of conductances there: on average no place is further than TOLERANCE_V
 from what its neighbours ask for.
 
 Cost per iteration and twin: 4 flops and 12 bytes of table for each end of a branch, 12 flops for
-each place. Memory: 24 bytes for each end of a branch and 56 for each place, per board.
+each place. Memory: 24 bytes for each end of a branch and 96 for each place, per board.
 """
 
 from __future__ import annotations
@@ -24,6 +28,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numba.extending import register_jitable
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
@@ -40,13 +45,14 @@ from verification.simulation.solve.lanes import (
     lane_rows,
     lanes_like,
     load,
+    rows_in,
     splat,
     store,
 )
 from verification.simulation.solve.outcome import Floating
 from verification.simulation.solve.plan import Indices
 from verification.simulation.solve.problem import Integers
-from verification.simulation.solve.twin_kernels import COMMON_FIELDS, implement
+from verification.simulation.solve.twin_kernels import COMMON_FIELDS, POINTS, implement
 from verification.simulation.solve.twin_tape import solve_once
 from verification.simulation.solve.twins import (
     TwinExcitation,
@@ -131,9 +137,10 @@ class GradientWork:
 
     Attributes:
         siemens: conductance of each branch in each lane.
-        volts: by place; what stands there is where the next iteration starts.
+        volts: of each place, as many rows side by side as points are solved; the next solution
+            starts from the last of them.
         injected: amperes into each unknown place.
-        iterations: of the last solution, free and clamped.
+        iterations: of the last solution, free and clamped, those of all points.
         record: what the compiled functions take, one record in an array.
         kept: tables and scratch behind the record's addresses.
     """
@@ -150,10 +157,11 @@ def make_gradients(plan: GradientPlan, branches: int, boards: int = 1) -> Gradie
     """Room for so many boards, in float64; all numbers are 0."""
     places, ends = len(plan.order), len(plan.near_place)
     padded = -(-places // STRIDE) * STRIDE
-    sizes = {"siemens": branches, "volts": places, "injected": plan.unknowns}
+    sizes = {"siemens": branches, "volts": POINTS * places, "injected": plan.unknowns}
     sizes |= {"conductance": ends, "inverse": padded, "limit": 1}
     # Rows of W lanes, one twin at a time.
-    sizes |= dict.fromkeys(("step", "flow", "missing", "change"), padded // 2) | {"found": 1}
+    sizes |= dict.fromkeys(("step", "flow", "missing"), padded // 2) | {"found": 1}
+    sizes["change"] = POINTS * padded // 2
     rows = {name: lane_rows(size, boards) for name, size in sizes.items()}
     iterations = np.zeros(2, dtype=np.int64)
     tables = {name: getattr(plan, name) for name in TABLES} | {"iterations": iterations}
@@ -164,10 +172,34 @@ def make_gradients(plan: GradientPlan, branches: int, boards: int = 1) -> Gradie
     return GradientWork(*first, record, (*rows.values(), *tables.values()))
 
 
-def _eliminate(twins: Any, like: Any) -> None:
-    """Conductances in the order of use, and the preconditioner; nothing is eliminated here."""
+def _solve_free(twins: Any, like: Any, points: Any) -> None:
     _weigh(twins, _0, twins.unknowns, like)
     _weigh(twins, _1, twins.hidden, like)
+    _solve(twins, _0, twins.unknowns, like, points)
+
+
+def _solve_clamped(twins: Any, like: Any, points: Any) -> None:
+    _solve(twins, _1, twins.hidden, like, points)
+
+
+@register_jitable
+def _solve(twins: Any, twin: Any, rows: Any, like: Any, points: Any) -> None:
+    """One twin's first `rows` places at every point, the free one before the clamped one."""
+    part, count = halved(like), np.uint64(rows_in(like, points))
+    iterations = integers(twins.iterations)
+    iterations[twin] = 0
+    last = _2 * (count - _1) + twin
+    for point in range(count):
+        here = _2 * point + twin
+        for place in range(rows):
+            first = _2 * count * place
+            volts = load(twins.volts, first + last, part)
+            if twin:
+                # `change` still is the free twin's; this one's is likely to be much the same.
+                volts = volts + load(twins.change, point * twins.rows + place, part)
+            store(twins.volts, first + here, volts)
+        iterations[twin] += _descend(twins, twin, rows, point, like, points)
+        last = here
 
 
 @inlined
@@ -186,45 +218,48 @@ def _weigh(twins: Any, twin: Any, rows: Any, like: Any) -> None:
     store(twins.limit, twin, total * splat(TOLERANCE_V * TOLERANCE_V, part))
 
 
-def _solve_free(twins: Any, like: Any) -> None:
-    _descend(twins, _0, twins.unknowns, like)
-
-
-def _solve_clamped(twins: Any, like: Any) -> None:
-    # `change` still is the free twin's; the clamped twin's is likely to be much the same.
-    _apply_change(twins, _1, twins.hidden, like)
-    _descend(twins, _1, twins.hidden, like)
-
-
 @inlined
-def _descend(twins: Any, twin: Any, rows: Any, like: Any) -> None:
-    """Conjugate gradients for the first `rows` places of a twin, from its volts."""
+def _descend(twins: Any, twin: Any, rows: Any, point: Any, like: Any, points: Any) -> Any:
+    """Conjugate gradients for the first `rows` places of a twin, from its volts; how many."""
     part = halved(like)
-    energy = _start(twins, twin, rows, like)
+    energy = _start(twins, twin, rows, point, like, points)
     zero = splat(0.0, part)
     count = np.uint64(0)
     while count < np.uint64(PATIENCE) * rows and _unfinished(twins, twin, energy, like):
         power = _flows(twins, twin, rows, like)
-        after = _advance(twins, twin, choose(above(power, zero), energy / power, zero), like)
+        length = choose(above(power, zero), energy / power, zero)
+        after = _advance(twins, twin, length, point, like)
         _turn(twins, twin, choose(above(energy, zero), after / energy, zero), like)
         energy = after
         count += _1
-    integers(twins.iterations)[twin] = count
-    _apply_change(twins, twin, rows, like)
+    for place in range(rows):
+        row = _volts_row(twin, place, point, like, points)
+        change = load(twins.change, point * twins.rows + place, part)
+        store(twins.volts, row, load(twins.volts, row, part) + change)
+    return count
 
 
 @inlined
-def _start(twins: Any, twin: Any, rows: Any, like: Any) -> Any:
+def _volts_row(twin: Any, place: Any, point: Any, like: Any, points: Any) -> Any:
+    """The row of W lanes that holds a twin's volts."""
+    count = np.uint64(rows_in(like, points))
+    return _2 * (count * np.uint64(place) + point) + twin
+
+
+@inlined
+def _start(twins: Any, twin: Any, rows: Any, point: Any, like: Any, points: Any) -> Any:
     """The missing currents r, the first step D^-1 r, no change; r^T D^-1 r."""
     part = halved(like)
     near, other = words(twins.near), words(twins.near_place)
     energy = splat(0.0, part)
-    _forget_infinities(twins, twin, rows, like)
     for place in range(rows):
-        volts = load(twins.volts, _2 * place + twin, part)
+        row = _volts_row(twin, place, point, like, points)
+        store(twins.volts, row, _finite(load(twins.volts, row, part), part))
+    for place in range(rows):
+        volts = load(twins.volts, _volts_row(twin, place, point, like, points), part)
         r = load(twins.injected, _2 * place + twin, part)
         for k in range(np.uint64(near[place]), np.uint64(near[place + _1])):
-            there = load(twins.volts, _2 * np.uint64(other[k]) + twin, part)
+            there = load(twins.volts, _volts_row(twin, other[k], point, like, points), part)
             r = fused(load(twins.conductance, twin * twins.ends + k, part), there - volts, r)
         step = r * load(twins.inverse, twin * twins.rows + place, part)
         energy = fused(r, step, energy)
@@ -234,19 +269,16 @@ def _start(twins: Any, twin: Any, rows: Any, like: Any) -> Any:
         store(twins.missing, place, splat(0.0, part))
         store(twins.step, place, splat(0.0, part))
     for place in range(twins.rows):
-        store(twins.change, place, splat(0.0, part))
+        store(twins.change, point * twins.rows + place, splat(0.0, part))
     return energy
 
 
 @inlined
-def _forget_infinities(twins: Any, twin: Any, rows: Any, like: Any) -> None:
+def _finite(volts: Any, part: Any) -> Any:
     """Volts that are no numbers come from sources that were none; they are no place to start."""
-    part = halved(like)
     zero, most = splat(0.0, part), splat(MOST_V, part)
-    for place in range(rows):
-        volts = load(twins.volts, _2 * place + twin, part)
-        volts = choose(above(most, volts), volts, zero)
-        store(twins.volts, _2 * place + twin, choose(above(volts, -most), volts, zero))
+    volts = choose(above(most, volts), volts, zero)
+    return choose(above(volts, -most), volts, zero)
 
 
 @inlined
@@ -278,39 +310,31 @@ def _flows(twins: Any, twin: Any, rows: Any, like: Any) -> Any:
 
 
 @inlined
-def _advance(twins: Any, twin: Any, length: Any, like: Any) -> Any:
+def _advance(twins: Any, twin: Any, length: Any, point: Any, like: Any) -> Any:
     """Go `length` steps; the new r^T D^-1 r."""
-    wide = like + like + like + like
+    wide, changes = like + like + like + like, point * twins.rows // _8
     inverse, total = twin * twins.rows // _8, splat(0.0, wide)
-    forth, back = spread(length, wide), spread(-length, wide)
+    forth, back = spread(length, halved(like), wide), spread(-length, halved(like), wide)
     for k in range(twins.rows // _8):
-        change = fused(forth, load(twins.step, k, wide), load(twins.change, k, wide))
+        change = fused(forth, load(twins.step, k, wide), load(twins.change, changes + k, wide))
         r = fused(back, load(twins.flow, k, wide), load(twins.missing, k, wide))
-        store(twins.change, k, change)
+        store(twins.change, changes + k, change)
         store(twins.missing, k, r)
         total = fused(r * load(twins.inverse, inverse + k, wide), r, total)
-    return folded(total, halved(like))
+    return folded(total, halved(like), halved(like))
 
 
 @inlined
 def _turn(twins: Any, twin: Any, share: Any, like: Any) -> None:
     """The next step: D^-1 r and a share of the last step."""
     wide = like + like + like + like
-    inverse, kept = twin * twins.rows // _8, spread(share, wide)
+    inverse, kept = twin * twins.rows // _8, spread(share, halved(like), wide)
     for k in range(twins.rows // _8):
         fresh = load(twins.missing, k, wide) * load(twins.inverse, inverse + k, wide)
         store(twins.step, k, fused(kept, load(twins.step, k, wide), fresh))
 
 
-@inlined
-def _apply_change(twins: Any, twin: Any, rows: Any, like: Any) -> None:
-    part = halved(like)
-    for place in range(rows):
-        volts = load(twins.volts, _2 * place + twin, part)
-        store(twins.volts, _2 * place + twin, volts + load(twins.change, place, part))
-
-
-implement(GRADIENT_TWINS, _eliminate, _solve_free, _solve_clamped)
+implement(GRADIENT_TWINS, _solve_free, _solve_clamped)
 
 
 class GradientTwins:
@@ -340,8 +364,9 @@ class GradientTwins:
             return Floating(floating)
         plan, work = self._plan, self._work
         work.siemens[:] = excitation.siemens
-        work.volts[plan.unknowns :] = excitation.held_v
+        volts = work.volts[: len(plan.order)]
+        volts[plan.unknowns :] = excitation.held_v
         work.injected[:] = excitation.injected_a[plan.order[: plan.unknowns]]
         self._clamped[:, 1] = excitation.clamped_v
         solve_once(work.record, Address(self._clamped.ctypes.data), lanes_like(1))
-        return TwinSolution(work.volts[plan.places()])
+        return TwinSolution(volts[plan.places()])
