@@ -36,13 +36,13 @@ def cheapest(
     """The least time of one unit over batches that fill a budget, REPEATS of them at least.
 
     Args:
-        work: does so many units; called once before anything is timed.
+        work: does so many units; called for two before anything is timed.
         budget_s: CPU time to spend in all.
         batch_s: the least length of a batch.
         clock: CPU seconds so far.
     """
-    work(1)
-    count, begun, done = 1, clock(), 1
+    work(2)
+    count, begun, done = 1, clock(), 2
     best: list[float] = []
     while len(best) < REPEATS or clock() - begun < budget_s:
         start = clock()

@@ -14,6 +14,8 @@ from verification.simulation.solve.lanes import (
     above,
     blend,
     choose,
+    each,
+    for_twins,
     fused,
     half,
     halved,
@@ -22,8 +24,14 @@ from verification.simulation.solve.lanes import (
     lanes_like,
     least,
     load,
+    load_each,
     load_part,
+    load_part_each,
+    load_points,
     most,
+    of_part,
+    over_twins,
+    points_like,
     splat,
     store,
     store_half,
@@ -65,6 +73,24 @@ def rearrange(a: Any, b: Any, out: Any, like: Any) -> None:
     store(out, 5, splat(1.0 if is_single(like) else 2.0, like))
 
 
+@njit(cache=True)
+def repeat(a: Any, out: Any, like: Any, points: Any) -> None:
+    """Rows of two points; `out` as rows of one."""
+    row = load(a, _1, like)
+    store(out, 0, each(row, points))
+    store(out, 1, load_each(a, _0, like, points))
+    store(out, 2, load_points(a, _0, _1, like, points))
+    store(out, 3, swapped(load(a, _0, points), like))
+    store(out, 4, blend(load(a, _0, points), load_each(a, _1, like, points), like))
+    free = (_2, _0, halved(like), halved(points))
+    clamped = (_2, _1, halved(like), halved(points))
+    store_part(out, 5, free, load_part(a, 0, clamped))
+    store_part(out, 5, clamped, load_part_each(a, 0, free))
+    store_part(out, 6, (like, points), of_part(row, (like, points)))
+    store_part(out, 7, free, of_part(row, free))
+    store(out, 8, for_twins(over_twins(load(a, _0, points), like), like))
+
+
 def given(boards: int, dtype: type[Any]) -> tuple[Rows, Rows, Rows]:
     rng = np.random.default_rng(boards)
     a, b, out = (lane_rows(rows, boards, dtype) for rows in (2, 2, 10))
@@ -99,6 +125,30 @@ def test_halves_are_the_free_and_the_clamped_twins(boards: int, dtype: type[Any]
         np.full(2 * boards, 1.0 if dtype is np.float32 else 2.0),
     ]
     assert np.array_equal(out[:6], np.asarray(wanted, dtype=dtype))
+
+
+@pytest.mark.parametrize(("boards", "dtype"), WIDTHS)
+def test_points_lie_side_by_side(boards: int, dtype: type[Any]) -> None:
+    a, _, _ = given(boards, dtype)
+    out = lane_rows(18, boards, dtype)
+    like = lanes_like(boards, dtype)
+    repeat(Address(a.ctypes.data), Address(out.ctypes.data), like, points_like(like, 2))
+    first, second = a
+    free, clamped = np.split(first, 2), np.split(second, 2)
+    nothing = np.zeros(boards)
+    sums = [np.tile(row[0] + row[1], 2) for row in (free, clamped)]
+    wanted = [
+        *(second, second),
+        *(first, first),
+        *(first, second),
+        *(np.concatenate(free[::-1]), np.concatenate(clamped[::-1])),
+        *(np.concatenate((free[0], clamped[1])), np.concatenate((clamped[0], clamped[1]))),
+        *(np.concatenate((free[1], free[0])), np.concatenate((clamped[1], free[0]))),
+        *(second, second),
+        *(np.concatenate((clamped[0], nothing)), np.concatenate((clamped[0], nothing))),
+        *sums,
+    ]
+    assert np.array_equal(out, np.asarray(wanted, dtype=dtype))
 
 
 def test_what_is_no_number_is_not_above() -> None:

@@ -17,13 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verification.simulation.lowered.circuit import LoweredCircuit
+from verification.simulation.lowered.groups import Lanes, Precision
 from verification.simulation.lowered.job import (
     CHAINED,
     MASKED,
     OPEN,
     RUN,
-    Lanes,
-    Precision,
     Standing,
     address_of,
     edge_slots,
@@ -135,7 +134,7 @@ class LoweredBoards:
     @property
     def ties(self) -> int:
         """How many decisions of learning steps lay within rounding, on all boards."""
-        return round(float(self._standing.ties.sum()) / 2)
+        return round(float(self._standing.ties.sum()))
 
     def set_codes(self, codes: Floats | Integers) -> None:
         """Put every digipot on a code, shape (W, B, 2)."""
@@ -146,8 +145,7 @@ class LoweredBoards:
         """Put every comparator's memory on a decision, shape (W, Q)."""
         questions = asked(self._circuit.lowered)
         lean = np.where(high, self._half, -self._half)[:, questions]
-        both = np.repeat(lean[..., None], 2, axis=3)
-        self._standing.lean[...] = self._lanes.lay_out_edges(both)
+        self._standing.lean[...] = self._lanes.lay_out_decisions(lean)
 
     def set_bits(self, bits: Bytes) -> None:
         """Put bits into the enable chain, shape (W, n)."""
@@ -245,15 +243,13 @@ class LoweredBoards:
         questions = asked(self._circuit.lowered)
         shape = (self._lanes.boards, len(self._circuit.lowered.comparator))
         high = np.zeros(shape, dtype=np.bool_)
+        leans = self._lanes.pick_up_decisions(lean, 2, len(questions))
         for k in range(2):
-            leans = self._lanes.edges_of(lean, 2, k)
-            found = self._lanes.pick_up_edges(leans, len(questions))
-            high[:, questions[:, k]] = found[..., FREE] > 0
+            high[:, questions[:, k]] = leans[..., k] > 0
         return high
 
     def _codes(self, rows: Rows) -> Integers:
-        view = self._lanes.edges_of(rows)
-        picked = self._lanes.pick_up_edges(view, len(self._circuit.lowered.pot))
+        picked = self._lanes.pick_up_edges(rows, len(self._circuit.lowered.pot))
         return np.rint(picked).astype(np.int64)
 
     def _codes_of_steps(self, rows: Rows) -> Integers:

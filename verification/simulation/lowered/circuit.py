@@ -7,7 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
-from verification.simulation.lowered.job import Lanes, Layout, make_layout
+from verification.simulation.lowered.groups import Lanes
+from verification.simulation.lowered.job import Layout, make_layout
 from verification.simulation.lowered.outputs import Sights, Watcher
 from verification.simulation.lowered.tables import Lowered
 from verification.simulation.solve.lanes import Like, Rows, lanes_like

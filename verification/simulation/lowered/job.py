@@ -14,25 +14,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from verification.simulation.lowered.groups import Lanes
 from verification.simulation.lowered.tables import Lowered, LoweredValues
 from verification.simulation.lowered.terms import TERMS, Terms, asked
 from verification.simulation.solve.addresses import Address, record_of
-from verification.simulation.solve.lanes import Rows, lane_rows
+from verification.simulation.solve.lanes import Rows
 from verification.simulation.solve.problem import Floats, Integers
 from verification.simulation.solve.twin_kernels import POINTS
 from verification.simulation.tables import Indices
 
-Precision = type[np.floating[Any]]
-
 # What a group of edges needs in a step stands together. EDGE_ROWS of each board: weights of the two
-# comparators' two terms each, their offsets, ohms and ohms a code. SHARED_ROWS of all boards: the
-# steps for the four pairs of decisions, least and greatest code, whether the twins stop together,
-# half of each comparator's hysteresis.
-EDGE_ROWS, OFFSET, OHM = 8, 4, 6
-SHARED_ROWS, ENDS, TOGETHER, HALF = 9, 4, 6, 7
+# comparators' two terms each, ohms and ohms a code. SHARED_ROWS of all boards: the steps for the
+# four pairs of decisions, least and greatest code, whether the twins stop together.
+EDGE_ROWS, OHM = 6, 4
+SHARED_ROWS, ENDS, TOGETHER = 7, 4, 6
 # What keeps an edge from stepping: nothing, the mask of the run, the bits in the enable chain.
 OPEN, MASKED, CHAINED = 0, 1, 2
-_VECTOR_BYTES = 64
 
 LAYOUT = (
     "slots",
@@ -44,6 +41,8 @@ LAYOUT = (
 )
 VALUES = (
     "edges",
+    "offsets",
+    "half",
     "shared",
     "signal_offset",
     "signal_low",
@@ -78,74 +77,6 @@ JOB = np.dtype(
         *((name, np.int64) for name in COUNTS),
     ]
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Lanes:
-    """How numbers lie: W boards' twins in a row, and edges in groups of rows.
-
-    Attributes:
-        boards: W.
-        precision: float64, or float32 for statistics.
-        edges: in a group.
-    """
-
-    boards: int
-    precision: Precision
-    edges: int
-
-    @classmethod
-    def of(cls, boards: int, precision: Precision) -> Lanes:
-        """Groups that fill a vector of 64 bytes."""
-        width = 2 * boards * np.dtype(precision).itemsize
-        return cls(boards, precision, max(_VECTOR_BYTES // width, 1))
-
-    def groups(self, edges: int) -> int:
-        """Groups for so many edges; the last one may be filled up."""
-        return -(-edges // self.edges)
-
-    def rows(self, count: int) -> Rows:
-        """Zeros, (count, 2 W)."""
-        return lane_rows(count, self.boards, self.precision)
-
-    def wide_rows(self, count: int) -> Rows:
-        """Zeros for groups of edges, (count, edges 2 W)."""
-        return lane_rows(count, self.boards * self.edges, self.precision)
-
-    def lay_out(self, array: NDArray[np.floating[Any]] | Integers) -> Rows:
-        """(W, rows, 2) -> rows of lanes, (rows, 2 W)."""
-        rows = self.rows(array.shape[1])
-        rows.reshape(-1, 2, self.boards)[...] = np.moveaxis(array, 0, 2)
-        return rows
-
-    def pick_up(self, rows: Rows) -> Floats:
-        """Rows of lanes, (rows, 2 W) -> (W, rows, 2)."""
-        return np.moveaxis(rows.reshape(-1, 2, self.boards), 2, 0).astype(np.float64)
-
-    def lay_out_edges(self, array: Floats) -> Rows:
-        """(W, edges, rows of each, 2) -> (groups rows, edges 2 W); filled up with zeros."""
-        boards, edges, each, _ = array.shape
-        groups = self.groups(edges)
-        full = np.zeros((boards, groups * self.edges, each, 2))
-        full[:, :edges] = array
-        rows = self.wide_rows(groups * each)
-        shape = (boards, groups, self.edges, each, 2)
-        lanes = (groups, each, self.edges, 2, boards)
-        rows.reshape(lanes)[...] = full.reshape(shape).transpose(1, 3, 2, 4, 0)
-        return rows
-
-    def edges_of(self, rows: Rows, each: int = 1, which: int = 0) -> Rows:
-        """One of the `each` rows of every edge, (groups, edges, 2, W); a view."""
-        return rows.reshape(-1, each, self.edges, 2, self.boards)[:, which]
-
-    def pick_up_edges(self, view: Rows, edges: int) -> Floats:
-        """(groups, edges, 2, W) -> (W, edges, 2), without what fills up."""
-        flat = np.ascontiguousarray(view).reshape(-1, 2, self.boards)[:edges]
-        return np.moveaxis(flat, 2, 0).astype(np.float64)
-
-    def for_one(self) -> Lanes:
-        """The same groups of edges, of one board."""
-        return Lanes(1, self.precision, self.edges)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -215,9 +146,14 @@ def value_rows(
     change = lanes.precision is np.float32
     edges = np.stack([edge_rows(lowered, terms, board, change) for board in boards])
     one = lanes.for_one()
+    questions = asked(lowered)
+    offsets = np.stack([board.margin_const[questions] for board in boards])
     made = {
         "edges": _filled_up(lanes.lay_out_edges(edges)),
-        "shared": one.lay_out_edges(shared_rows(lowered, boards[0])[None]),
+        # Groups are filled up with edges that do not decide within rounding.
+        "offsets": lanes.lay_out_decisions(offsets, 1.0),
+        "half": one.lay_out_decisions(boards[0].half_hysteresis[questions][None]),
+        "shared": one.lay_out_edges(shared_rows(lowered)[None]),
         "signal_gap": lanes.lay_out(gap),
         "signal_low": one.lay_out(boards[0].signal_low[None]),
         "signal_high": one.lay_out(boards[0].signal_high[None]),
@@ -231,28 +167,25 @@ def edge_rows(lowered: Lowered, terms: Terms, board: LoweredValues, change: bool
     if change:
         weight = np.stack((weight.sum(axis=-1), weight[..., 1]), axis=-1)
     rows = np.empty((len(lowered.pot), EDGE_ROWS, 2))
-    rows[:, :OFFSET] = weight.reshape(-1, 2 * TERMS, 2)
-    rows[:, OFFSET:OHM] = board.margin_const[asked(lowered)][..., None]
+    rows[:, :OHM] = weight.reshape(-1, 2 * TERMS, 2)
     rows[:, OHM], rows[:, OHM + 1] = board.base_ohm, board.slope_ohm
     return rows
 
 
-def shared_rows(lowered: Lowered, board: LoweredValues) -> Floats:
+def shared_rows(lowered: Lowered) -> Floats:
     """The SHARED_ROWS, (B, SHARED_ROWS, 2)."""
     rows = np.empty((len(lowered.pot), SHARED_ROWS, 2))
     rows[:, :ENDS] = np.swapaxes(lowered.table, 1, 2)
     rows[:, ENDS], rows[:, ENDS + 1] = lowered.code_min, lowered.code_max
     rows[:, TOGETHER] = lowered.together[:, None]
-    rows[:, HALF:] = board.half_hysteresis[asked(lowered)][..., None]
     return rows
 
 
 def _filled_up(edges: Rows) -> Rows:
-    """Groups are filled up with edges that neither conduct nor decide within rounding."""
+    """Groups are filled up with edges that do not conduct."""
     rows = edges.reshape(-1, EDGE_ROWS, edges.shape[1])
     vacant = (rows[:, OHM] == 0) & (rows[:, OHM + 1] == 0)
     rows[:, OHM][vacant] = np.inf
-    rows[:, OFFSET:OHM][np.repeat(vacant[:, None], OHM - OFFSET, axis=1)] = 1.0
     return edges
 
 
@@ -263,10 +196,10 @@ class Standing:
     Attributes:
         code, code_before: of each edge's digipots, now and before the last learning step.
         lean, lean_before: half the hysteresis of each edge's two comparators, negative where the
-            last decision was low; now, and when the last step was made.
+            last decision was low; now, and when the last step was made. Rows of decisions.
         enabled: 1 where the enable chain lets a digipot step.
         signals: volts behind the followers, at one or two points.
-        ties: decisions within rounding in learning steps, one wide row.
+        ties: decisions within rounding in learning steps, one row of decisions.
     """
 
     code: Rows
@@ -284,11 +217,11 @@ class Standing:
         return cls(
             code=lanes.wide_rows(groups),
             code_before=lanes.wide_rows(groups),
-            lean=lanes.wide_rows(2 * groups),
-            lean_before=lanes.wide_rows(2 * groups),
+            lean=lanes.decision_rows(2 * groups),
+            lean_before=lanes.decision_rows(2 * groups),
             enabled=lanes.wide_rows(groups),
             signals=lanes.rows(POINTS * len(lowered.signal_node)),
-            ties=lanes.wide_rows(1),
+            ties=lanes.decision_rows(1),
         )
 
     def arrays(self) -> dict[str, Rows]:

@@ -33,9 +33,7 @@ from verification.simulation.lowered.job import (
     CHAINED,
     EDGE_ROWS,
     ENDS,
-    HALF,
     MASKED,
-    OFFSET,
     OHM,
     SHARED_ROWS,
     TOGETHER,
@@ -47,15 +45,20 @@ from verification.simulation.solve.lanes import (
     blend,
     choose,
     each,
+    for_twins,
+    fused,
     gathered,
+    halved,
     inlined,
     is_single,
     least,
     load,
+    load_common,
     load_each,
     load_points,
     load_shared,
     most,
+    over_twins,
     rows_in,
     splat,
     store,
@@ -161,10 +164,10 @@ def margins(job: Any, group: int, point: int, like: Any, points: Any, wide: Any)
 @inlined
 def weighed(job: Any, group: int, which: int, seen: Any, like: Any, wide: Any) -> Any:
     """The margin of comparators from the signals that they look at."""
-    row = EDGE_ROWS * group
-    margin = load(job.edges, row + TERMS * which, wide) * seen[0]
-    margin = margin + load(job.edges, row + TERMS * which + 1, wide) * seen[1]
-    return margin + swapped(margin, like) + load(job.edges, row + OFFSET + which, wide)
+    row = EDGE_ROWS * group + TERMS * which
+    margin = load(job.edges, row, wide) * seen[0]
+    margin = over_twins(fused(load(job.edges, row + 1, wide), seen[1], margin), like)
+    return margin + load(job.offsets, 2 * group + which, halved(wide))
 
 
 @inlined
@@ -173,41 +176,52 @@ def leans(job: Any, group: int, like: Any, points: Any, wide: Any) -> Any:
 
     With two points, the last decision is that at the first.
     """
-    first, second = load(job.lean, 2 * group, wide), load(job.lean, 2 * group + 1, wide)
+    narrow = halved(wide)
+    first, second = load(job.lean, 2 * group, narrow), load(job.lean, 2 * group + 1, narrow)
     if rows_in(like, points) > 1:
-        tie = splat(TIE_V, wide)
+        tie = splat(TIE_V, narrow)
         before = margins(job, group, 0, like, points, wide)
-        first = leaning(job, group, 0, above(before[0] + first, tie), like, wide)
-        second = leaning(job, group, 1, above(before[1] + second, tie), like, wide)
+        first = leaning(job, group, 0, above(before[0] + first, tie), like, narrow)
+        second = leaning(job, group, 1, above(before[1] + second, tie), like, narrow)
     return first, second
 
 
 @inlined
-def leaning(job: Any, group: int, which: int, high: Any, like: Any, wide: Any) -> Any:
+def leaning(job: Any, group: int, which: int, high: Any, like: Any, narrow: Any) -> Any:
     """Half the hysteresis, with the sign of these decisions."""
-    half = load_shared(job.shared, SHARED_ROWS * group + HALF + which, like, wide)
+    half = load_common(job.half, 2 * group + which, like, narrow)
     return choose(high, half, -half)
 
 
 @inlined
-def remember(job: Any, like: Any, points: Any, wide: Any) -> None:
-    """Let every comparator decide at the last point, for its memory."""
-    tie = splat(TIE_V, wide)
-    now = rows_in(like, points) - 1
-    for group in range(job.group_count):
-        first, second = leans(job, group, like, points, wide)
-        margin = margins(job, group, now, like, points, wide)
-        first = leaning(job, group, 0, above(margin[0] + first, tie), like, wide)
-        second = leaning(job, group, 1, above(margin[1] + second, tie), like, wide)
-        store(job.lean, 2 * group, first)
-        store(job.lean, 2 * group + 1, second)
+def remember(job: Any, group: int, first: Any, second: Any, like: Any, narrow: Any) -> None:
+    """Let the comparators of a group of edges remember what they decide with these margins."""
+    tie = splat(TIE_V, narrow)
+    store(job.lean, 2 * group, leaning(job, group, 0, above(first, tie), like, narrow))
+    store(job.lean, 2 * group + 1, leaning(job, group, 1, above(second, tie), like, narrow))
 
 
 @inlined
-def within(margin: Any, wide: Any) -> Any:
+def decide(job: Any, group: int, like: Any, points: Any, wide: Any) -> Any:
+    """The margins, hysteresis included, of a group's first and second comparators."""
+    lean = leans(job, group, like, points, wide)
+    margin = margins(job, group, rows_in(like, points) - 1, like, points, wide)
+    return margin[0] + lean[0], margin[1] + lean[1]
+
+
+@inlined
+def remember_all(job: Any, like: Any, points: Any, wide: Any) -> None:
+    """Let every comparator decide at the last point, for its memory."""
+    for group in range(job.group_count):
+        first, second = decide(job, group, like, points, wide)
+        remember(job, group, first, second, like, halved(wide))
+
+
+@inlined
+def within(margin: Any, narrow: Any) -> Any:
     """1 where a decision lies within rounding, else 0."""
-    far = above(most(margin, -margin), splat(2 * TIE_V, wide))
-    return choose(far, splat(0.0, wide), splat(1.0, wide))
+    far = above(most(margin, -margin), splat(2 * TIE_V, narrow))
+    return choose(far, splat(0.0, narrow), splat(1.0, narrow))
 
 
 @inlined
@@ -216,47 +230,41 @@ def learn(job: Any, twins: Any, step: int, like: Any, points: Any, wide: Any) ->
 
     A digipot stops at its ends; where a pair stops together, neither moves unless both can.
     """
+    narrow = halved(wide)
     zero, one, tie = splat(0.0, wide), splat(1.0, wide), splat(TIE_V, wide)
-    # Addresses as locals: the compiler cannot know that no store changes the record.
-    edges, shared, codes, siemens = job.edges, job.shared, job.code, twins.siemens
-    remembers, gate = job.remembers, job.gate
-    ties = load(job.ties, 0, wide)
-    now = rows_in(like, points) - 1
+    ties = load(job.ties, 0, narrow)
     for group in range(job.group_count):
         row, same = EDGE_ROWS * group, SHARED_ROWS * group
-        lean = leans(job, group, like, points, wide)
-        first, second = margins(job, group, now, like, points, wide)
-        first, second = first + lean[0], second + lean[1]
-        ties = ties + within(first, wide) + within(second, wide)
-        q0, q1 = above(first, tie), above(second, tie)
-        if remembers:
-            store(job.lean, 2 * group, leaning(job, group, 0, q0, like, wide))
-            store(job.lean, 2 * group + 1, leaning(job, group, 1, q1, like, wide))
+        first, second = decide(job, group, like, points, wide)
+        ties = ties + within(first, narrow) + within(second, narrow)
+        if job.remembers:
+            remember(job, group, first, second, like, narrow)
+        q0, q1 = above(for_twins(first, like), tie), above(for_twins(second, like), tie)
         low = choose(
             q0,
-            load_shared(shared, same + 1, like, wide),
-            load_shared(shared, same, like, wide),
+            load_shared(job.shared, same + 1, like, wide),
+            load_shared(job.shared, same, like, wide),
         )
         high = choose(
             q0,
-            load_shared(shared, same + 3, like, wide),
-            load_shared(shared, same + 2, like, wide),
+            load_shared(job.shared, same + 3, like, wide),
+            load_shared(job.shared, same + 2, like, wide),
         )
-        code = load(codes, group, wide)
-        least_code = load_shared(shared, same + ENDS, like, wide)
-        most_code = load_shared(shared, same + ENDS + 1, like, wide)
+        code = load(job.code, group, wide)
+        least_code = load_shared(job.shared, same + ENDS, like, wide)
+        most_code = load_shared(job.shared, same + ENDS + 1, like, wide)
         moved = clip(code + choose(q1, high, low), least_code, most_code) - code
         both = choose(above(moved * swapped(moved, like), zero), moved, zero)
-        together = above(load_shared(shared, same + TOGETHER, like, wide), zero)
+        together = above(load_shared(job.shared, same + TOGETHER, like, wide), zero)
         moved = choose(together, both, moved)
-        if gate == MASKED:
+        if job.gate == MASKED:
             moved = moved * load(job.masks, step * job.group_count + group, wide)
-        elif gate == CHAINED:
+        elif job.gate == CHAINED:
             moved = moved * load(job.enabled, group, wide)
         code = code + moved
-        store(codes, group, code)
-        ohm = load(edges, row + OHM, wide) + load(edges, row + OHM + 1, wide) * code
-        store(siemens, group, one / ohm)
+        store(job.code, group, code)
+        ohm = load(job.edges, row + OHM, wide) + load(job.edges, row + OHM + 1, wide) * code
+        store(twins.siemens, group, one / ohm)
     store(job.ties, 0, ties)
 
 
@@ -334,7 +342,7 @@ def run_steps(jobs: Any, work: Any, like: Any, points: Any, wide: Any) -> None:
             solve(job, twins, before, row, like, points)
             before = row
         if step > last or (job.remembers and not job.clocked and not job.blind):
-            remember(job, like, points, wide)
+            remember_all(job, like, points, wide)
         if step <= last:
             record(job, twins, step, like, points)
             if job.clocked:
@@ -342,6 +350,6 @@ def run_steps(jobs: Any, work: Any, like: Any, points: Any, wide: Any) -> None:
                     copy_rows(job.code, job.code_before, job.group_count, wide)
                 learn(job, twins, step, like, points, wide)
                 if step == last:
-                    copy_rows(job.lean, job.lean_before, 2 * job.group_count, wide)
+                    copy_rows(job.lean, job.lean_before, 2 * job.group_count, halved(wide))
             if job.record_codes:
                 record_codes(job, step, wide)

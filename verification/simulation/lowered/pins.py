@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from verification.simulation.lowered.job import Lanes
+from verification.simulation.lowered.groups import Lanes
 from verification.simulation.lowered.tables import LoweredValues
 from verification.simulation.solve.lanes import Rows
 from verification.simulation.solve.problem import Floats, Integers

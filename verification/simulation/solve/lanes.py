@@ -64,7 +64,11 @@ def points_like(like: Like, count: int) -> Like:
 
 def lane_rows(rows: int, boards: int, dtype: type[np.floating[Any]] = np.float64) -> Rows:
     """Zeros of shape (rows, 2 * boards), contiguous, starting on a cache line."""
-    lanes = 2 * boards
+    return vector_rows(rows, 2 * boards, dtype)
+
+
+def vector_rows(rows: int, lanes: int, dtype: type[np.floating[Any]] = np.float64) -> Rows:
+    """Zeros of shape (rows, lanes), contiguous, starting on a cache line."""
     size = rows * lanes * np.dtype(dtype).itemsize
     buffer = np.zeros(size + _ROW_ALIGNMENT, dtype=np.uint8)
     start = -buffer.ctypes.data % _ROW_ALIGNMENT
@@ -462,3 +466,50 @@ def rows_in(_context: Any, like: Any, wide: Any) -> Any:
         return ir.IntType(64)(wide.count // like.count)
 
     return types.int64(like, wide), generate
+
+
+@compiled
+def over_twins(_context: Any, value: Any, like: Any) -> Any:
+    """(v, like) -> for each of v's rows its free half plus its clamped half, side by side."""
+    boards = like.count // 2
+    narrow = Lanes(value.element, value.count // 2)
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        free = [lane // boards * like.count + lane % boards for lane in range(narrow.count)]
+        clamped = [lane + boards for lane in free]
+        (vector,) = arguments[:1]
+        halves = (shuffled(builder, vector, vector, lanes) for lanes in (free, clamped))
+        return builder.fadd(*halves)
+
+    return narrow(value, like), generate
+
+
+@compiled
+def for_twins(_context: Any, value: Any, like: Any) -> Any:
+    """(v, like) -> rows whose free and clamped halves both are those numbers of v."""
+    boards = like.count // 2
+    wide = Lanes(value.element, 2 * value.count)
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        lanes = [lane // like.count * boards + lane % boards for lane in range(wide.count)]
+        return shuffled(builder, arguments[0], arguments[0], lanes)
+
+    return wide(value, like), generate
+
+
+@compiled
+def load_common(_context: Any, address: Any, index: Any, like: Any, narrow: Any) -> Any:
+    """(address, index, like, narrow) -> row `index` of rows with one number for all boards of each.
+
+    As many numbers as `narrow` has times the boards of `like`; each is spread over the boards.
+    """
+    boards = like.count // 2
+    kind = Lanes(narrow.dtype, narrow.count)
+    stored = Lanes(narrow.dtype, narrow.count // boards)
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        stride = stored.count * bytes_each(stored)
+        value = loaded(builder, row_address(builder, *arguments[:2], index, stride), stored)
+        return shuffled(builder, value, value, [lane // boards for lane in range(kind.count)])
+
+    return kind(address, index, like, narrow), generate
