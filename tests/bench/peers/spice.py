@@ -1,13 +1,17 @@
-"""ngspice: one process over a pipe, `alter` for every resistor and source, one `op` a step.
+"""ngspice: one process over pipes, `alter` for every resistor and source, one `op` a step.
 
-Both networks are in one deck. The clamped target is a controlled source of the free one, so one
+A batch run whose control script reads commands from a named pipe, step after step, and writes the
+voltages into another: ngspice's interactive modes need a display in some builds. Both networks are in one deck. The clamped target is a controlled source of the free one, so one
 operating point is a whole learning step; the decisions and the codes are made here, and their time
 is not counted. ngspice's time is what the kernel says its process has used.
 """
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -18,8 +22,10 @@ import numpy as np
 from tests.bench.boards import ETA, Board, Floats, decide
 from verification.spice.ngspice import find_ngspice
 
-_DONE = "-- step done --"
 _SHOWN_LINES = 5
+_PIPE_BYTES = 1 << 20
+_MOMENT_S = 1e-4
+_PATIENCE_S = 60.0
 
 
 class SpicePeer:
@@ -29,21 +35,20 @@ class SpicePeer:
         self._board = board
         self._names = [f"{side}{node}" for side in "fc" for node in range(board.graph.node_count)]
         self._folder = TemporaryDirectory(prefix="twinboard-bench-")
-        self._raw = Path(self._folder.name) / "step.raw"
+        self._commands, self._raw, self._log = (
+            Path(self._folder.name) / name for name in ("commands", "raw", "log")
+        )
+        for pipe in (self._commands, self._raw):
+            os.mkfifo(pipe)
         deck = Path(self._folder.name) / "deck.cir"
         deck.write_text(self._deck(), encoding="ascii")
-        self._process = subprocess.Popen(
-            [find_ngspice(), "-n", "-p"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            bufsize=1 << 16,
-        )
+        with self._log.open("wb") as log:
+            words = [find_ngspice(), "-n", "-b", str(deck)]
+            self._process = subprocess.Popen(words, stdout=log, stderr=subprocess.STDOUT)
         self._columns: list[int] = []
+        self._moments = 0
         self.codes = board.codes.copy()
         self.volts = (np.zeros(board.graph.node_count), np.zeros(board.graph.node_count))
-        self._tell(["set filetype=binary", f"source {deck}"])
 
     def __enter__(self) -> Self:
         return self
@@ -56,9 +61,6 @@ class SpicePeer:
     ) -> None:
         self._process.kill()
         self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                stream.close()
         self._folder.cleanup()
 
     @property
@@ -81,8 +83,9 @@ class SpicePeer:
         for twin, side in enumerate("fc"):
             ohm = 1.0 / board.siemens(self.codes, twin)
             lines += [f"alter r{side}{k} = {value:.17g}" for k, value in enumerate(ohm)]
-        self._tell([*lines, "op", f"write {self._raw}", "destroy all"])
-        volts = self._read()
+        self._moments = 0
+        self._tell(["*ng_script", *lines, "op", f"write {self._raw}", "destroy all"])
+        volts = self._volts_of(self._answer())
         count = board.graph.node_count
         self.volts = (volts[:count], volts[count:])
         self.codes = decide(board, self.volts, self.codes)
@@ -104,27 +107,49 @@ class SpicePeer:
         for k, node in enumerate(board.targets):
             lines += [f"et{k} c{node} t{k} f{node} 0 {1 - ETA:.17g}"]
             lines += [f"vd{k} t{k} 0 {ETA * board.desired_v[0, k]:.17g}"]
-        return "\n".join([*lines, ".end"]) + "\n"
+        lines += [".control", "set filetype=binary", "while 1", f"source {self._commands}", "end"]
+        return "\n".join([*lines, ".endc", ".end"]) + "\n"
 
     def _tell(self, lines: list[str]) -> None:
-        """Send commands and wait until they are done."""
-        sender, answers = self._process.stdin, self._process.stdout
-        assert sender is not None and answers is not None
-        sender.write("\n".join([*lines, f"echo {_DONE}"]) + "\n")
-        sender.flush()
-        said: list[str] = []
-        for line in answers:
-            if line.strip().endswith(_DONE):
-                break
-            said.append(line)
-        else:
-            raise RuntimeError("ngspice ended: " + "".join(said[-_SHOWN_LINES:]))
-        if any("rror" in line for line in said):
-            raise RuntimeError("ngspice says: " + "".join(said[-_SHOWN_LINES:]))
+        """Send commands, once ngspice listens."""
+        flags = os.O_WRONLY | os.O_NONBLOCK
+        with os.fdopen(self._opened(self._commands, flags), "w") as pipe:
+            os.set_blocking(pipe.fileno(), True)
+            pipe.write("\n".join([*lines, ""]))
 
-    def _read(self) -> Floats:
+    def _answer(self) -> bytes:
+        """What ngspice writes, from its first byte to the end."""
+        with os.fdopen(self._opened(self._raw, os.O_RDONLY | os.O_NONBLOCK), "rb", 0) as pipe:
+            parts: list[bytes] = []
+            while True:
+                part = pipe.read(_PIPE_BYTES)
+                if part:
+                    parts.append(part)
+                elif part == b"" and parts:
+                    return b"".join(parts)
+                else:
+                    self._wait()
+
+    def _opened(self, pipe: Path, flags: int) -> int:
+        while True:
+            try:
+                return os.open(pipe, flags)
+            except OSError as error:
+                if error.errno != errno.ENXIO:
+                    raise
+                self._wait()
+
+    def _wait(self) -> None:
+        """A moment; ngspice has to live on, and to answer in some time."""
+        self._moments += 1
+        if self._process.poll() is not None or self._moments * _MOMENT_S > _PATIENCE_S:
+            last = self._log.read_text(encoding="utf-8", errors="replace").splitlines()
+            raise RuntimeError("ngspice gave no answer: " + "\n".join(last[-_SHOWN_LINES:]))
+        time.sleep(_MOMENT_S)
+
+    def _volts_of(self, answer: bytes) -> Floats:
         """The nodes' voltages, in the order of `_names`."""
-        head, _, body = self._raw.read_bytes().partition(b"Binary:\n")
+        head, _, body = answer.partition(b"Binary:\n")
         if not self._columns:
             lines = head.decode("ascii").splitlines()
             start = lines.index("Variables:") + 1
