@@ -1,9 +1,10 @@
 """ngspice: one process over pipes, `alter` for every resistor and source, one `op` a step.
 
 A batch run whose control script reads commands from a named pipe, step after step, and writes the
-voltages into another: ngspice's interactive modes need a display in some builds. Both networks are in one deck. The clamped target is a controlled source of the free one, so one
-operating point is a whole learning step; the decisions and the codes are made here, and their time
-is not counted. ngspice's time is what the kernel says its process has used.
+voltages into another: ngspice's interactive modes need a display in some builds. Both networks are
+in one deck. The clamped target is a controlled source of the free one, so one operating point is a
+whole learning step; the decisions and the codes are made here, and their time is not counted.
+ngspice's time is what the kernel says its process has used.
 """
 
 from __future__ import annotations
