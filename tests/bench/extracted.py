@@ -137,8 +137,11 @@ class Extracted:
 
     def train(self, bench: Bench, steps: int) -> None:
         """Learning steps over the data points in turn, in one call."""
-        rows = np.arange(steps) % len(self._board.sources_v)
-        bench.host.train(self._board.sources_v[rows], self._board.desired_v[rows])
+        sources, desired = (
+            np.resize(table, (steps, table.shape[1]))
+            for table in (self._board.sources_v, self._board.desired_v)
+        )
+        bench.host.train(sources, desired)
 
     def state_bytes(self, bench: Bench) -> int:
         """Plans, tables and state of a board: what a learning step works on."""

@@ -3,18 +3,18 @@
 `run` is the host's protocol; below it, in the order of calls:
 
 ```
-run -> change -> touch         a net changes: its readers become dirty, its clocked elements wait
+run -> touch                   a net changes: its readers become dirty, its clocked elements wait
     -> settle -> combine -> evaluate (block, pair, gate) -> touch
               -> clock: all elements on an edge sample; then all change their outputs -> touch
 ```
 
 Combinational stages are evaluated in their order, each at most once per change unless they form a
 loop. Delays are zero; edges are found between settled states, so a glitch clocks nothing. `board`
-is a BOARD record: addresses of tables, and counters; `order` an ORDER record.
+is a BOARD record: addresses of tables, and counters.
 
 The whole is compiled when a board is first powered on, so that time counts. A function is compiled
 once by itself and once more as a part of each function above it: there are few levels, and each
-has one caller where that can be. Arrays as arguments, `min`, `max` and slices are dear as well.
+has one caller where that can be. `min`, `max` and slices are dear as well.
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ from __future__ import annotations
 from typing import Any
 
 from numba import njit
+from numpy.typing import NDArray
 
 from verification.simulation.branches import BranchKind
 from verification.simulation.solve.addresses import floats, integers, octets, row_of, words
+from verification.simulation.solve.problem import Floats
 from verification.simulation.solve.tape import SPAN, factor, substitute
 from verification.simulation.stages import StageKind
 from verification.simulation.tables import (
@@ -38,6 +40,9 @@ from verification.simulation.tables import (
     POT,
     STAGE,
     TIE_V,
+    Bytes,
+    Indices,
+    Integers,
 )
 
 MAX_PASSES = 64
@@ -315,45 +320,56 @@ def settle(board: Any) -> None:
     board.unsettled += 1
 
 
-@part
-def change(board: Any, order: Any, step: int, move: int) -> None:
-    """What the host changes: before its first move the pins, with each move a line."""
-    if move > 0:
-        level = words(order.levels)[move - 1]
-        if level >= BIT:
-            level = octets(order.bits)[step * order.bit_count + level - BIT]
-        touch(board, words(order.lines)[move - 1], order.high_v if level else 0.0)
-        return
-    first = step * order.net_count
-    for k in range(order.net_count):
-        touch(board, words(order.nets)[k], floats(order.inputs)[first + k])
-
-
 @njit(cache=True, nogil=True)
-def run(boards: Any, orders: Any) -> None:
-    """Host steps; see Machine.run.
+def run(
+    boards: NDArray[Any],
+    lines: Indices,
+    levels: Indices,
+    decided: int,
+    high_v: float,
+    nets: Indices,
+    inputs: Floats,
+    bits: Bytes,
+    watched: Indices,
+    seen_v: Floats,
+    seen_codes: Integers,
+) -> None:
+    """Host steps; see Machine.run. Each sets pins, settles, and then moves lines one by one.
 
     Args:
         boards: one BOARD record; what it points to is changed.
-        orders: one ORDER record.
+        lines: net of each move.
+        levels: LOW, HIGH, or BIT + k for bit k of the step.
+        decided: the move with which decisions are taken; -1 for none.
+        high_v: the host's high level.
+        nets: that are set in each step.
+        inputs: their volts, (steps, nets).
+        bits: levels for the enable chain, (steps, bits).
+        watched: nets whose volts are recorded before the moves.
+        seen_v: where to, (steps, watched).
+        seen_codes: where to put the codes after each step, (steps, digipots) or (0, digipots).
     """
-    board, order = boards[0], orders[0]
-    pots, watches = order.pot_count, order.watch_count
+    board, pots = boards[0], seen_codes.shape[1]
     if board.recoded:
         board.recoded = 0
         for index in range(pots):
             set_pot(board, index)
-    for step in range(order.step_count):
-        for move in range(order.move_count + 1):
-            if move == order.decided:
-                board.ties += board.nearby
-            change(board, order, step, move)
+    for step in range(len(inputs)):
+        for move in range(-1, len(lines)):
+            if move < 0:
+                for k in range(len(nets)):
+                    touch(board, nets[k], inputs[step, k])
+            else:
+                if move == decided:
+                    board.ties += board.nearby
+                level = levels[move]
+                if level >= BIT:
+                    level = bits[step, level - BIT]
+                touch(board, lines[move], high_v if level else 0.0)
             settle(board)
-            if move == 0:
+            if move < 0:
                 board.power_on = 0
-                for k in range(watches):
-                    volts = floats(board.net_v)[words(order.watched)[k]]
-                    floats(order.seen_v)[step * watches + k] = volts
-        if order.record_codes:
-            for k in range(pots):
-                integers(order.seen_codes)[step * pots + k] = integers(board.codes)[k]
+                for k in range(len(watched)):
+                    seen_v[step, k] = floats(board.net_v)[watched[k]]
+        for k in range(pots if len(seen_codes) else 0):
+            seen_codes[step, k] = integers(board.codes)[k]

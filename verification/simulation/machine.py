@@ -172,6 +172,7 @@ class Machine:
         state: State,
         nets: Sequence[int],
         inputs: ArrayLike,
+        beside: ArrayLike | None = None,
         *,
         clocked: bool = False,
         bits: Bytes | None = None,
@@ -184,6 +185,7 @@ class Machine:
             state: changed in place.
             nets: held nets that are set in each step.
             inputs: their volts, shape (T, nets).
+            beside: those of the last nets, if they are not in `inputs`: further columns.
             clocked: whether LATCH and STEP are pulsed.
             bits: levels (0 or 1) for the enable chain, shape (T, chain): column 0 ends in the first
                 flip-flop of the chain. None shifts nothing.
@@ -193,9 +195,10 @@ class Machine:
         Raises:
             UsageError: a net that the host does not hold, or a wrong shape.
         """
-        volts = np.ascontiguousarray(inputs, dtype=np.float64)
+        given = (inputs,) if beside is None else (inputs, beside)
+        volts = tuple(np.ascontiguousarray(part, dtype=np.float64) for part in given)
         self._check_inputs(nets, volts)
-        steps = len(volts)
+        steps = len(volts[0])
         if bits is not None and (bits.ndim != 2 or len(bits) != steps):
             raise UsageError(f"bits have the shape {bits.shape}, not ({steps}, chain)")
         request = Request(nets, volts, clocked, bits, watch, record_codes)
@@ -210,7 +213,7 @@ class Machine:
         if isinstance(state.catch_up, Ahead):
             return state.catch_up if state.catch_up.can(request) else None
         shifted = 0 if request.bits is None else request.bits.size
-        many = request.clocked and len(request.inputs) >= _MANY_STEPS
+        many = request.clocked and request.steps >= _MANY_STEPS
         again = request.clocked and state.lowered_before
         if not (many or again or shifted >= _MANY_BITS):
             return None
@@ -230,7 +233,7 @@ class Machine:
         nets = circuit.lowered.pins
 
         def step(state: State, pins: Floats, clocked: bool) -> None:
-            interpret(state, self.lines, Request(nets, pins[None], clocked, None, (), False))
+            interpret(state, self.lines, Request(nets, (pins[None],), clocked, None, (), False))
 
         return step
 
@@ -242,9 +245,9 @@ class Machine:
         A board that runs lowered answers with one matrix, whatever its size.
         """
         volts = np.ascontiguousarray(inputs, dtype=np.float64)
-        self._check_inputs(nets, volts)
-        ahead = state.catch_up
-        if isinstance(ahead, Ahead) and ahead.can(Request(nets, volts, False, None, watch, False)):
+        self._check_inputs(nets, (volts,))
+        ahead, request = state.catch_up, Request(nets, (volts,), False, None, watch, False)
+        if isinstance(ahead, Ahead) and ahead.can(request):
             found = ahead.respond(nets, volts, watch)
             if found is not None:
                 return found
@@ -262,13 +265,16 @@ class Machine:
         """How often a loop was given up since the start because it did not settle."""
         return int(state.board["unsettled"][0])
 
-    def _check_inputs(self, nets: Sequence[int], volts: Floats) -> None:
-        if volts.ndim != 2 or volts.shape[1] != len(nets):
-            raise UsageError(f"inputs have the shape {volts.shape}, not (steps, {len(nets)})")
-        for net in nets:
-            if not self.settable(net):
-                name = self.circuit.nets[net].name
-                raise UsageError(f"net {name} is held neither by the host nor by a probe")
+    def _check_inputs(self, nets: Sequence[int], parts: tuple[Floats, ...]) -> None:
+        shapes = [part.shape for part in parts]
+        flat = any(len(shape) != 2 or shape[0] != shapes[0][0] for shape in shapes)
+        if flat or sum(shape[1] for shape in shapes) != len(nets):
+            given = " and ".join(str(shape) for shape in shapes)
+            raise UsageError(f"inputs have the shape {given}, not (steps, {len(nets)})")
+        if not self._settable.issuperset(nets):
+            loose = next(net for net in nets if not self.settable(net))
+            name = self.circuit.nets[loose].name
+            raise UsageError(f"net {name} is held neither by the host nor by a probe")
 
     def _checked(self, codes: ArrayLike) -> Integers:
         chosen = np.asarray(codes, dtype=np.int64)

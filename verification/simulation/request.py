@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from verification.simulation.kernels import run
-from verification.simulation.solve.addresses import record_of
 from verification.simulation.solve.plan import Indices
 from verification.simulation.tables import (
     BIT,
     HIGH,
     LOW,
-    ORDER,
-    ORDER_TABLES,
     Bytes,
     Floats,
     Integers,
@@ -25,14 +23,33 @@ from verification.simulation.tables import (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Request:
-    """What a run is asked for, in the words of `Machine.run`."""
+    """What a run is asked for, in the words of `Machine.run`.
+
+    Attributes:
+        nets: that are set in each of T steps.
+        inputs: their volts in parts side by side, each (T, some of the nets).
+        clocked: whether LATCH and STEP are pulsed.
+        bits: for the enable chain, (T, chain), or None.
+        watch: nets whose volts are recorded.
+        record_codes: whether the codes are recorded.
+    """
 
     nets: Sequence[int]
-    inputs: Floats
+    inputs: tuple[Floats, ...]
     clocked: bool
     bits: Bytes | None
     watch: Sequence[int]
     record_codes: bool
+
+    @property
+    def steps(self) -> int:
+        """T."""
+        return len(self.inputs[0])
+
+    def volts(self, steps: Integers | slice = slice(None)) -> Floats:
+        """Volts of the nets in some steps, (steps, nets)."""
+        parts = [part[steps] for part in self.inputs]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,31 +90,33 @@ def interpret(state: State, lines: Lines, request: Request) -> tuple[Floats, Int
         volts of the watched nets before LATCH, (T, nets), and codes after each step, (T, digipots),
         or (0, digipots) where they are not asked for.
     """
-    steps, pots = len(request.inputs), len(state.position.codes)
-    bits = np.zeros((steps, 0)) if request.bits is None else request.bits
-    moves = lines.moves(bits.shape[1], request.clocked)
+    steps, pots = request.steps, len(state.position.codes)
+    bits = np.zeros((steps, 0), dtype=np.uint8) if request.bits is None else request.bits
+    moved, levels = _moves(lines, bits.shape[1], request.clocked)
     seen_v = np.zeros((steps, len(request.watch)))
     seen_codes = np.zeros((steps if request.record_codes else 0, pots), dtype=np.int64)
-    tables = (
+    run(
+        state.board,
+        moved,
+        levels,
+        # The pulse of LATCH is the first of the last four moves.
+        len(moved) - 4 if request.clocked else -1,
+        lines.high_v,
         _indices(request.nets),
-        np.ascontiguousarray(request.inputs),
-        _indices([net for net, _ in moves]),
-        _indices([level for _, level in moves]),
+        request.volts(),
         np.ascontiguousarray(bits, dtype=np.uint8),
         _indices(request.watch),
         seen_v,
         seen_codes,
     )
-    # The record holds addresses, so the tables live until the run is over.
-    order = record_of(ORDER, dict(zip(ORDER_TABLES, tables, strict=True)))
-    order["step_count"], order["net_count"] = steps, len(request.nets)
-    order["move_count"], order["bit_count"] = len(moves), bits.shape[1]
-    order["watch_count"], order["pot_count"] = len(request.watch), pots
-    order["record_codes"], order["high_v"] = request.record_codes, lines.high_v
-    # Move 0 sets the pins; the first pulse is that of LATCH.
-    order["decided"] = len(moves) - 3 if request.clocked else -1
-    run(state.board, order)
     return seen_v, seen_codes
+
+
+@cache
+def _moves(lines: Lines, bits: int, clocked: bool) -> tuple[Indices, Indices]:
+    """Nets and levels of the moves."""
+    moves = lines.moves(bits, clocked)
+    return _indices([net for net, _ in moves]), _indices([level for _, level in moves])
 
 
 def _indices(numbers: Sequence[int]) -> Indices:

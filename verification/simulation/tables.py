@@ -174,8 +174,6 @@ _POSITION_TABLES = tuple(
     field.name for field in fields(Position) if field.name not in ("work", "siemens")
 )
 
-ORDER_TABLES = ("nets", "inputs", "lines", "levels", "bits", "watched", "seen_v", "seen_codes")
-
 # Counters: how many stages, groups of 64 stages and flip-flops there are; clocked elements waiting
 # in `queue`; the stage being evaluated (-1: none); 1 when a stage at or before it became dirty; how
 # often a loop was given up; 1 until the first settling is done; 1 after codes were set directly;
@@ -199,25 +197,8 @@ BOARD = np.dtype(
 )
 
 
-# A run of the interpreter: nets that are set in each step and their volts [step, net]; lines that
-# are then moved one after the other, their levels, and the bits [step, bit] that some levels are;
-# before which move decisions count (-1: none); what is watched, and where to put it [step, ...].
-ORDER = np.dtype(
-    [
-        *((name, Address) for name in ORDER_TABLES),
-        ("step_count", np.int64),
-        ("net_count", np.int64),
-        ("move_count", np.int64),
-        ("bit_count", np.int64),
-        ("watch_count", np.int64),
-        ("pot_count", np.int64),
-        ("decided", np.int64),
-        ("record_codes", np.int64),
-        ("high_v", np.float64),
-    ]
-)
 LOW, HIGH, BIT = 0, 1, 2
-"""Levels of a move; BIT + k is bit k of the step."""
+"""Levels of a line that the host moves; BIT + k is bit k of the step."""
 
 
 class CatchUp(Protocol):

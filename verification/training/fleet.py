@@ -16,7 +16,6 @@ from verification.extraction.values import Values
 from verification.simulation.lowered.boards import LoweredBoards
 from verification.simulation.lowered.circuit import LoweredCircuit
 from verification.simulation.lowered.fill import fill_in_lowered
-from verification.simulation.lowered.pins import fresh_rows
 from verification.training.bench import Workshop
 from verification.training.tasks.allostery import AllosteryLesson
 from verification.training.tasks.lessons import make_lesson
@@ -81,11 +80,11 @@ class Fleet:
         pins = idle.copy()
         columns = [lowered.pins.index(net) for net in self._set]
         pins[0, columns] = (*self._lesson.sources, *self._lesson.desired)
-        row_of, _ = fresh_rows(np.zeros((self._lesson.steps, 1)))
+        row_of = np.zeros(self._lesson.steps, dtype=np.uint32)
         watcher = self._circuit.watcher(self._outputs)
         seen = fleet.run(row_of, pins, clocked=True, watch=watcher.nodes)
         volts = (
-            watcher.volts(values, seen.node_v[:, k], seen.columns[:, k], row_of)
+            watcher.on(values).volts(seen.node_v[:, k], seen.columns[:, k], row_of)
             for k, values in enumerate(filled)
         )
         return tuple(self._lesson.error_of(outputs) for outputs in volts)

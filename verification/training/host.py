@@ -72,7 +72,14 @@ class Host:
         inputs = (*sources, *(f"{target}.DESIRED" for target in targets))
         outputs = tuple(f"{target}.OUT" for target in targets)
         check_functions(machine, (*CONTROLS, *inputs, *outputs))
-        self._columns = tuple(self._pin(name) for name in inputs)
+        columns = [self._pin(name) for name in inputs]
+        self._nets = [net for net in columns if net is not None]
+        count = len(sources)
+        # Columns of the sources and of the desired voltages that the host really holds.
+        self._held = tuple(
+            [k for k, net in enumerate(part) if net is not None]
+            for part in (columns[:count], columns[count:])
+        )
         self._outputs = tuple(machine.circuit.function_net(name) for name in outputs)
         self._sources = len(sources)
         self._state = machine.start() if state is None else state
@@ -166,11 +173,8 @@ class Host:
     def respond(self, sources_v: ArrayLike) -> Floats:
         """Volts of the OUT pins, (T, targets), that a copy of the board shows for (T, sources)."""
         sources = self._shaped(sources_v, self._sources, "sources")
-        own = self._columns[: self._sources]
-        held = [k for k, net in enumerate(own) if net is not None]
-        nets = [net for net in own if net is not None]
-        chosen = sources if len(held) == sources.shape[1] else sources[:, held]
-        return self.machine.respond(self._state, nets, chosen, self._outputs)
+        nets = self._nets[: len(self._held[0])]
+        return self.machine.respond(self._state, nets, _of(sources, self._held[0]), self._outputs)
 
     @property
     def within_rounding(self) -> int:
@@ -186,7 +190,7 @@ class Host:
         """
         sources = self._shaped(sources_v, self._sources, "sources")
         desired = np.tile(self._desired, (len(sources), 1))
-        return self._run(np.concatenate((sources, desired), axis=1), watch=watch)
+        return self._run(sources, desired, watch=watch)
 
     def train(
         self,
@@ -226,8 +230,9 @@ class Host:
             self._masked = True
         if len(desired):
             self._desired = desired[-1].copy()
-        columns = np.concatenate((sources, desired), axis=1)
-        return self._run(columns, bits, clocked=True, watch=watch, record_codes=record_codes)
+        return self._run(
+            sources, desired, bits, clocked=True, watch=watch, record_codes=record_codes
+        )
 
     @property
     def _high(self) -> float:
@@ -249,18 +254,19 @@ class Host:
 
     def _run(
         self,
-        columns: Floats,
+        sources: Floats,
+        desired: Floats,
         bits: Bytes | None = None,
         *,
         clocked: bool = False,
         watch: Sequence[int] = (),
         record_codes: bool = False,
     ) -> Recording:
-        held = [k for k, net in enumerate(self._columns) if net is not None]
         trace = self.machine.run(
             self._state,
-            [net for net in self._columns if net is not None],
-            columns if len(held) == columns.shape[1] else columns[:, held],
+            self._nets,
+            _of(sources, self._held[0]),
+            _of(desired, self._held[1]),
             clocked=clocked,
             bits=bits,
             watch=(*self._outputs, *watch),
@@ -268,6 +274,11 @@ class Host:
         )
         outputs = len(self._outputs)
         return Recording(trace.net_v[:, :outputs], trace.net_v[:, outputs:], trace.codes)
+
+
+def _of(volts: Floats, held: Sequence[int]) -> Floats:
+    """Some columns."""
+    return volts if len(held) == volts.shape[1] else volts[:, held]
 
 
 def check_functions(machine: Machine, functions: Sequence[str]) -> None:

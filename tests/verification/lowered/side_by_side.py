@@ -54,7 +54,7 @@ def interpreted(
 ) -> tuple[Floats, Ints]:
     """Volts of nets before each step and codes after it, by the interpreter and nothing else."""
     assert len(state.net_v)  # a board that is ahead of its interpreter waits for it here
-    request = Request(lesson.nets, lesson.inputs, True, lesson.bits, watch, True)
+    request = Request(lesson.nets, (lesson.inputs,), True, lesson.bits, watch, True)
     return interpret(copy_state(state), machine.lines, request)
 
 

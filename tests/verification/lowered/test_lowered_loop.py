@@ -18,7 +18,7 @@ from verification.simulation.lowered.boards import LoweredBoards
 from verification.simulation.lowered.circuit import LoweredCircuit
 from verification.simulation.lowered.fill import fill_in_lowered
 from verification.simulation.lowered.lower import lower
-from verification.simulation.lowered.pins import fresh_rows
+from verification.simulation.lowered.rows import fresh_rows
 from verification.simulation.lowered.tables import Lowered
 from verification.simulation.machine import Machine
 from verification.simulation.partition import partition
@@ -87,6 +87,39 @@ def test_a_training_of_many_pieces_is_the_interpreters(
         assert np.array_equal(mine, theirs)
     for mine, theirs in zip(found[5:], wanted[5:], strict=True):
         assert np.allclose(mine, theirs, rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("name", ["dillavou16", "dillavou16_throughhole"])
+@pytest.mark.parametrize("watched", ["outputs", "all"])
+def test_what_is_watched_is_what_the_interpreter_shows(name: str, watched: str) -> None:
+    """Nodes of both twins, pins, buffers' outputs and the outputs alone, for rows that repeat."""
+    workshop = shop(name, "ii")
+    fast, slow = pair(workshop, 5)
+    sights = fast.host.machine.lowered.sights
+    nets = [*sights.output]
+    if watched == "all":
+        nets = [*sights.node, *sights.column, *nets]
+    sources, targets = (len(channels) for channels in workshop.channels)
+    rng = np.random.default_rng(7)
+    row = np.array([0, 1, 2, 0, 2, 1, 1, 0, 2, 0, 1, 2, 2])
+    inputs, desired = 5 * rng.random((3, sources))[row], 5 * rng.random((3, targets))[row]
+    seen = [board.host.train(inputs, desired, watch=nets) for board in (fast, slow)]
+    assert fast.host.state.catch_up is not None
+    assert seen[0].net_v.shape == (len(row), len(nets))
+    assert np.allclose(seen[0].net_v, seen[1].net_v, rtol=0, atol=1e-10)
+    assert np.allclose(seen[0].outputs_v, seen[1].outputs_v, rtol=0, atol=1e-10)
+
+
+def test_a_board_stays_at_its_last_step_where_that_came_before() -> None:
+    """The pins after a run are those of its last step, not those that were new last."""
+    fast, slow = pair(shop("dillavou16", "ii"), 2)
+    row = np.array([0, 1, 2, 0, 1, 2, 0, 1, 2, 0])
+    inputs, desired = np.array([[4.0, 0.5], [1, 3], [2, 2]])[row], np.array([[2.5], [1], [4]])[row]
+    for board in (fast, slow):
+        board.host.train(inputs, desired)
+    assert fast.host.state.catch_up is not None
+    assert np.allclose(fast.host.node_v, slow.host.node_v, rtol=0, atol=1e-10)
+    assert np.array_equal(fast.host.codes, slow.host.codes)
 
 
 def test_the_loop_runs_what_it_should() -> None:

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from verification.simulation.lowered.boards import LoweredBoards
 from verification.simulation.lowered.circuit import LoweredCircuit
-from verification.simulation.lowered.pins import fresh_rows
+from verification.simulation.lowered.outputs import View
 from verification.simulation.lowered.response import find_sources, respond
+from verification.simulation.lowered.rows import fresh_rows
 from verification.simulation.lowered.tables import Lowered, LoweredValues
 from verification.simulation.request import Request
 from verification.simulation.solve.problem import Floats, Integers
@@ -55,6 +56,7 @@ class Ahead:
         position = state.position
         self._pots = position.codes.copy()
         self._pins = position.net_v[list(lowered.pins)]
+        self._views: dict[tuple[int, ...], View] = {}
         self._step_pins: Floats | None = None
         self._step_bits = chain_bits(lowered, state)
         self._boards = LoweredBoards(circuit, (values,), self._row_codes(self._pots)[None])
@@ -75,11 +77,14 @@ class Ahead:
 
     def run(self, request: Request) -> tuple[Floats, Integers]:
         """Volts of the watched nets, (T, nets), and codes of all digipots, (T, digipots)."""
-        row_of, first = fresh_rows(request.inputs)
+        row_of, first = fresh_rows(*request.inputs)
         pins = np.empty((len(first), len(self._pins)))
         pins[:] = self._pins
-        pins[:, [self._column[net] for net in request.nets]] = request.inputs[first]
-        watcher = self._circuit.watcher(tuple(request.watch))
+        pins[:, [self._column[net] for net in request.nets]] = request.volts(first)
+        watched = tuple(request.watch)
+        watcher = self._circuit.watcher(watched)
+        if watched not in self._views:
+            self._views[watched] = watcher.on(self._values)
         seen = self._boards.run(
             row_of,
             pins,
@@ -89,8 +94,8 @@ class Ahead:
             record_codes=request.record_codes,
         )
         if len(row_of):
-            self._remember(pins[-1].copy(), request)
-        volts = watcher.volts(self._values, seen.node_v[:, 0], seen.columns[:, 0], row_of)
+            self._remember(pins[row_of[-1]].copy(), request)
+        volts = self._views[watched].volts(seen.node_v[:, 0], seen.columns[:, 0], row_of)
         codes = np.empty((len(seen.codes), len(self._pots)), dtype=np.int64)
         if len(codes):
             codes[:] = self._pots

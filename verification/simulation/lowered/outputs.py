@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from verification.simulation.lowered.response import Sensors
 from verification.simulation.lowered.tables import Lowered, LoweredValues
@@ -117,63 +116,111 @@ class Watcher:
         high = np.where(behind, values.output_high[term], np.inf)
         return Sensors(matrix[stand], const[stand] + offset, low, high)
 
-    def volts(
-        self, values: LoweredValues, node_v: Floats, columns: Floats, row_of: Indices
-    ) -> Floats:
-        """Volts of the nets, (T, nets), from the nodes' (T, nodes, 2) and the columns.
-
-        Args:
-            values: the board.
-            node_v: of `nodes`.
-            columns: of each row of pins, (R, C).
-            row_of: the row of each step, (T,).
-        """
-        found = np.empty((len(node_v), len(self.place)))
-        show(
-            found,
-            node_v,
-            columns,
-            row_of,
-            (self.place, self.twin, self.column, self.output),
-            (self.lowered.output_start, self.term_place, self.lowered.output_twin),
-            (
+    def on(self, values: LoweredValues) -> View:
+        """What the nets of one board show."""
+        outputs = self.output[self.output >= 0]
+        start = self.lowered.output_start
+        counts = start[outputs + 1] - start[outputs]
+        terms: list[Terms] = []
+        for i in range(counts.max(initial=0)):
+            has = np.flatnonzero(counts > i)
+            term = start[outputs[has]] + i
+            node = 2 * self.term_place[term] + self.lowered.output_twin[term]
+            numbers = (
                 values.output_weight,
                 values.output_offset,
                 values.output_low,
                 values.output_high,
-                values.output_const,
-            ),
-            values.output_drive,
+            )
+            terms.append(Terms(has, node, *(array[term, None] for array in numbers)))
+        return View(
+            len(self.place),
+            np.flatnonzero(self.place >= 0),
+            (2 * self.place + self.twin)[self.place >= 0],
+            np.flatnonzero(self.column >= 0),
+            self.column[self.column >= 0],
+            np.flatnonzero(self.output >= 0),
+            values.output_drive[outputs],
+            values.output_const[outputs, None],
+            tuple(terms),
+            plain=len(outputs) == len(self.output) and self.plain(values),
         )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """The first terms of all outputs that have one, or their second terms, ...
+
+    Attributes:
+        output: which of a view's outputs.
+        node: 2 node + twin of each.
+        weight, offset, low, high: of each, shape (terms, 1).
+    """
+
+    output: Integers
+    node: Integers
+    weight: Floats
+    offset: Floats
+    low: Floats
+    high: Floats
+
+    def volts(self, seen: Floats) -> Floats:
+        """What followers make of the nodes' volts (2 nodes, T), not yet weighted: (terms, T)."""
+        found = seen[self.node]
+        found += self.offset
+        np.maximum(found, self.low, out=found)
+        return np.minimum(found, self.high, out=found)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """A watcher's nets on one board.
+
+    Attributes:
+        count: of the nets.
+        of_node, node: nets that are nodes, and 2 node + twin of each.
+        of_column, column: nets that are columns, and which.
+        of_output: nets that are outputs.
+        drive, const: of the outputs, (M, C) and (M, 1).
+        terms: of the outputs.
+        plain: every net is one follower's output.
+    """
+
+    count: int
+    of_node: Integers
+    node: Integers
+    of_column: Integers
+    column: Integers
+    of_output: Integers
+    drive: Floats
+    const: Floats
+    terms: tuple[Terms, ...]
+    plain: bool
+
+    def volts(self, node_v: Floats, columns: Floats, row_of: Indices) -> Floats:
+        """Volts of the nets, (T, nets), from the nodes' (T, nodes, 2) and the columns.
+
+        Args:
+            node_v: of the watcher's nodes.
+            columns: of each row of pins, (R, C).
+            row_of: the row of each step, (T,).
+        """
+        # Nets before steps: numpy is quick along the last axis alone.
+        seen = node_v.reshape(len(node_v), -1).T
+        if self.plain and self.terms:
+            return np.ascontiguousarray(self.terms[0].volts(seen).T)
+        found = np.empty((self.count, len(node_v)))
+        found[self.of_node] = seen[self.node]
+        found[self.of_column] = columns[:, self.column][row_of].T
+        found[self.of_output] = self._outputs(seen, columns, row_of)
+        return np.ascontiguousarray(found.T)
+
+    def _outputs(self, seen: Floats, columns: Floats, row_of: Indices) -> Floats:
+        """Volts of the outputs, (M, T)."""
+        rows = np.repeat(self.const, len(columns), axis=1)
+        for column in np.flatnonzero(self.drive.any(axis=0)):
+            rows += self.drive[:, column, None] * columns[:, column]
+        found = rows[:, row_of]
+        for terms in self.terms:
+            found[terms.output] += terms.weight * terms.volts(seen)
         return found
-
-
-@njit(cache=True, nogil=True)
-def show(
-    found: Floats,
-    node_v: Floats,
-    columns: Floats,
-    row_of: Indices,
-    nets: tuple[Integers, Integers, Integers, Integers],
-    terms: tuple[Integers, Integers, Integers],
-    numbers: tuple[Floats, Floats, Floats, Floats, Floats],
-    drive: Floats,
-) -> None:
-    """Put volts into (T, nets); the tuples' members are those of `Watcher` and `LoweredValues`."""
-    place, twin, column, output = nets
-    start, stand, side = terms
-    weight, offset, low, high, const = numbers
-    for t in range(len(found)):
-        for k in range(len(place)):
-            if place[k] >= 0:
-                found[t, k] = node_v[t, place[k], twin[k]]
-            elif column[k] >= 0:
-                found[t, k] = columns[row_of[t], column[k]]
-            else:
-                volts = const[output[k]]
-                for c in range(columns.shape[1]):
-                    volts += drive[output[k], c] * columns[row_of[t], c]
-                for i in range(start[output[k]], start[output[k] + 1]):
-                    seen = node_v[t, stand[i], side[i]] + offset[i]
-                    volts += weight[i] * min(max(seen, low[i]), high[i])
-                found[t, k] = volts

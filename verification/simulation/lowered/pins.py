@@ -1,84 +1,91 @@
 """Pins: from the volts that the host sets to those that hold the two networks.
 
-Rows of pins that come again, as in every epoch of a training, are worked out once.
+A row of pins that comes again is worked out once; `rows.py` finds them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from verification.simulation.lowered.groups import Lanes
 from verification.simulation.lowered.tables import LoweredValues
 from verification.simulation.solve.lanes import Rows
-from verification.simulation.solve.problem import Floats, Integers
+from verification.simulation.solve.problem import Floats
 from verification.simulation.tables import Indices
-
-_BUFFERS = ("buffer_weight", "buffer_const", "buffer_low", "buffer_high")
-_HELD = ("held_weight", "held_const", "held_low", "held_high")
-_DRIVE = ("drive_weight", "drive_const")
-
-
-Affine: TypeAlias = tuple[Indices, Indices, Floats, Floats, Floats, Floats]
-"""Sums of columns: terms of sum k are start[k]..start[k + 1] - 1; column of each, weight of each
-(W, terms), const, low and high end of each sum (W, sums)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pins:
-    """How W boards' pins hold their networks.
+    """How W boards' pins hold their networks: sums of columns, each a column for those after it.
+
+    Sum k is clip(const + its terms' weights times columns, low, high). Buffers come first, then the
+    held nodes of both twins, node after node, then what the desired voltages add to the clamped
+    targets, the same number for both twins.
 
     Attributes:
-        width: columns: pins and buffers.
-        buffers, held, drive: the sums of `LoweredValues`; those of held nodes twin after twin.
+        boards, pins, buffers, held: how many; each twin of a node counts.
+        start, column: terms of each sum and their columns, the same for all boards.
+        weight: of each term, shape (W, terms).
+        const, low, high: of each sum, shape (W, sums).
     """
 
-    width: int
-    buffers: Affine
-    held: Affine
-    drive: Affine
+    boards: int
+    pins: int
+    buffers: int
+    held: int
+    start: Indices
+    column: Indices
+    weight: Floats
+    const: Floats
+    low: Floats
+    high: Floats
 
     @classmethod
     def of(cls, boards: Sequence[LoweredValues]) -> Pins:
-        """The sums of these boards."""
+        """The sums of these boards; nearly all of their dense weights are 0."""
 
-        def stacked(name: str) -> Floats:
-            return np.stack([getattr(board, name) for board in boards])
+        def stacked(*names: str) -> Floats:
+            parts = [np.stack([getattr(board, name) for board in boards]) for name in names]
+            return np.concatenate([part.reshape(count, -1) for part in parts], axis=1)
 
+        count, (buffers, columns) = len(boards), boards[0].buffer_weight.shape
+        weights = stacked("buffer_weight", "held_weight").reshape(count, -1, columns)
+        drive = stacked("drive_weight").reshape(count, -1, columns).repeat(2, axis=1)
+        dense = np.concatenate((weights, drive), axis=1)
+        sums, column = np.nonzero((dense != 0).any(axis=0))
+        bounds = np.full(drive.shape[:2], np.inf)
+        drive_const = stacked("drive_const").repeat(2, axis=1)
         return cls(
-            boards[0].buffer_weight.shape[1],
-            _affine(*(stacked(name) for name in _BUFFERS)),
-            _affine(*(stacked(name) for name in _HELD)),
-            _affine(*(stacked(name) for name in _DRIVE)),
+            boards=count,
+            pins=columns - buffers,
+            buffers=buffers,
+            held=weights.shape[1] - buffers,
+            start=np.searchsorted(sums, np.arange(dense.shape[1] + 1)).astype(np.uint32),
+            column=column.astype(np.uint32),
+            weight=np.ascontiguousarray(dense[:, sums, column]),
+            const=np.concatenate((stacked("buffer_const", "held_const"), drive_const), axis=1),
+            low=np.concatenate((stacked("buffer_low", "held_low"), -bounds), axis=1),
+            high=np.concatenate((stacked("buffer_high", "held_high"), bounds), axis=1),
         )
 
-
-def _affine(
-    weight: Floats, const: Floats, low: Floats | None = None, high: Floats | None = None
-) -> Affine:
-    """Sums from dense weights (W, ..., C), nearly all of which are 0."""
-    boards, columns = len(weight), weight.shape[-1]
-    dense = weight.reshape(boards, int(np.prod(weight.shape[1:-1])), columns)
-    sums, column = np.nonzero((dense != 0).any(axis=0))
-    start = np.searchsorted(sums, np.arange(dense.shape[1] + 1))
-    level = const.reshape(boards, -1)
-    ends = [
-        np.full(level.shape, limit) if end is None else end.reshape(boards, -1)
-        for end, limit in ((low, -np.inf), (high, np.inf))
-    ]
-    return (
-        start.astype(np.uint32),
-        column.astype(np.uint32),
-        np.ascontiguousarray(dense[:, sums, column]),
-        level,
-        ends[0],
-        ends[1],
-    )
+    def columns_of(self, rows: Floats) -> Floats:
+        """Pins and sums, (R, W, columns), for rows of pins (R, pins), the same on every board."""
+        columns = np.empty((len(rows), self.boards, self.pins + len(self.start) - 1))
+        add_up(
+            np.ascontiguousarray(rows),
+            self.start,
+            self.column,
+            self.weight,
+            self.const,
+            self.low,
+            self.high,
+            columns,
+        )
+        return columns
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,110 +104,52 @@ class PinRows:
     drive: Rows
 
 
-def fresh_rows(inputs: Floats) -> tuple[Indices, Integers]:
-    """The different rows among (T, pins).
-
-    Returns:
-        a row number for each step, and the step where each number was first seen.
-    """
-    steps = len(inputs)
-    row_of, first = np.empty(steps, dtype=np.uint32), np.empty(steps, dtype=np.int64)
-    table = np.zeros(2 ** (2 * steps + 1).bit_length(), dtype=np.int64)
-    count = number_rows(np.ascontiguousarray(inputs).view(np.uint64), table, row_of, first)
-    return row_of, first[:count]
-
-
 def pin_rows(pins: Pins, row_of: Indices, rows: Floats, lanes: Lanes) -> PinRows:
     """What the networks are held at for some rows of pins, (R, pins), the same on every board."""
-    count = len(rows)
-    columns = np.empty((count, lanes.boards, pins.width))
-    held = lanes.rows(count * (pins.held[3].shape[1] // 2))
-    drive = lanes.rows(count * pins.drive[3].shape[1])
-    change = lanes.precision is np.float32
-    settle_pins(rows, columns, held, drive, change, pins.buffers, pins.held, pins.drive)
-    return PinRows(row_of, columns, held, drive)
+    columns = pins.columns_of(rows)
+    width = pins.pins + pins.buffers
+    held = columns[:, :, width : width + pins.held]
+    drive = columns[:, :, width + pins.held :]
+    seen = columns[:, :, :width]
+    return PinRows(row_of, seen, _in_lanes(held, lanes, change=True), _in_lanes(drive, lanes))
 
 
-@njit(cache=True, nogil=True)
-def number_rows(
-    inputs: NDArray[np.uint64], table: Integers, row_of: Indices, first: Integers
-) -> int:
-    """Number the rows in the order in which they appear; how many numbers there are.
+def _in_lanes(volts: Floats, lanes: Lanes, change: bool = False) -> Rows:
+    """Volts of both twins side by side, (R, W, 2 n), as rows of lanes (R n, 2 W).
 
-    `table` holds numbers plus one under the hash of their rows (FNV-1a by words), the next free
-    place where that is taken; its length is a power of two, more than twice the rows.
+    In float32 a change is clamped less free.
     """
-    count = 0
-    last = np.uint64(len(table) - 1)
-    for t in range(len(inputs)):
-        key = np.uint64(14695981039346656037)
-        for p in range(inputs.shape[1]):
-            key = (key ^ inputs[t, p]) * np.uint64(1099511628211)
-            key ^= key >> np.uint64(29)
-        place = key & last
-        while True:
-            known = table[place] - 1
-            if known < 0 or same_row(inputs, t, first[known]):
-                break
-            place = (place + np.uint64(1)) & last
-        if known < 0:
-            known = count
-            table[place] = count + 1
-            first[count] = t
-            count += 1
-        row_of[t] = known
-    return count
+    count, boards, _ = volts.shape
+    twins = volts.reshape(count, boards, -1, 2)
+    if change and lanes.precision is np.float32:
+        twins = np.stack((twins[..., 0], twins[..., 1] - twins[..., 0]), axis=-1)
+    laid = np.ascontiguousarray(twins.transpose(0, 2, 3, 1), dtype=lanes.precision)
+    return laid.reshape(-1, 2 * boards)
 
 
 @njit(cache=True, nogil=True)
-def same_row(inputs: NDArray[np.uint64], one: int, other: int) -> bool:
-    """Whether two rows are equal bit by bit."""
-    different = 0
-    for p in range(inputs.shape[1]):
-        different += inputs[one, p] != inputs[other, p]
-    return different == 0
-
-
-@njit(cache=True, nogil=True)
-def summed(sums: Affine, board: int, k: int, columns: Floats) -> float:
-    """One sum of a board's columns, between its ends."""
-    start, column, weight, const, low, high = sums
-    total = const[board, k]
-    for t in range(start[k], start[k + 1]):
-        total += weight[board, t] * columns[column[t]]
-    return min(max(total, low[board, k]), high[board, k])
-
-
-@njit(cache=True, nogil=True)
-def settle_pins(
+def add_up(
     rows: Floats,
+    start: Indices,
+    column: Indices,
+    weight: Floats,
+    const: Floats,
+    low: Floats,
+    high: Floats,
     columns: Floats,
-    held: Rows,
-    drive: Rows,
-    change: bool,
-    of_buffers: Affine,
-    of_held: Affine,
-    of_drive: Affine,
 ) -> None:
-    """Columns, held volts and drives of some rows of pins.
-
-    A buffer is a sum of the columns before it. What the desired voltages add to the clamped targets
-    is the same in both halves; in the change form a held node's second half is clamped less free.
-    """
-    pins, boards = rows.shape[1], columns.shape[1]
-    nodes, targets = of_held[3].shape[1] // 2, of_drive[3].shape[1]
+    """Every sum of every board, for every row of pins; see Pins."""
+    pins = rows.shape[1]
     for r in range(len(rows)):
-        for w in range(boards):
-            seen = columns[r, w]
-            seen[:pins] = rows[r]
-            for d in range(of_buffers[3].shape[1]):
-                seen[pins + d] = summed(of_buffers, w, d, seen)
-            for h in range(nodes):
-                free = summed(of_held, w, 2 * h, seen)
-                clamped = summed(of_held, w, 2 * h + 1, seen)
-                held[r * nodes + h, w] = free
-                held[r * nodes + h, boards + w] = clamped - free if change else clamped
-            for k in range(targets):
-                volts = summed(of_drive, w, k, seen)
-                drive[r * targets + k, w] = volts
-                drive[r * targets + k, boards + w] = volts
+        for w in range(len(weight)):
+            for p in range(pins):
+                columns[r, w, p] = rows[r, p]
+            for k in range(len(start) - 1):
+                total = const[w, k]
+                for t in range(start[k], start[k + 1]):
+                    total += weight[w, t] * columns[r, w, column[t]]
+                if total < low[w, k]:
+                    total = low[w, k]
+                elif total > high[w, k]:
+                    total = high[w, k]
+                columns[r, w, pins + k] = total
