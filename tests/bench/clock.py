@@ -36,20 +36,21 @@ def cheapest(
     """The least time of one unit over batches that fill a budget, REPEATS of them at least.
 
     Args:
-        work: does so many units; called for two before anything is timed.
+        work: does so many units.
         budget_s: CPU time to spend in all.
         batch_s: the least length of a batch.
         clock: CPU seconds so far.
     """
-    work(2)
-    count, begun, done = 1, clock(), 2
+    count, begun, done = 1, clock(), 0
     best: list[float] = []
     while len(best) < REPEATS or clock() - begun < budget_s:
         start = clock()
         work(count)
         seconds = clock() - start
         done += count
-        if seconds < batch_s and len(best) == 0:
+        if seconds < batch_s / 2:
+            # Too short to be timed; what was long enough before had something to compile or to load.
+            best.clear()
             count = max(2 * count, int(count * batch_s / max(seconds, 1e-6)))
             continue
         best.append(seconds / count)
