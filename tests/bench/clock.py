@@ -49,7 +49,7 @@ def cheapest(
         seconds = clock() - start
         done += count
         if seconds < batch_s / 2:
-            # Too short to be timed; what was long enough before had something to compile or to load.
+            # Too short to be timed; what was long enough before had something to compile.
             best.clear()
             count = max(2 * count, int(count * batch_s / max(seconds, 1e-6)))
             continue
