@@ -30,8 +30,8 @@ from verification.simulation.solve.twin_plan import TwinPlan
 CHUNK = np.dtype(
     [("rank", np.uint32), ("first", np.uint32), ("start", np.uint32), ("row", np.uint32)]
 )
-GROUNDED = np.dtype([("unknown", np.uint32), ("entry", np.uint32), ("outer", np.uint32)])
-chunk_at, grounded_at = row_of(CHUNK), row_of(GROUNDED)
+GROUND = np.dtype([(name, np.uint32) for name in ("branch", "unknown", "held", "entry")])
+chunk_at, ground_at = row_of(CHUNK), row_of(GROUND)
 RANKS = (4, 2, 1)
 # Columns join although so many zeros for each further column have to be stored as entries.
 PADDING = 2
@@ -51,9 +51,9 @@ class Chunks:
         near: what is at unknown u are near[u] to near[u + 1] - 1 of the next two.
         near_branch, near_place: branches at each unknown and the place at their other end.
         parallel: rows (branch, stored number) of branches beside the one in `source`.
-        grounded: rows of GROUNDED, one for each unknown at a held node: its G's stored number, and
-            its first branch in `outer`; and one row more, for the end.
-        outer: branches from an unknown to a held node, rows of OUTER, by unknown.
+        ground: branches from an unknown to a held node, rows of GROUND with the stored number of
+            the unknown's G: each unknown's first branch, then the second ones, and so on, so that
+            no sum waits for the one before.
     """
 
     chunk: Records
@@ -65,8 +65,7 @@ class Chunks:
     near_branch: Indices
     near_place: Indices
     parallel: Indices
-    grounded: Records
-    outer: Records
+    ground: Records
 
 
 def make_chunks(plan: TwinPlan) -> Chunks:
@@ -91,17 +90,19 @@ def make_chunks(plan: TwinPlan) -> Chunks:
     hidden = int(np.searchsorted(chunk["first"], plan.hidden))
     words = (rows, target, source, near, branch[by_place], there[by_place], parallel)
     tables = (np.ascontiguousarray(x, dtype=np.uint32) for x in words)
-    return Chunks(chunk, hidden, *tables, *_grounded(plan, diagonal))
+    return Chunks(chunk, hidden, *tables, _ground(plan, diagonal))
 
 
-def _grounded(plan: TwinPlan, diagonal: Integers) -> tuple[Records, Records]:
-    """The tables `grounded` and `outer`."""
+def _ground(plan: TwinPlan, diagonal: Integers) -> Records:
+    """The table `ground`."""
     outer = plan.outer[np.argsort(plan.outer["unknown"], kind="stable")]
-    unknown, first = np.unique(outer["unknown"], return_index=True)
-    grounded = np.zeros(len(unknown) + 1, dtype=GROUNDED)
-    grounded["unknown"][:-1], grounded["entry"][:-1] = unknown, diagonal[unknown]
-    grounded["outer"] = np.append(first, len(outer))
-    return grounded, outer
+    unknown = outer["unknown"].astype(np.int64)
+    turn = np.arange(len(outer)) - np.searchsorted(unknown, unknown)
+    table = np.zeros(len(outer), dtype=GROUND)
+    for name in ("branch", "unknown", "held"):
+        table[name] = outer[name]
+    table["entry"] = diagonal[unknown]
+    return np.ascontiguousarray(table[np.argsort(turn, kind="stable")])
 
 
 def _cut(plan: TwinPlan, column: Integers, row: Integers) -> tuple[Records, Integers, Integers]:

@@ -27,7 +27,7 @@ from verification.simulation.solve.lanes import (
     store,
     store_part,
 )
-from verification.simulation.solve.twin_chunks import chunk_at, grounded_at
+from verification.simulation.solve.twin_chunks import chunk_at, ground_at
 from verification.simulation.solve.twin_columns import (
     eliminate_2,
     eliminate_3,
@@ -35,7 +35,7 @@ from verification.simulation.solve.twin_columns import (
     eliminate_5,
     eliminate_6,
 )
-from verification.simulation.solve.twin_substitution import forward_one, outer_at
+from verification.simulation.solve.twin_substitution import forward_one
 
 _1, _2, _3, _4, _5, _6, _7, _8, _9, _10 = (Address(n) for n in range(1, 11))
 
@@ -55,17 +55,13 @@ def assemble(twins: Any, like: Any, part: Any) -> None:
         store(factor, e, load(factor, e, like) + load(siemens, parallel[_2 * k], like))
     for u in range(twins.unknowns):
         store_part(right, u, part, load_part_each(twins.injected, u, part))
-    for k in range(twins.grounded_count):
-        here, after = grounded_at(twins.grounded, k), grounded_at(twins.grounded, k + _1)
-        u, ground = Address(here.unknown), splat(0.0, like)
-        total = load_part(right, u, part)
-        for b in range(Address(here.outer), Address(after.outer)):
-            branch = outer_at(twins.outer, b)
-            g = load(siemens, branch.branch, like)
-            ground += g
-            total = fused(of_part(g, part), load_part(twins.volts, branch.held, part), total)
-        store(factor, here.entry, ground)
-        store_part(right, u, part, total)
+    for k in range(twins.ground_count):
+        branch = ground_at(twins.ground, k)
+        g = load(siemens, branch.branch, like)
+        store(factor, branch.entry, load(factor, branch.entry, like) + g)
+        volts = load_part(twins.volts, branch.held, part)
+        total = fused(of_part(g, part), volts, load_part(right, branch.unknown, part))
+        store_part(right, branch.unknown, part, total)
 
 
 @inlined

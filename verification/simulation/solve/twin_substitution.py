@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from verification.simulation.solve.addresses import Address, row_of, words
+from verification.simulation.solve.addresses import Address, words
 from verification.simulation.solve.lanes import (
     fused,
     halved,
@@ -20,8 +20,7 @@ from verification.simulation.solve.lanes import (
     splat,
     store_part,
 )
-from verification.simulation.solve.plan import OUTER
-from verification.simulation.solve.twin_chunks import chunk_at
+from verification.simulation.solve.twin_chunks import chunk_at, ground_at
 from verification.simulation.solve.twin_columns import (
     substitute_2,
     substitute_3,
@@ -31,7 +30,6 @@ from verification.simulation.solve.twin_columns import (
 )
 
 _0, _1, _2, _3, _4, _5, _6, _10 = (Address(n) for n in (0, 1, 2, 3, 4, 5, 6, 10))
-outer_at = row_of(OUTER)
 
 
 @inlined
@@ -56,8 +54,8 @@ def start_difference(twins: Any, like: Any, points: Any) -> None:
         store_part(twins.right, u, clamped, total)
     for u in range(twins.hidden, twins.unknowns):
         store_part(twins.right, u, clamped, splat(0.0, clamped[-1]))
-    for k in range(twins.outer_count):
-        branch = outer_at(twins.outer, k)
+    for k in range(twins.ground_count):
+        branch = ground_at(twins.ground, k)
         g = load_part_each(twins.siemens, branch.branch, clamped)
         v = load_part(twins.volts, branch.held, clamped)
         u = branch.unknown

@@ -71,10 +71,9 @@ TABLES = (
     "near_branch",
     "near_place",
     "parallel",
-    "grounded",
-    "outer",
+    "ground",
 )
-COUNTS = ("chunks", "hidden_chunks", "entries", "outer_count", "parallel_count", "grounded_count")
+COUNTS = ("chunks", "hidden_chunks", "entries", "parallel_count", "ground_count")
 FIELDS = [
     *COMMON_FIELDS,
     *((name, Address) for name in ("factor", "right", *TABLES)),
@@ -161,9 +160,8 @@ def make_twins(
         len(chunks.chunk) - 1,
         chunks.hidden,
         entries,
-        len(chunks.outer),
         len(chunks.parallel),
-        len(chunks.grounded) - 1,
+        len(chunks.ground),
     )
     for name, count in zip(COUNTS, counts, strict=True):
         record[name] = count
