@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -23,6 +22,7 @@ from verification.plots.style import (
     ORANGE,
     VERMILLION,
     WIDTH_INCHES,
+    Paths,
     heading,
     write_figure,
 )
@@ -48,18 +48,18 @@ class Quantity:
     formatter: Formatter
 
 
-def write_error_curve(path: Path, result: LearnResult, bound: float | None = None) -> None:
+def write_error_curve(paths: Paths, result: LearnResult, bound: float | None = None) -> None:
     """Draws the curve of a result as `.svg` or `.png`.
 
     Args:
-        path: the file; its ending chooses the format.
+        paths: the files; their endings choose the formats.
         result: a learned task.
         bound: the design's bound in the metric's own unit (an accuracy for classification).
 
     Raises:
         UsageError: another ending.
     """
-    write_figure(path, lambda: _figure(result, bound))
+    write_figure(paths, lambda: _figure(result, bound))
 
 
 def metric_text(metric: str, value: float) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -15,6 +14,7 @@ from verification.plots.style import (
     GREY,
     VERMILLION,
     WIDTH_INCHES,
+    Paths,
     heading,
     write_figure,
 )
@@ -28,13 +28,13 @@ _LINES = (
 _ROW_INCHES = 2.7
 
 
-def write_damage(path: Path, title: str, detail: str, curves: Sequence[DamageCurve]) -> None:
+def write_damage(paths: Paths, title: str, detail: str, curves: Sequence[DamageCurve]) -> None:
     """Draws the medians over boards against the number of cut edges, as `.svg` or `.png`.
 
     Raises:
         UsageError: another ending.
     """
-    write_figure(path, lambda: _figure(title, detail, curves))
+    write_figure(paths, lambda: _figure(title, detail, curves))
 
 
 def _figure(title: str, detail: str, curves: Sequence[DamageCurve]) -> Figure:

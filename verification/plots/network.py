@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -16,7 +15,15 @@ from matplotlib.lines import Line2D
 
 from verification.plots.places import Layout, Point, free_direction, layout
 from verification.plots.scene import Scene, State, scene_of, states_of
-from verification.plots.style import COLOUR_MAP, GREY, INK, WIDTH_INCHES, heading, write_figure
+from verification.plots.style import (
+    COLOUR_MAP,
+    GREY,
+    INK,
+    WIDTH_INCHES,
+    Paths,
+    heading,
+    write_figure,
+)
 from verification.training.recording import Recording
 from verification.training.tasks.protocol import Floats
 
@@ -28,7 +35,7 @@ MOST_LABELLED = 40
 
 
 def write_network(
-    path: Path,
+    paths: Paths,
     recording: Recording,
     positions: Mapping[str, Point] | None = None,
     show: Literal["training", "twins"] = "training",
@@ -36,7 +43,7 @@ def write_network(
     """Draws the network of a recording as `.svg` or `.png`.
 
     Args:
-        path: the file; its ending chooses the format.
+        paths: the files; their endings choose the formats.
         recording: of a training.
         positions: (x, y) of each node, y up; without them a layout is computed.
         show: the free network before and after the training, or both twins after it.
@@ -44,7 +51,7 @@ def write_network(
     Raises:
         UsageError: another ending.
     """
-    write_figure(path, lambda: _figure(recording, positions, show))
+    write_figure(paths, lambda: _figure(recording, positions, show))
 
 
 def _figure(
@@ -80,7 +87,8 @@ def _width(ohms: Floats) -> Floats:
 
 
 def _draw_state(axes: Axes, scene: Scene, state: State, norm: Normalize, plan: Layout) -> None:
-    axes.set_title(state.title, loc="left", fontsize=11, color=INK)
+    # A given height spares a search for ticks that the title could meet: there are none.
+    axes.set_title(state.title, loc="left", fontsize=11, color=INK, y=1.0)
     axes.set_aspect("equal")
     axes.set_axis_off()
     axes.set(xlim=plan.x_limits, ylim=plan.y_limits)

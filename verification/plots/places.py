@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import networkx as nx
 import numpy as np
 
 from verification.plots.style import WIDTH_INCHES
@@ -51,6 +50,8 @@ def place_nodes(nodes: Sequence[str], ends: Ints, positions: Mapping[str, Point]
 
 
 def _computed(count: int, ends: Ints) -> Floats:
+    import networkx as nx  # noqa: PLC0415 - slow to load, and most designs have positions
+
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(count))
     graph.add_edges_from(ends.tolist())

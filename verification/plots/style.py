@@ -7,7 +7,7 @@ uses matplotlib's global state, a display or the date.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,14 @@ COLOUR_MAP = "viridis"
 WIDTH_INCHES = 8.0
 DOTS_PER_INCH = 150
 
+Paths = Path | Sequence[Path]
+"""A picture's file, or its files of several formats."""
+
+# Nothing of a day or a version, so that the bytes do not change.
+_METADATA: Mapping[str, Mapping[str, str | None]] = {
+    ".svg": {"Date": None, "Creator": "twinboard"},
+    ".png": {"Software": None},
+}
 _STYLE: Mapping[str, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 10.5,
@@ -41,20 +49,34 @@ _STYLE: Mapping[str, Any] = {
 }
 
 
-def write_figure(path: Path, draw: Callable[[], Figure]) -> None:
-    """Draws a figure in the common style and writes it whole, as the path's ending says.
+def write_figure(paths: Paths, draw: Callable[[], Figure]) -> None:
+    """Draws a figure once in the common style; writes each file whole, as its ending says.
 
     Raises:
         UsageError: an ending other than .svg and .png.
     """
-    kind = path.suffix.lower()
-    if kind not in (".svg", ".png"):
-        raise UsageError(f"{path}: a picture is written as .svg or .png; given {kind or 'neither'}")
-    metadata = {"Date": None, "Creator": "twinboard"} if kind == ".svg" else {"Software": None}
-    target = io.BytesIO()
+    files = (paths,) if isinstance(paths, Path) else tuple(paths)
+    endings = [_ending(path) for path in files]
     with matplotlib.style.context(["default", dict(_STYLE)]):
-        draw().savefig(target, format=kind[1:], dpi=DOTS_PER_INCH, metadata=metadata)
-    write_whole(path, target.getvalue())
+        figure = draw()
+        made = [_bytes(figure, ending) for ending in endings]
+    for path, data in zip(files, made, strict=True):
+        write_whole(path, data)
+
+
+def _ending(path: Path) -> str:
+    ending = path.suffix.lower()
+    if ending not in _METADATA:
+        given = ending or "neither"
+        raise UsageError(f"{path}: a picture is written as .svg or .png; given {given}")
+    return ending
+
+
+def _bytes(figure: Figure, ending: str) -> bytes:
+    target = io.BytesIO()
+    metadata = dict(_METADATA[ending])
+    figure.savefig(target, format=ending[1:], dpi=DOTS_PER_INCH, metadata=metadata)
+    return target.getvalue()
 
 
 def heading(figure: Figure, title: str, detail: str) -> None:

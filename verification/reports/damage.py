@@ -70,6 +70,5 @@ def write_damage_curves(
     parts = "ideal" if ideal else "drawn"
     detail = f"medians of {seeds} {parts} boards, each with other edges cut"
     write_whole(paths[0], (json.dumps(body, indent=2) + "\n").encode())
-    for path in paths[1:]:
-        write_damage(path, f"{design.name}: edges cut", detail, curves)
+    write_damage(paths[1:], f"{design.name}: edges cut", detail, curves)
     return tuple(paths)

@@ -31,9 +31,10 @@ def write_learning(
     paths = [folder / f"{stem}.json", folder / f"{stem}.npz"]
     write_whole(paths[0], (json.dumps(result.to_json(), indent=2) + "\n").encode())
     recording.save(paths[1])
-    for ending in ("svg", "png"):
-        curve, network = (folder / f"{stem}-{what}.{ending}" for what in ("curve", "network"))
-        write_error_curve(curve, result, bound)
-        write_network(network, recording, positions)
-        paths += [curve, network]
-    return tuple(paths)
+    curve, network = (
+        tuple(folder / f"{stem}-{what}.{ending}" for ending in ("svg", "png"))
+        for what in ("curve", "network")
+    )
+    write_error_curve(curve, result, bound)
+    write_network(network, recording, positions)
+    return (*paths, *curve, *network)

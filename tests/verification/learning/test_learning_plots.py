@@ -80,6 +80,19 @@ def test_pictures_are_the_same_bytes_every_time(tmp_path: Path, kind: str) -> No
     assert len(list(tmp_path.iterdir())) == 4
 
 
+def test_a_picture_drawn_for_two_files_is_that_of_each(tmp_path: Path) -> None:
+    """Drawing for one format leaves nothing behind that the other would show."""
+    for first, second in (("svg", "png"), ("png", "svg")):
+        folder = tmp_path / first
+        folder.mkdir()
+        both = [folder / f"both.{first}", folder / f"both.{second}"]
+        write_network(both, recording())
+        for path in both:
+            alone = folder / f"alone{path.suffix}"
+            write_network(alone, recording())
+            assert path.read_bytes() == alone.read_bytes()
+
+
 def test_pictures_are_1200_pixels_wide(tmp_path: Path) -> None:
     write_error_curve(tmp_path / "curve.png", RESULT)
     write_network(tmp_path / "net.png", recording(), show="twins")
