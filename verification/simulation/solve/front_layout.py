@@ -4,8 +4,7 @@ Unknowns get *slots*: the tape's first, then from `first_slot` on the fronts' me
 four; a front's last block may have slots without an unknown. Values are rows of lanes:
 
 ```
-row 0..taped-1                  pivots of the tape's columns
-row taped..                     entries of the tape's columns, one behind the other
+row start[u] .. start[u+1] - 1    tape column u: its pivot, then its entries
 row first_row + 16 b + 4 i + j  entry (i, j) of value block b
 ```
 
@@ -85,6 +84,11 @@ class FrontLayout:
         return self.first_row + BLOCK_ROWS * int(self.start[-1])
 
     @cached_property
+    def tape_start(self) -> Integers:
+        """The first row of each tape column, and the end, shape (taped + 1,)."""
+        return np.cumsum([0, *(1 + len(slots) for slots in self.entries)])
+
+    @cached_property
     def _block_key(self) -> Integers:
         lengths = np.diff(self.start) - 1
         return np.repeat(np.arange(self.block_rows), lengths) * self.block_rows + self.beside
@@ -106,10 +110,11 @@ class FrontLayout:
         first, second = np.minimum(one, other), np.maximum(one, other)
         found = np.empty(len(first), dtype=np.int64)
         pivot = (first < self.taped) & (first == second)
-        found[pivot] = first[pivot]
+        found[pivot] = self.tape_start[first[pivot]]
         entry = (first < self.taped) & ~pivot
         key = first[entry] * self.slots + second[entry]
-        found[entry] = self.taped + np.searchsorted(self._tape_key, key)
+        # Each column up to this one has a pivot as well, which has no key.
+        found[entry] = np.searchsorted(self._tape_key, key) + first[entry] + 1
         fronts = first >= self.taped
         i, j = first[fronts] - self.first_slot, second[fronts] - self.first_slot
         block = self.value_block(i // BLOCK, j // BLOCK)

@@ -2,12 +2,12 @@
 
 The factorisation is LDL^T of both twins' grounded Laplacians, both lanes of a row at once. Columns
 with few entries are played back entry by entry from a flat tape; the others are dense fronts
-(front_tree.py) of block rows, four pivots each. What a front changes in later fronts is one index a
-block of four by four entries:
+(front_tree.py) of block rows, up to four pivots each. What a front changes in later fronts is one
+index a block of four by four entries:
 
 ```
 for each group of up to 8 block rows of a front:
-    for each of its block rows:             update it with those before, eliminate its four pivots
+    for each of its block rows:             update it with those before, eliminate its pivots
     for each pair e <= f of blocks beside:  value block `target` -= rows e of the group x columns f
 ```
 
@@ -17,13 +17,23 @@ of them. Making it takes 10 ms at 500 edges, 0.2 s at 10 000, 1 s at 50 000 afte
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 
 import numpy as np
 
+from verification.simulation.solve.front_assembly import FrontAssembly, make_assembly
 from verification.simulation.solve.front_layout import BLOCK_ROWS, FrontLayout, lay_out
-from verification.simulation.solve.front_tree import BLOCK, Supernode, supernodes, tape_columns
-from verification.simulation.solve.plan import Indices
+from verification.simulation.solve.front_order import run_order
+from verification.simulation.solve.front_rows import WRITTEN
+from verification.simulation.solve.front_tree import (
+    BLOCK,
+    Supernode,
+    elimination_tree,
+    supernodes,
+    tape_columns,
+)
+from verification.simulation.solve.plan import Indices, Records
 from verification.simulation.solve.problem import Integers
 from verification.simulation.solve.twin_plan import TwinPlan, make_twin_plan
 from verification.simulation.solve.twins import TwinNetwork
@@ -31,8 +41,8 @@ from verification.simulation.solve.twins import TwinNetwork
 # So many block rows of a front update the rest of the factor at once: each number of it is then
 # loaded and stored once for 32 products.
 GROUP = 8
-# Marks the first update of a value block; block numbers are below it.
-FRESH = 1 << 31
+RUN_ROW = np.dtype([("length", np.uint32), ("count", np.uint32)])
+GROUP_ROW = np.dtype([("first", np.uint32), ("size", np.uint32), ("pivots", np.uint32)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,22 +52,22 @@ class FrontPlan:
     Attributes:
         order: node at each place: hidden nodes, then targets, then held nodes.
         hidden, unknowns: how many places are hidden; hidden or targets.
-        slot: slot of each unknown place.
-        taped: how many columns the tape has; their unknowns' slots come first.
-        column: entries of tape column u are column[u] to column[u + 1] - 1.
-        entry_slot, entry_pivot: the later unknown's slot, and the row of its pivot, of each entry.
-        target: for each tape column and each pair e < f of its entries, the row that they update.
+        slot: slot of each unknown place; that of a place on the tape is its number.
+        taped: how many columns the tape has; their unknowns' places come first.
+        run: of the tape, rows of RUN_ROW: so many columns of one length.
+        entry_slot, entry_place: of each entry of the tape's columns, the later unknown's.
+        target: for each tape column and each pair e <= f of its entries, the row that they update.
         hidden_blocks, blocks: block rows of hidden unknowns; block rows with the targets'.
         first_slot, first_row, slots, rows: see FrontLayout.
         start: first value block of each block row, and the end.
         beside: the slot of each block beside the pivots, in units of BLOCK slots.
-        group: first block row of each group, and how many it has, shape (groups, 2).
-        block_target: for each group and each pair e <= f of blocks beside, the value block; plus
-            FRESH where this is the first that the block holds, so that it needs no clearing.
-        cleared: the other value blocks.
+        group: rows of GROUP_ROW: first block row, how many, pivots of each.
+        block_target: for each group and each pair e <= f of its blocks, the first one's own block
+            apart: the block with the old numbers, and the block that is updated. The last block of
+            all stays 0: where a block's first update begins.
+        cleared: the value blocks that have no such first update.
         vacant: pivots of slots without an unknown.
-        inner: branches between unknowns: branch, pivot, pivot, entry.
-        outer: branches to held nodes: branch, pivot, slot, held place.
+        assembly: tables of FrontAssembly.
     """
 
     order: Indices
@@ -65,9 +75,9 @@ class FrontPlan:
     unknowns: int
     slot: Indices
     taped: int
-    column: Indices
+    run: Records
     entry_slot: Indices
-    entry_pivot: Indices
+    entry_place: Indices
     target: Indices
     hidden_blocks: int
     blocks: int
@@ -77,19 +87,18 @@ class FrontPlan:
     rows: int
     start: Indices
     beside: Indices
-    group: Indices
+    group: Records
     block_target: Indices
     cleared: Indices
     vacant: Indices
-    inner: Indices
-    outer: Indices
+    assembly: Mapping[str, Indices]
 
     @property
     def flops(self) -> float:
         """Multiplications and additions of a factorisation of both twins, zeros included."""
-        entries = np.diff(self.column.astype(np.int64))
+        length, count = self.run["length"].astype(np.int64), self.run["count"].astype(np.int64)
         beside = np.diff(self.start.astype(np.int64)) - 1
-        products = (entries * (entries + 3) // 2).sum()
+        products = (count * (length * (length + 3) // 2)).sum()
         block_products = (beside * (beside + 1) // 2).sum()
         return float(4 * products + 4 * BLOCK**3 * block_products)
 
@@ -106,37 +115,39 @@ class FrontPlan:
 def make_front_plan(network: TwinNetwork, pattern: TwinPlan | None = None) -> FrontPlan:
     """The plan of networks without floating nodes; `pattern` where it is known already."""
     known = make_twin_plan(network) if pattern is None else pattern
-    tape = tape_columns(known)
+    tape, runs = run_order(*elimination_tree(known), tape_columns(known))
     fronts = supernodes(known, tape)
     if known.unknowns > known.hidden:
         members = np.arange(known.hidden, known.unknowns)
         fronts.append(Supernode(members, np.zeros(0, dtype=np.int64)))
-    return _scheduled(network, known, lay_out(known, tape, fronts))
+    return _scheduled(network, known, lay_out(known, tape, fronts), runs)
 
 
-def _scheduled(network: TwinNetwork, pattern: TwinPlan, layout: FrontLayout) -> FrontPlan:
+def _scheduled(
+    network: TwinNetwork, pattern: TwinPlan, layout: FrontLayout, runs: Integers
+) -> FrontPlan:
     by_slot = np.argsort(layout.slot)
     slot = layout.slot[by_slot]
     order = pattern.order.copy()
     order[: pattern.unknowns] = order[by_slot]
-    inner, outer = _branches(network, order.astype(np.int64), slot, layout)
-    slots, pairs = _tape(layout)
-    pivots = layout.row(slots, slots)
-    vacant = np.setdiff1d(np.arange(layout.first_slot, layout.slots), slot)
-    vacant = layout.row(vacant, vacant)
-    group, block_target = _block_targets(layout)
-    written = np.concatenate((inner[:, 1:].ravel(), outer[:, 1], pivots, pairs, vacant))
-    cleared = _mark_fresh(layout, block_target, written)
+    place = np.zeros(layout.slots, dtype=np.int64)
+    place[slot] = np.arange(len(slot))
+    entry_slot, target = _tape(layout)
+    group, block_target = _groups(layout, slot)
+    vacant = _vacant(layout, slot, group)
+    assembly = make_assembly(network, order.astype(np.int64), slot, layout)
+    written = (assembly.single[:, 0], assembly.pivot[:, 0], target, vacant)
+    cleared = _begin(layout, block_target, np.concatenate(written))
     return FrontPlan(
         order=order,
         hidden=pattern.hidden,
         unknowns=pattern.unknowns,
         slot=_indices(slot),
         taped=layout.taped,
-        column=_indices(np.cumsum([0, *(len(entries) for entries in layout.entries)])),
-        entry_slot=_indices(slots),
-        entry_pivot=_indices(pivots),
-        target=_indices(pairs),
+        run=_records(RUN_ROW, runs),
+        entry_slot=_indices(entry_slot),
+        entry_place=_indices(place[entry_slot]),
+        target=_indices(target),
         hidden_blocks=layout.block_rows - -(-(pattern.unknowns - pattern.hidden) // BLOCK),
         blocks=layout.block_rows,
         first_slot=layout.first_slot,
@@ -145,30 +156,14 @@ def _scheduled(network: TwinNetwork, pattern: TwinPlan, layout: FrontLayout) -> 
         rows=layout.rows,
         start=_indices(layout.start),
         beside=_indices(layout.beside + layout.first_slot // BLOCK),
-        group=_indices(group),
+        group=_records(GROUP_ROW, group),
         block_target=_indices(block_target),
         cleared=_indices(cleared),
         vacant=_indices(vacant),
-        inner=_indices(inner),
-        outer=_indices(outer),
+        assembly={
+            field.name: _indices(getattr(assembly, field.name)) for field in fields(FrontAssembly)
+        },
     )
-
-
-def _branches(
-    network: TwinNetwork, order: Integers, slot: Integers, layout: FrontLayout
-) -> tuple[Integers, Integers]:
-    """The tables `inner` and `outer` of the plan."""
-    place = np.argsort(order)
-    a, b = place[network.branch_a], place[network.branch_b]
-    low, high = np.minimum(a, b), np.maximum(a, b)
-    inside = np.flatnonzero(high < len(slot))
-    inside = inside[np.argsort(low[inside], kind="stable")]  # neighbours in memory together
-    first, second = slot[low[inside]], slot[high[inside]]
-    pivots = layout.row(first, first), layout.row(second, second)
-    inner = np.stack((inside, *pivots, layout.row(first, second)), axis=1)
-    out = np.flatnonzero((low < len(slot)) & (high >= len(slot)))
-    at = slot[low[out]]
-    return inner, np.stack((out, layout.row(at, at), at, high[out]), axis=1)
 
 
 def _tape(layout: FrontLayout) -> tuple[Integers, Integers]:
@@ -176,36 +171,59 @@ def _tape(layout: FrontLayout) -> tuple[Integers, Integers]:
     none = np.zeros(0, dtype=np.int64)
     first, second = [none], [none]
     for entries in layout.entries:
-        one, other = np.triu_indices(len(entries), 1)
+        one, other = np.triu_indices(len(entries))
         first.append(entries[one])
         second.append(entries[other])
     targets = layout.row(np.concatenate(first), np.concatenate(second))
     return np.concatenate((none, *layout.entries)), targets
 
 
-def _block_targets(layout: FrontLayout) -> tuple[Integers, Integers]:
-    """The groups, and the value block that each pair of blocks beside a group updates."""
-    groups: list[tuple[int, int]] = []
+def _groups(layout: FrontLayout, slot: Integers) -> tuple[Integers, Integers]:
+    """The groups, and (from, to) of each pair of blocks, both the block that the pair updates."""
+    used = np.bincount((slot - layout.first_slot)[layout.taped :] // BLOCK)
+    groups: list[tuple[int, int, int]] = []
     targets = [np.zeros(0, dtype=np.int64)]
     first = 0
     for column, own in zip(layout.column, layout.own.tolist(), strict=True):
-        for done in range(0, own, GROUP):
-            size = min(GROUP, own - done)
-            groups.append((first + done, size))
-            rest = column[done + size :]
+        done = 0
+        while done < own:
+            rest = column[done:]
+            size = 1 if len(rest) <= WRITTEN + 1 else min(GROUP, own - done)
+            pivots = used[first + done] if size == 1 else BLOCK
+            groups.append((first + done, size, pivots))
             one, other = np.triu_indices(len(rest))
-            targets.append(layout.value_block(rest[one], rest[other]))
+            targets.append(layout.value_block(rest[one], rest[other])[len(rest) :])
+            done += size
         first += own
-    return np.asarray(groups, dtype=np.int64).reshape(-1, 2), np.concatenate(targets)
+    return np.asarray(groups, dtype=np.int64).reshape(-1, 3), np.repeat(np.concatenate(targets), 2)
 
 
-def _mark_fresh(layout: FrontLayout, block_target: Integers, written: Integers) -> Integers:
-    """Mark in place the first updates of value blocks without a row in `written`; the others."""
+def _vacant(layout: FrontLayout, slot: Integers, group: Integers) -> Integers:
+    """Rows of the pivots without an unknown that are eliminated all the same."""
+    _, size, pivots = group.T
+    full = np.repeat(pivots == BLOCK, size)
+    slots = layout.first_slot + np.flatnonzero(np.repeat(full, BLOCK))
+    empty = np.setdiff1d(slots, slot)
+    return layout.row(empty, empty)
+
+
+def _begin(layout: FrontLayout, block_target: Integers, written: Integers) -> Integers:
+    """Let first updates of value blocks without a row in `written` begin with zeros; the others.
+
+    The pairs (from, to) of `block_target` are changed in place.
+    """
     numbers = (written[written >= layout.first_row] - layout.first_row) // BLOCK_ROWS
-    updated, first = np.unique(block_target, return_index=True)
+    updated, first = np.unique(block_target[1::2], return_index=True)
     fresh = ~np.isin(updated, numbers)
-    block_target[first[fresh]] += FRESH
+    block_target[2 * first[fresh]] = layout.start[-1]
     return np.setdiff1d(np.arange(layout.start[-1]), updated[fresh])
+
+
+def _records(dtype: np.dtype[np.void], rows: Integers) -> Records:
+    table = np.zeros(len(rows), dtype=dtype)
+    for name, column in zip(dtype.names or (), rows.T, strict=True):
+        table[name] = column
+    return table
 
 
 def _indices(numbers: Integers) -> Indices:

@@ -58,7 +58,7 @@ def tape_columns(pattern: TwinPlan) -> Integers:
 
     These have few entries, and so has every column that comes before them in the tree.
     """
-    parents, lengths = _tree(pattern)
+    parents, lengths = elimination_tree(pattern)
     short = (lengths <= TAPE_ENTRIES).tolist()
     for u, parent in enumerate(parents):
         if parent >= 0 and not short[u]:
@@ -66,7 +66,7 @@ def tape_columns(pattern: TwinPlan) -> Integers:
     return np.flatnonzero(np.asarray(short, dtype=bool))
 
 
-def _tree(pattern: TwinPlan) -> tuple[list[int], Integers]:
+def elimination_tree(pattern: TwinPlan) -> tuple[list[int], Integers]:
     """Each hidden unknown's parent in the tree (-1: none, or not hidden); entries per column."""
     column, hidden = pattern.column.astype(np.int64), pattern.hidden
     lengths = np.diff(column)[:hidden]
@@ -101,7 +101,7 @@ def _merged(pattern: TwinPlan, tape: Integers) -> list[_Draft]:
 def _fundamental(pattern: TwinPlan, tape: Integers) -> list[_Draft]:
     """Chains of columns with the same pattern, as a tree; children before parents."""
     on_tape = set(tape.tolist())
-    parents, lengths = _tree(pattern)
+    parents, lengths = elimination_tree(pattern)
     draft_of: dict[int, _Draft] = {}
     waiting: list[_Draft] = []
     for u in range(pattern.hidden - 1, -1, -1):

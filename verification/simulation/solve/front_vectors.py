@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from llvmlite import ir
 from numba.core import types
 
 from verification.simulation.solve.lane_types import (
@@ -101,3 +102,14 @@ def store_apart(_context: Any, address: Any, index: Any, apart: Any, like: Any, 
         return context.get_dummy_value()
 
     return types.void(address, index, apart, like, value), generate
+
+
+@compiled
+def row_bytes(_context: Any, like: Any) -> Any:
+    """(like) -> the size of a row of lanes, an address's type; known to the compiler."""
+    size = like.count * bytes_each(Lanes(like.dtype, like.count))
+
+    def generate(_context: Any, _builder: Any, _signature: Any, _arguments: Any) -> Any:
+        return ir.IntType(64)(size)
+
+    return types.uint64(like), generate

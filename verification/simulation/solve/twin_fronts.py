@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from verification.simulation.solve.addresses import Address, record_of, words
+from verification.simulation.solve.addresses import Address, record_of
 from verification.simulation.solve.front_elimination import (
     assemble,
     eliminate_fronts,
@@ -41,14 +41,13 @@ from verification.simulation.solve.front_substitution import (
     backward_blocks,
     backward_tape,
     start_right,
+    state_to_volts,
+    volts_to_state,
 )
-from verification.simulation.solve.front_vectors import load_apart, store_apart
 from verification.simulation.solve.lanes import (
     Rows,
     lane_rows,
     lanes_like,
-    load,
-    store,
 )
 from verification.simulation.solve.outcome import Floating
 from verification.simulation.solve.twin_kernels import COMMON_FIELDS, POINTS, implement
@@ -62,9 +61,9 @@ from verification.simulation.solve.twins import (
 
 TABLES = (
     "slot",
-    "column",
+    "run",
     "entry_slot",
-    "entry_pivot",
+    "entry_place",
     "target",
     "start",
     "beside",
@@ -72,16 +71,15 @@ TABLES = (
     "block_target",
     "cleared",
     "vacant",
-    "inner",
-    "outer",
 )
-COUNTS = ("taped", "hidden_blocks", "blocks", "first_slot", "first_row", "slots", "rows")
-COUNTED = ("group", "cleared", "vacant", "inner", "outer")
+ASSEMBLY = ("source", "single", "parallel", "pivot", "further", "outer")
+COUNTS = ("taped", "hidden_blocks", "blocks", "first_slot", "first_row", "slots")
+COUNTED = ("run", "group", "cleared", "vacant", *ASSEMBLY)
 WORK = ("values", "right", "state", "scaled")
 FRONT_TWINS = np.dtype(
     [
         *COMMON_FIELDS,
-        *((name, Address) for name in (*TABLES, *WORK)),
+        *((name, Address) for name in (*TABLES, *ASSEMBLY, *WORK)),
         *((name, np.uint64) for name in COUNTS),
         *((f"{name}_count", np.uint64) for name in COUNTED),
     ]
@@ -111,16 +109,17 @@ class FrontTwins:
 def make_front_twins(plan: FrontPlan, branches: int, boards: int = 1) -> FrontTwins:
     """Room for so many boards with one plan; all numbers are 0, in float64."""
     sizes = {
-        "siemens": branches,
+        "siemens": branches + 1,  # the last row stays 0, for entries without a branch
         "volts": POINTS * len(plan.order),
         "injected": plan.unknowns,
-        "values": plan.rows + BLOCK_ROWS,  # the last block stays 0, for fresh blocks to start from
+        "values": plan.rows + BLOCK_ROWS,  # the last block stays 0, see FrontPlan
         "right": POINTS * plan.slots,
         "state": POINTS * plan.slots,
         "scaled": BLOCK_ROWS * GROUP * plan.widest,
     }
     rows = {name: lane_rows(size, boards) for name, size in sizes.items()}
     tables: dict[str, NDArray[Any]] = {name: getattr(plan, name) for name in TABLES}
+    tables |= plan.assembly
     record = record_of(FRONT_TWINS, {**rows, **tables})
     for name in ("hidden", "unknowns", *COUNTS):
         record[name] = getattr(plan, name)
@@ -128,7 +127,7 @@ def make_front_twins(plan: FrontPlan, branches: int, boards: int = 1) -> FrontTw
     for name in COUNTED:
         record[f"{name}_count"] = len(tables[name])
     kept = (*rows.values(), *tables.values())
-    return FrontTwins(rows["siemens"], rows["volts"], rows["injected"], record, kept)
+    return FrontTwins(rows["siemens"][:-1], rows["volts"], rows["injected"], record, kept)
 
 
 def _solve_free(twins: Any, like: Any, points: Any) -> None:
@@ -137,22 +136,14 @@ def _solve_free(twins: Any, like: Any, points: Any) -> None:
     eliminate_tape(twins, like, points)
     eliminate_fronts(twins, like, points)
     backward_blocks(twins, twins.hidden_blocks, twins.blocks, like, points)
-    slot = words(twins.slot)
-    for place in range(twins.hidden, twins.unknowns):
-        volts = load_apart(twins.state, slot[place], twins.slots, like, points)
-        store(twins.volts, place, volts)
+    state_to_volts(twins, twins.hidden, twins.unknowns, like, points)
 
 
 def _solve_clamped(twins: Any, like: Any, points: Any) -> None:
-    slot = words(twins.slot)
-    for place in range(twins.hidden, twins.unknowns):
-        volts = load(twins.volts, place, points)
-        store_apart(twins.state, slot[place], twins.slots, like, volts)
-    backward_blocks(twins, np.uint64(0), twins.hidden_blocks, like, points)
+    volts_to_state(twins, twins.hidden, twins.unknowns, like, points)
+    backward_blocks(twins, Address(0), twins.hidden_blocks, like, points)
+    state_to_volts(twins, twins.taped, twins.hidden, like, points)
     backward_tape(twins, like, points)
-    for place in range(twins.hidden):
-        volts = load_apart(twins.state, slot[place], twins.slots, like, points)
-        store(twins.volts, place, volts)
 
 
 implement(FRONT_TWINS, _solve_free, _solve_clamped)

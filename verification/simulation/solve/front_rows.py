@@ -1,0 +1,212 @@
+r"""Block rows of fronts: up to four pivots and the blocks beside them, eliminated and substituted.
+
+A block row's numbers are blocks of four by four entries, each four wide rows: the pivots' own
+block, then those beside it. Elimination leaves in them
+
+```
+own block       inverse pivots; columns 1 to 3 of the inverse of L^T, what is above its diagonal
+blocks beside   D L^T
+```
+
+and in a scratch of the same shape -L^T, by which the rest of the factor is updated.
+
+The chain from pivot to pivot is what takes time here, since each division waits for the one before:
+two pivots are divided by at once, `1 / a` and `a / (a c - b^2)`. On a grounded Laplacian that costs
+no digits that `1 / (c - b^2 / a)` would keep.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from verification.simulation.solve.front_code import COLUMNS, Code, Step, subroutine
+
+# Blocks beside the pivots that are written out; if there are more, those come in a loop.
+WRITTEN = 8
+WORD_BYTES = 4
+
+
+@subroutine
+def eliminate_pivots(
+    code: Code,
+    pivots: Any,
+    blocks: Any,
+    end: Any,
+    scaled: Any,
+    beside: Any,
+    own: Any,
+    right: Any,
+) -> None:
+    """Eliminate a block row within itself, and its right-hand side.
+
+    Args:
+        code: puts the instructions together.
+        pivots: how many it has, 1 to 4.
+        blocks: how many there are beside the pivots' own.
+        end: address behind its numbers.
+        scaled: address behind its place in the scratch.
+        beside: address behind its list of slots, in units of four.
+        own: address of its own right-hand sides.
+        right: address of all right-hand sides.
+    """
+    start = code.builder.sub(end, code.sized(code.after(blocks, 1)))
+
+    def eliminate(count: int) -> None:
+        head = _Head(code, start, count)
+        sides = head.forward(own)
+
+        def one(distance: Any, _none: list[Any]) -> list[Any]:
+            back = code.builder.neg(distance)
+            slots = code.word(code.moved(beside, back, WORD_BYTES))
+            side = code.moved(right, slots, COLUMNS * code.points * code.row_bytes)
+            block = code.sized(back)
+            rows = head.scale(code.builder.add(end, block), code.builder.add(scaled, block))
+            totals = code.by_point(code.load(side, COLUMNS * code.points))
+            for z, row in zip(sides, rows, strict=True):
+                totals = [code.fused(a, row, b) for a, b in zip(z, totals, strict=True)]
+            code.store(side, code.by_column(totals))
+            return []
+
+        _each_block(code, blocks, one)
+
+    code.cases(pivots, range(1, COLUMNS + 1), eliminate)
+
+
+@subroutine
+def substitute_pivots(
+    code: Code, blocks: Any, end: Any, beside: Any, own: Any, found: Any, state: Any
+) -> None:
+    """Volts of a block row's slots from those of later ones.
+
+    Args:
+        code: puts the instructions together.
+        blocks: how many there are beside the pivots' own.
+        end: address behind its numbers.
+        beside: address behind its list of slots, in units of four.
+        own: address of its right-hand sides.
+        found: address of its volts, [point][column].
+        state: address of the volts of all slots, [four slots][point][column].
+    """
+    start = code.builder.sub(end, code.sized(code.after(blocks, 1)))
+    points = range(code.points)
+
+    def one(distance: Any, totals: list[Any]) -> list[Any]:
+        back = code.builder.neg(distance)
+        later = code.moved(
+            state, code.word(code.moved(beside, back, WORD_BYTES)), code.points * code.wide_bytes
+        )
+        block = code.builder.add(end, code.sized(back))
+        rows = [code.load(code.after(block, k * code.wide_bytes), COLUMNS) for k in range(COLUMNS)]
+        volts = [code.load(code.after(later, p * code.wide_bytes), COLUMNS) for p in points]
+        return [
+            code.fused(rows[k], volts[p], totals[p * COLUMNS + k])
+            for p in points
+            for k in range(COLUMNS)
+        ]
+
+    totals = _each_block(code, blocks, one, *[code.zeros(COLUMNS)] * (COLUMNS * code.points))
+    inverse, *columns = (
+        code.load(code.after(start, k * code.wide_bytes), COLUMNS) for k in range(COLUMNS)
+    )
+    rights = code.by_point(code.load(own, COLUMNS * code.points))
+    for p in points:
+        total = code.sums(totals[p * COLUMNS : (p + 1) * COLUMNS])
+        w = code.fused(code.minus(total), inverse, rights[p])
+        spread = [code.picked(w, w, [k] * COLUMNS) for k in range(COLUMNS)]
+        volts = code.fused(columns[0], spread[1], w)
+        others = code.fused(columns[1], spread[2], code.mul(columns[2], spread[3]))
+        code.store(code.after(found, p * code.wide_bytes), code.add(volts, others))
+
+
+class _Head:
+    """The pivots of a block row: eliminated when made."""
+
+    def __init__(self, code: Code, start: Any, count: int) -> None:
+        self._code, self._count = code, count
+        self._minus_l: dict[tuple[int, int], Any] = {}
+        self._inverse: list[Any] = []
+        self._eliminate(start)
+        self._write(start)
+        self._spread_l = {pair: code.spread(row) for pair, row in self._minus_l.items()}
+        self._spread_inverse = [code.spread(code.minus(row)) for row in self._inverse]
+
+    def _eliminate(self, start: Any) -> None:
+        code, count, minus_l = self._code, self._count, self._minus_l
+        d = {
+            (i, j): code.load(code.after(start, (COLUMNS * i + j) * code.row_bytes))
+            for i in range(count)
+            for j in range(i, count)
+        }
+        for i in range(0, count, 2):
+            a, later = d[i, i], range(i + 2, count)
+            self._inverse.append(code.one_over(a))
+            for j in range(i + 1, count):
+                minus_l[i, j] = code.minus(code.mul(d[i, j], self._inverse[i]))
+            if i + 1 == count:
+                break
+            b, c = d[i, i + 1], d[i + 1, i + 1]
+            over = code.one_over(code.fused(a, c, code.minus(code.mul(b, b))))
+            self._inverse.append(code.mul(a, over))
+            for j in later:
+                # Times a, so as not to wait for the inverse: l = -(a d') / (a c - b^2).
+                raised = code.fused(a, d[i + 1, j], code.minus(code.mul(b, d[i, j])))
+                minus_l[i + 1, j] = code.minus(code.mul(raised, over))
+                d[i + 1, j] = code.fused(minus_l[i, i + 1], d[i, j], d[i + 1, j])
+            for j in later:
+                for k in range(j, count):
+                    d[j, k] = code.fused(minus_l[i, j], d[i, k], d[j, k])
+                    d[j, k] = code.fused(minus_l[i + 1, j], d[i + 1, k], d[j, k])
+
+    def _write(self, start: Any) -> None:
+        """The own block's numbers for the way back."""
+        code, none = self._code, self._code.zeros(1)
+        columns = [[none] * COLUMNS for _ in range(COLUMNS)]
+        columns[0][: self._count] = self._inverse
+        for k in range(1, self._count):
+            for j in range(k - 1, -1, -1):
+                total = self._minus_l[j, k]
+                for m in range(j + 1, k):
+                    total = code.fused(self._minus_l[j, m], columns[k][m], total)
+                columns[k][j] = total
+        for k, rows in enumerate(columns):
+            code.store(code.after(start, k * code.wide_bytes), code.joined(rows))
+
+    def forward(self, own: Any) -> list[list[Any]]:
+        """Divide the own right-hand sides; each one's negative for each point, wide."""
+        code, rows = self._code, list[Any]()
+        places = [code.after(own, k * code.points * code.row_bytes) for k in range(self._count)]
+        for k, place in enumerate(places):
+            total = code.load(place, code.points)
+            for j in range(k):
+                total = code.fused(code.each(self._minus_l[j, k]), rows[j], total)
+            rows.append(total)
+        divided: list[list[Any]] = []
+        for place, row, inverse in zip(places, rows, self._inverse, strict=True):
+            z = code.mul(row, code.each(inverse))
+            code.store(place, z)
+            less = code.minus(z)
+            divided.append([code.picked(less, less, [p] * COLUMNS) for p in range(code.points)])
+        return divided
+
+    def scale(self, block: Any, scaled: Any) -> list[Any]:
+        """Turn a block beside into rows of D L^T, which are given back, and write -L^T apart."""
+        code, rows = self._code, list[Any]()
+        for k, inverse in enumerate(self._spread_inverse):
+            row = code.load(code.after(block, k * code.wide_bytes), COLUMNS)
+            for j in range(k):
+                row = code.fused(self._spread_l[j, k], rows[j], row)
+            if k:
+                code.store(code.after(block, k * code.wide_bytes), row)
+            code.store(code.after(scaled, k * code.wide_bytes), code.mul(inverse, row))
+            rows.append(row)
+        return rows
+
+
+def _each_block(code: Code, blocks: Any, one: Step, *begin: Any) -> list[Any]:
+    """`one(distance from the end, values)` for each block beside, the farthest one first."""
+    values = code.loop(
+        code.above(blocks, WRITTEN), lambda k, v: one(code.builder.sub(blocks, k), v), *begin
+    )
+    return code.ladder(
+        code.at_most(blocks, WRITTEN), WRITTEN, lambda k, v: one(code.number(k), v), *values
+    )
