@@ -46,6 +46,11 @@ class Request:
         """T."""
         return len(self.inputs[0])
 
+    @property
+    def shifts_only(self) -> bool:
+        """Whether no pin but those of the enable chain moves, and nothing is asked for."""
+        return not (self.clocked or self.nets or self.watch or self.record_codes)
+
     def volts(self, steps: Integers | slice = slice(None)) -> Floats:
         """Volts of the nets in some steps, (steps, nets)."""
         parts = [part[steps] for part in self.inputs]

@@ -77,6 +77,8 @@ class Ahead:
 
     def run(self, request: Request) -> tuple[Floats, Integers]:
         """Volts of the watched nets, (T, nets), and codes of all digipots, (T, digipots)."""
+        if request.shifts_only:
+            return self._shift(request)
         row_of, first = fresh_rows(*request.inputs)
         pins = np.empty((len(first), len(self._pins)))
         pins[:] = self._pins
@@ -102,6 +104,14 @@ class Ahead:
             used = self._circuit.lowered.pot >= 0
             codes[:, self._circuit.lowered.pot[used]] = seen.codes[:, 0][:, used]
         return volts, codes
+
+    def _shift(self, request: Request) -> tuple[Floats, Integers]:
+        """Bits shifted on a board at rest, which stays there."""
+        for bits in () if request.bits is None else request.bits:
+            self._boards.shift(bits)
+        if request.steps:
+            self._remember(self._pins.copy(), request)
+        return np.zeros((request.steps, 0)), np.zeros((0, len(self._pots)), dtype=np.int64)
 
     def respond(self, nets: Sequence[int], inputs: Floats, watch: Sequence[int]) -> Floats | None:
         """What the watched nets would show for volts (T, nets), the board staying as it is.

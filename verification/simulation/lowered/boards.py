@@ -233,10 +233,15 @@ class LoweredBoards:
         return seen, codes
 
     def _points(self, row_of: Indices) -> int:
-        """How many data points are solved at once; see `run_steps`."""
+        """How many data points are solved at once; see `run_steps`.
+
+        Two serve every run. Once a circuit's boards have needed them all runs have two, so that the
+        loop is compiled once.
+        """
         job = self._job[0]
-        two = job["clocked"] and job["remembers"] and (row_of[1:] != row_of[:-1]).any()
-        return 2 if two else 1
+        if job["clocked"] and job["remembers"] and (row_of[1:] != row_of[:-1]).any():
+            self._circuit.points = 2
+        return self._circuit.points
 
     def _decided(self, lean: Rows) -> NDArray[np.bool_]:
         """What the comparators' memory says, (W, Q)."""

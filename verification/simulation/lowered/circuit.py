@@ -60,12 +60,14 @@ class LoweredCircuit:
 
     Boards of one circuit take turns with one room, so they cannot run in two threads.
 
-    Args:
+    Attributes:
         lowered: the circuit.
+        points: data points that its boards are solved for at once.
     """
 
     def __init__(self, lowered: Lowered) -> None:
         self.lowered = lowered
+        self.points = 1
         self._watchers: dict[tuple[int, ...], Watcher] = {}
         self._scratch: dict[Lanes, Scratch] = {}
 

@@ -1,9 +1,9 @@
 """The lowered learning step's compiled loop.
 
 ```
-for each step:  held volts -> solve -> record -> learn
+for each step:  held volts -> solve -> record -> decide_all
 solve:          free twin -> nudge -> clamped twin -> followers
-learn:          comparators -> steps of the digipots -> their conductances
+decide_all:     comparators -> steps of the digipots -> their conductances
 ```
 
 Comparators with hysteresis remember what they decided last, and that was with the old row of pins,
@@ -210,14 +210,6 @@ def decide(job: Any, group: int, like: Any, points: Any, wide: Any) -> Any:
 
 
 @inlined
-def remember_all(job: Any, like: Any, points: Any, wide: Any) -> None:
-    """Let every comparator decide at the last point, for its memory."""
-    for group in range(job.group_count):
-        first, second = decide(job, group, like, points, wide)
-        remember(job, group, first, second, like, halved(wide))
-
-
-@inlined
 def within(margin: Any, narrow: Any) -> Any:
     """1 where a decision lies within rounding, else 0."""
     far = above(most(margin, -margin), splat(2 * TIE_V, narrow))
@@ -225,10 +217,13 @@ def within(margin: Any, narrow: Any) -> Any:
 
 
 @inlined
-def learn(job: Any, twins: Any, step: int, like: Any, points: Any, wide: Any) -> None:
-    """Every pair of digipots moves as its two comparators say; their new conductances.
+def decide_all(
+    job: Any, twins: Any, step: int, steps: bool, like: Any, points: Any, wide: Any
+) -> None:
+    """Every comparator decides; where the board `steps`, each pair of digipots moves as they say.
 
-    A digipot stops at its ends; where a pair stops together, neither moves unless both can.
+    A digipot stops at its ends; where a pair stops together, neither moves unless both can. Its new
+    conductance follows from its code.
     """
     narrow = halved(wide)
     zero, one, tie = splat(0.0, wide), splat(1.0, wide), splat(TIE_V, wide)
@@ -257,7 +252,9 @@ def learn(job: Any, twins: Any, step: int, like: Any, points: Any, wide: Any) ->
         both = choose(above(moved * swapped(moved, like), zero), moved, zero)
         together = above(load_shared(job.shared, same + TOGETHER, like, wide), zero)
         moved = choose(together, both, moved)
-        if job.gate == MASKED:
+        if not steps:
+            moved = zero
+        elif job.gate == MASKED:
             moved = moved * load(job.masks, step * job.group_count + group, wide)
         elif job.gate == CHAINED:
             moved = moved * load(job.enabled, group, wide)
@@ -265,7 +262,8 @@ def learn(job: Any, twins: Any, step: int, like: Any, points: Any, wide: Any) ->
         store(job.code, group, code)
         ohm = load(job.edges, row + OHM, wide) + load(job.edges, row + OHM + 1, wide) * code
         store(twins.siemens, group, one / ohm)
-    store(job.ties, 0, ties)
+    if steps:
+        store(job.ties, 0, ties)
 
 
 @inlined
@@ -341,15 +339,14 @@ def run_steps(jobs: Any, work: Any, like: Any, points: Any, wide: Any) -> None:
         if job.clocked or step == 0 or row != before:
             solve(job, twins, before, row, like, points)
             before = row
-        if step > last or (job.remembers and not job.clocked and not job.blind):
-            remember_all(job, like, points, wide)
+        steps = job.clocked and step <= last
         if step <= last:
             record(job, twins, step, like, points)
-            if job.clocked:
-                if step == last:
-                    copy_rows(job.code, job.code_before, job.group_count, wide)
-                learn(job, twins, step, like, points, wide)
-                if step == last:
-                    copy_rows(job.lean, job.lean_before, 2 * job.group_count, halved(wide))
-            if job.record_codes:
-                record_codes(job, step, wide)
+        if steps and step == last:
+            copy_rows(job.code, job.code_before, job.group_count, wide)
+        if steps or (job.remembers and not job.blind):
+            decide_all(job, twins, step, steps, like, points, wide)
+        if steps and step == last:
+            copy_rows(job.lean, job.lean_before, 2 * job.group_count, halved(wide))
+        if job.record_codes and step <= last:
+            record_codes(job, step, wide)
