@@ -128,6 +128,8 @@ class Zone:
         outline: corners of what the zone may cover.
         clearance: to copper of other nets.
         min_width: of the copper that is left.
+        thermal_gap, spoke: around the zone's own pads with holes, which four spokes join to it so
+            that they can be soldered by hand.
         priority: the higher zone takes what two zones would cover.
         fill: outlines of the copper, without holes: a hole is joined to the outside by a cut of no
             width. Empty where it has not been computed.
@@ -138,6 +140,8 @@ class Zone:
     outline: tuple[Point, ...]
     clearance: int
     min_width: int
+    thermal_gap: int
+    spoke: int
     priority: int = 0
     fill: tuple[tuple[Point, ...], ...] = ()
 
