@@ -13,6 +13,7 @@ from netgen.errors import BuildError
 from parts.footprint import MM, Footprint, Point, Rect, turned
 
 Side = Literal["top", "bottom", "left", "right"]
+_NEAR = MM * 6 // 10
 SIDES: tuple[Side, ...] = ("top", "bottom", "left", "right")
 
 
@@ -84,7 +85,10 @@ class Cell:
     def _beside(
         self, taken: Sequence[Rect], pin: Point, name: str, sides: Sequence[Side]
     ) -> tuple[Rect, Spot]:
-        """The capacitor `name` against the chip, its first pad as near to the pin as it gets."""
+        """The capacitor `name` against the chip, its first pad near the pin.
+
+        Of the places that are nearly as near as the nearest, the one that takes the least room.
+        """
         shape = self.footprint(name)
         chip = taken[0]
         found: list[tuple[float, int, tuple[Rect, Spot]]] = []
@@ -97,10 +101,11 @@ class Cell:
                 if any(moved.overlaps(other) for other in taken):
                     continue
                 distance = math.dist((pad[0] + at[0], pad[1] + at[1]), pin)
-                found.append((distance, len(found), (moved, Spot(name, at, angle))))
+                found.append((distance, _area((*taken, moved)), (moved, Spot(name, at, angle))))
         if not found:
             raise BuildError(f"{self.path}: no room for {name} beside its chip")
-        return min(found)[2]
+        near = min(distance for distance, _, _ in found) + _NEAR
+        return min((item for item in found if item[0] <= near), key=lambda item: item[1])[2]
 
     def header(self, slot: str, angle: int = 0) -> Box | None:
         """A connector whose pins run from top to bottom, what each is for on its right."""
@@ -179,6 +184,12 @@ class Cell:
         tall = height + MM * 3 // 10
         width, depth = (tall, length) if angle else (length, tall)
         return Box(width, depth, labels=(Label(text, (width // 2, depth // 2), height, angle),))
+
+
+def _area(rects: Sequence[Rect]) -> int:
+    """Of the smallest rectangle around them all."""
+    width = max(rect.right for rect in rects) - min(rect.left for rect in rects)
+    return width * (max(rect.bottom for rect in rects) - min(rect.top for rect in rects))
 
 
 def _against(chip: Rect, rect: Rect, pad: Point, pin: Point, side: Side) -> Point:

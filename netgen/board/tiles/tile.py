@@ -93,13 +93,13 @@ def _likeness(components: Sequence[Component]) -> Iterable[object]:
         for pin in component.pins:
             if pin.net is None:
                 yield None
-            elif _is_global(pin.net):
+            elif is_global(pin.net):
                 yield pin.net
             else:
                 yield numbers.setdefault(pin.net, len(numbers))
 
 
-def _is_global(net: str) -> bool:
+def is_global(net: str) -> bool:
     """Whether a net is the same in every cell: ground and the rails, which planes carry."""
     return net == "GND" or net.startswith("+")
 
