@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from netgen.board.tiles.tile import Tile
+from netgen.board.tiles.tile import Tile, up_to_grid
 from parts.footprint import Point, Rect
 
 CORE_KINDS = ("edge", "node", "control/bank")
@@ -59,7 +59,7 @@ def make_core(tiles: Sequence[Tile], rows: int, beside: int, between: int) -> Co
     }
     present = [kind for kind in CORE_KINDS if counts[kind]]
     tallest = max(kind_size(tiles, kind)[1] for kind in present)
-    units = {kind: _unit(tiles, kind, tallest, beside) for kind in present}
+    units = {kind: _unit(tiles, kind, tallest) for kind in present}
     lines = _lines(units, counts, rows)
     height = max(unit.height for unit in units.values())
     full = max(_length(line, beside) for line in lines)
@@ -68,7 +68,7 @@ def make_core(tiles: Sequence[Tile], rows: int, beside: int, between: int) -> Co
         spare = full - _length(line, beside)
         x, y = 0, number * (height + between)
         for position, unit in enumerate(line):
-            shift = spare * position // max(1, len(line) - 1) if len(line) > 1 else spare // 2
+            shift = up_to_grid(spare * (position + 1) // (len(line) + 1))
             width, tall = kind_size(tiles, unit.kind)
             for dx, dy in unit.places:
                 left, top = x + shift + dx, y + dy
@@ -81,12 +81,11 @@ def make_core(tiles: Sequence[Tile], rows: int, beside: int, between: int) -> Co
     )
 
 
-def _unit(tiles: Sequence[Tile], kind: str, tallest: int, gap: int) -> Unit:
+def _unit(tiles: Sequence[Tile], kind: str, tallest: int) -> Unit:
     """As many places of this kind, one below another, as are no higher than the highest tile."""
     width, height = kind_size(tiles, kind)
-    count = max(1, (tallest + gap) // (height + gap))
-    spare = tallest - count * height
-    step = height + (spare // (count - 1) if count > 1 else 0)
+    count = max(1, tallest // height)
+    step = height if count == 1 else up_to_grid((tallest - height) // (count - 1)) 
     places = tuple((0, number * step) for number in range(count))
     return Unit(kind, width, tallest if count > 1 else height, places)
 

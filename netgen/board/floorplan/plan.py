@@ -11,7 +11,7 @@ from netgen.board.floorplan.core import CORE_KINDS, Core, make_core
 from netgen.board.floorplan.links import link_weights
 from netgen.board.floorplan.rim import TURNS, Rim, RimSide, RimTile, axis_of, share_out, spread
 from netgen.board.floorplan.start import starts
-from netgen.board.tiles.tile import Stand, Tile
+from netgen.board.tiles.tile import Stand, Tile, up_to_grid
 from netgen.circuit import Component
 from netgen.network import LearningNetwork
 from parts.footprint import MM, Rect
@@ -142,15 +142,16 @@ def _framed(
     }
     tall = max(core.height, rim.length("left", gaps.along), rim.length("right", gaps.along))
     wide = max(core.width, rim.length("top", gaps.along), rim.length("bottom", gaps.along))
-    left, top = depth["left"] + (wide - core.width) // 2, depth["top"] + (tall - core.height) // 2
-    outline = Rect(0, 0, _up(depth["left"] + wide + depth["right"]),
-                   _up(depth["top"] + tall + depth["bottom"]))  # fmt: skip
+    left = up_to_grid(depth["left"] + (wide - core.width) // 2)
+    top = up_to_grid(depth["top"] + (tall - core.height) // 2)
+    outline = Rect(0, 0, _up(MM + depth["left"] + wide + depth["right"]),
+                   _up(MM + depth["top"] + tall + depth["bottom"]))  # fmt: skip
     return _Frame(core, rows, sides, rim, rect.moved((left, top)), outline)
 
 
 def _up(value: int) -> int:
-    """To the next half millimetre, so that the board has round sizes."""
-    return -(-value // (MM // 2)) * (MM // 2)
+    """To the next millimetre, so that the board has round sizes."""
+    return -(-value // MM) * MM
 
 
 def _rim_tiles(
@@ -239,7 +240,7 @@ def _rim_stands(frame: _Frame, gaps: Gaps) -> list[tuple[Stand, Rect]]:
         start, end = (edge, board.bottom - edge) if axis else (edge, board.right - edge)
         if axis == 0:
             start, end = frame.core_rect.left, frame.core_rect.right
-        begins = spread(tiles, axis, start, end, gaps.along)
+        begins = [up_to_grid(begin) for begin in spread(tiles, axis, start, end, gaps.along)]
         for tile, begin in zip(tiles, begins, strict=True):
             if axis:
                 left = edge if side == "left" else board.right - edge - tile.depth

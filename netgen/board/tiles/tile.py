@@ -14,7 +14,7 @@ from netgen.board.tiles.box import Box, Label
 from netgen.board.tiles.cell import Cell
 from netgen.circuit import Component
 from netgen.errors import BuildError
-from parts.footprint import Footprint, Point, Rect, turned
+from parts.footprint import MM, Footprint, Point, Rect, turned
 
 Program = Callable[[Cell], Box]
 _PROGRAMS: Mapping[str, Program] = {
@@ -28,6 +28,7 @@ _PROGRAMS: Mapping[str, Program] = {
     "supply": supply.place,
     "target": target.place,
 }
+GRID = MM // 5
 EDGE_KINDS = ("control", "control/eta", "port", "source", "supply", "target")
 """Kinds of cells with a connector, which stand at the board's edge."""
 
@@ -128,7 +129,15 @@ def _placed_tile(
         for spot in box.spots
     )
     labels = tuple(label.moved((margin, margin)) for label in box.labels)
-    return Tile(kind, paths, box.width + 2 * margin, box.height + 2 * margin, placed, labels)
+    return Tile(
+        kind, paths, up_to_grid(box.width + 2 * margin), up_to_grid(box.height + 2 * margin),
+        placed, labels,
+    )  # fmt: skip
+
+
+def up_to_grid(value: int) -> int:
+    """The next length on the grid that tiles stand on, so that stamped copper is on it too."""
+    return -(-value // GRID) * GRID
 
 
 def placed_part(component: Component, shape: Footprint, at: Point, rotation: int) -> Placed:

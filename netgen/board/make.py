@@ -1,0 +1,126 @@
+"""From an elaborated design to its routed board: the whole pipeline, in order."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from netgen.board.fill import fill_zone, plane_zone
+from netgen.board.floorplan import FloorPlan, Gaps, plan_floor
+from netgen.board.inside import board_copper, route_inside
+from netgen.board.record import LAYERS, Board
+from netgen.board.routing import Negotiation, Routed, route
+from netgen.board.rules import fab_rules
+from netgen.board.tiles.tile import Tile, make_tiles, stamp
+from netgen.board.wiring import Wiring, board_wiring, copper_of, problem_of
+from netgen.elaborate import Elaboration
+from parts.footprint import MM
+from parts.footprint_file import load_footprints
+
+Tick = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A board and what is to be said about it.
+
+    Attributes:
+        board: placed, routed as far as it went, with its zones filled.
+        tiles: routed.
+        plan: the floor plan.
+        missing: nets that are not in one piece, sorted.
+    """
+
+    board: Board
+    tiles: tuple[Tile, ...]
+    plan: FloorPlan
+    missing: tuple[str, ...]
+
+
+def make_board(made: Elaboration, seconds: float | None, tick: Tick) -> Made:
+    """Circuit -> tiles -> floor plan -> stamped tiles -> routed board -> filled zones."""
+    circuit = made.circuit
+    rules = fab_rules(made.design.board.fab)
+    nets = cells_of_nets(made)
+    wiring = board_wiring(
+        LAYERS[made.design.board.layers], made.nets.ground, made.nets.logic, rules, nets
+    )
+    outgoing = frozenset(net for net, cells in nets.items() if len(cells) > 1)
+    tiles = make_tiles(circuit.cells, load_footprints(), rules)
+    routed = tuple(route_inside(tile, outgoing, wiring) for tile in tiles)
+    plan = plan_floor(routed, circuit.cells, made.network, {}, _gaps(1.0))
+    board = stamped_board(made, routed, plan, wiring)
+    answer = _routed(board, outgoing, wiring, seconds, tick)
+    tracks, vias = board_copper(answer)
+    board = replace(board, tracks=board.tracks + tracks, vias=board.vias + vias)
+    board, apart = with_zones(board, wiring)
+    missing = sorted({item.net for item in answer.missing} | apart)
+    return Made(board, routed, plan, tuple(missing))
+
+
+def cells_of_nets(made: Elaboration) -> Mapping[str, frozenset[str]]:
+    """The cells that each net touches."""
+    found: dict[str, set[str]] = {}
+    for component in made.circuit.components:
+        for pin in component.pins:
+            if pin.net is not None:
+                found.setdefault(pin.net, set()).add(component.cell)
+    return {net: frozenset(cells) for net, cells in found.items()}
+
+
+def _gaps(wider: float) -> Gaps:
+    """Room for tracks between tiles; `wider` grows where routing did not find its way."""
+    def room(millimetres: float) -> int:
+        return round(millimetres * wider * 5) * MM // 5
+
+    return Gaps(beside=room(1.4), between=room(3), rim=room(3), along=MM * 4 // 5, edge=MM)
+
+
+def stamped_board(
+    made: Elaboration, tiles: Sequence[Tile], plan: FloorPlan, wiring: Wiring
+) -> Board:
+    """Every cell's tile at its place."""
+    of = {cell: tile for tile in tiles for cell in tile.cells}
+    stamps = [
+        stamp(of[stand.cell], stand, made.circuit.in_cell(stand.cell)) for stand in plan.stands
+    ]
+    return Board(
+        name=made.design.name,
+        title=made.design.title or made.design.name,
+        outline=plan.outline,
+        layers=wiring.layers,
+        rules=wiring.rules,
+        placed=tuple(item for one in stamps for item in one.placed),
+        tracks=tuple(item for one in stamps for item in one.tracks),
+        vias=tuple(item for one in stamps for item in one.vias),
+        texts=tuple(item for one in stamps for item in one.texts),
+    )
+
+
+def _routed(
+    board: Board, outgoing: frozenset[str], wiring: Wiring, seconds: float | None, tick: Tick
+) -> Routed:
+    """What joins the tiles."""
+    copper = copper_of(board.placed, board.tracks, board.vias, board.layers)
+    requests = [wiring.request(net) for net in sorted(outgoing)]
+    problem = problem_of(board.outline, wiring.rules.edge, wiring, copper, requests)
+    return route(
+        problem,
+        Negotiation(seconds=seconds),
+        lambda step: tick("routing", step.tasks - step.conflicts, step.tasks),
+    )
+
+
+def with_zones(board: Board, wiring: Wiring) -> tuple[Board, frozenset[str]]:
+    """The board with its planes, and the nets that a plane does not hold together."""
+    copper = copper_of(board.placed, board.tracks, board.vias, board.layers)
+    edge = board.outline.grown(-board.rules.edge)
+    corners = (
+        (edge.left, edge.top), (edge.right, edge.top),
+        (edge.right, edge.bottom), (edge.left, edge.bottom),
+    )  # fmt: skip
+    filled = [
+        fill_zone(plane_zone(net, layer, corners, board.rules), copper, board.rules)
+        for net, layer in wiring.planes.items()
+    ]
+    apart = frozenset(item.zone.net for item in filled if item.apart)
+    return replace(board, zones=tuple(item.zone for item in filled)), apart
