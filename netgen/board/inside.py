@@ -39,12 +39,11 @@ def route_inside(tile: Tile, outgoing: frozenset[str], wiring: Wiring) -> Tile:
         if net not in wiring.planes and net not in wiring.wide
     ]
     second = _routed(tile, tracks, vias, ways, wiring)
-    more_tracks, more_vias = board_copper(second)
     missing = sorted({item.net for item in (*first.missing, *second.missing)})
     return replace(
         tile,
-        tracks=tracks + more_tracks,
-        vias=vias + more_vias,
+        tracks=tracks,
+        vias=vias,
         missing=tuple(missing),
     )
 
