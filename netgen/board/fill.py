@@ -1,9 +1,10 @@
 """The copper of zones, computed here so that a board is whole without KiCad.
 
-A zone covers its outline except what lies within the clearance of other nets' copper. Around its
-own pads with holes a gap is left, which four spokes cross, so that they can be soldered by hand;
-its own vias, and pads on the surface, it joins on all sides. Copper narrower than the zone's least
-width goes, and so does a piece that holds none of the net's copper.
+A zone covers its outline except what lies within the clearance of other nets' copper. Around a
+plane's own pads with holes a gap is left, which four spokes cross, so that they can be soldered by
+hand; its own vias, and pads on the surface, it joins on all sides. A zone that is no plane keeps
+away from all pads. Copper narrower than the zone's least width goes, and so does a piece that holds
+none of the net's copper.
 """
 
 import math
@@ -51,8 +52,10 @@ def fill_zone(zone: Zone, copper: Sequence[Copper], rules: FabRules) -> Filled:
         rules: the fab's, for the gap between holes and copper.
     """
     here = [item for item in copper if zone.layer in item.layers]
-    own = [item for item in here if item.net == zone.net]
-    others = [item for item in copper if item.net != zone.net]
+    own = [item for item in here if item.net == zone.net and (zone.plane or not item.solder)]
+    others = [
+        item for item in copper if item.net != zone.net or (item.solder and not zone.plane)
+    ]
     pads = [item for item in own if item.hole is not None and item.solder]
     blocked = shapely.union_all(_keep_away(others, zone, rules))
     area = Polygon(zone.outline).difference(blocked)
@@ -165,8 +168,8 @@ def _joined(outline: Corners, hole: Corners) -> Corners:
     return np.concatenate([outline[:cut], meeting, hole, hole[:1], meeting, outline[cut:]])
 
 
-def plane_zone(
-    net: str, layer: Layer, outline: Sequence[Point], rules: FabRules, priority: int = 0
+def empty_zone(
+    net: str, layer: Layer, outline: Sequence[Point], rules: FabRules, plane: bool
 ) -> Zone:
     """A zone by the fab's rules, not filled yet."""
     return Zone(
@@ -175,7 +178,7 @@ def plane_zone(
         outline=tuple(outline),
         clearance=rules.space,
         min_width=rules.track * 5 // 4,
+        plane=plane,
         thermal_gap=rules.space * 3 // 2,
         spoke=rules.track * 2,
-        priority=priority,
     )

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from netgen.board.record import Layer, Track, Via
+from netgen.board.record import LAYERS, Layer, Track, Via
 from netgen.board.routing import Negotiation, NetRequest, Routed, route
 from netgen.board.tiles.tile import Tile
 from netgen.board.wiring import Wiring, copper_of, problem_of
@@ -16,9 +16,9 @@ _WAY_OUT: Layer = "B.Cu"
 def route_inside(tile: Tile, outgoing: frozenset[str], wiring: Wiring) -> Tile:
     """The tile with its copper.
 
-    First every net that has several pads in the tile becomes one piece, and every pad of a plane's
-    net gets its via. Then each net that leaves the tile is led to the back, where there is room
-    between tiles and across them.
+    Every net that has several pads in the tile becomes one piece, and every pad of a plane's net
+    gets its via. Together with them every other pad whose net leaves the tile is led to the back,
+    so that nothing walls it in; that copper is not kept, since not every cell needs all of it.
 
     Args:
         tile: placed.
@@ -26,43 +26,36 @@ def route_inside(tile: Tile, outgoing: frozenset[str], wiring: Wiring) -> Tile:
         wiring: of the board.
     """
     counts = Counter(net for item in tile.placed for _, net in item.nets)
-    joined = [
-        wiring.request(net)
-        for net in sorted(counts)
-        if net in wiring.planes or counts[net] > 1
+    leaving = outgoing - wiring.planes.keys() - wiring.wide
+    single = [net for net in sorted(leaving) if counts[net] == 1]
+    joined = [net for net in sorted(counts) if net in wiring.planes or counts[net] > 1]
+    # Half the gap on this side of the border, half in the neighbour's tile.
+    requests = [
+        *(wiring.request(net) for net in joined),
+        *(NetRequest(net, None, _WAY_OUT) for net in single),
     ]
-    first = _routed(tile, (), (), joined, wiring)
-    tracks, vias = board_copper(first)
-    ways = [
-        NetRequest(net, None, _WAY_OUT)
-        for net in sorted(outgoing & counts.keys())
-        if net not in wiring.planes and net not in wiring.wide
-    ]
-    second = _routed(tile, tracks, vias, ways, wiring)
-    missing = sorted({item.net for item in (*first.missing, *second.missing)})
+    routed = _routed(tile, requests, wiring, wiring.rules.space // 2)
+    tracks, vias = board_copper(routed)
+    missing = sorted({item.net for item in routed.missing})
     return replace(
         tile,
-        tracks=tracks,
-        vias=vias,
+        tracks=tuple(item for item in tracks if item.net not in single),
+        vias=tuple(item for item in vias if item.net not in single),
         missing=tuple(missing),
     )
 
 
 def _routed(
-    tile: Tile, tracks: Sequence[Track], vias: Sequence[Via], requests: Sequence[NetRequest],
-    wiring: Wiring,
-) -> Routed:  # fmt: skip
-    # Half the gap on this side of the border, half in the neighbour's tile.
-    edge = wiring.rules.space // 2
-    copper = copper_of(tile.placed, tracks, vias, wiring.layers)
-    area = Rect(0, 0, tile.width, tile.height)
-    return route(problem_of(area, edge, wiring, copper, requests), Negotiation())
+    tile: Tile, requests: Sequence[NetRequest], wiring: Wiring, inset: int
+) -> Routed:
+    copper = copper_of(tile.placed, (), (), wiring.layers)
+    area = Rect(0, 0, tile.width, tile.height).grown(-inset)
+    return route(problem_of(area, 0, wiring, copper, requests), Negotiation())
 
 
 def board_copper(routed: Routed) -> tuple[tuple[Track, ...], tuple[Via, ...]]:
     """The router's copper as the board's."""
-    layers: dict[str, Layer] = {"F.Cu": "F.Cu", "B.Cu": "B.Cu", "In1.Cu": "In1.Cu",
-                                "In2.Cu": "In2.Cu"}  # fmt: skip
+    layers = {str(layer): layer for layer in max(LAYERS.values(), key=len)}
     return (
         tuple(
             Track(item.net, layers[item.layer], item.width, item.start, item.end)

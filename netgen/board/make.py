@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from time import monotonic
 
-from netgen.board.fill import fill_zone, plane_zone
+from netgen.board.fill import fill_zone, empty_zone
 from netgen.board.floorplan import FloorPlan, Gaps, plan_floor
 from netgen.board.inside import board_copper, route_inside
 from netgen.board.record import LAYERS, Board
@@ -19,6 +20,10 @@ Tick = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
 
 
+WIDER = (1.0, 1.3, 1.7, 2.2)
+"""Room between tiles, as a multiple, from one attempt to the next."""
+
+
 @dataclass(frozen=True)
 class Made:
     """A board and what is to be said about it.
@@ -28,33 +33,81 @@ class Made:
         tiles: routed.
         plan: the floor plan.
         missing: nets that are not in one piece, sorted.
+        attempts: floor plans that were routed until one was complete or time was up.
     """
 
     board: Board
     tiles: tuple[Tile, ...]
     plan: FloorPlan
     missing: tuple[str, ...]
+    attempts: int
 
 
 def make_board(made: Elaboration, seconds: float | None, tick: Tick) -> Made:
-    """Circuit -> tiles -> floor plan -> stamped tiles -> routed board -> filled zones."""
-    circuit = made.circuit
-    rules = fab_rules(made.design.board.fab)
+    """Circuit -> tiles -> floor plan -> stamped tiles -> routed board -> filled zones.
+
+    Where a board cannot be routed, it is planned anew with more room between the tiles.
+
+    Args:
+        made: the design.
+        seconds: after which the best board so far is taken; None for no limit.
+        tick: told how it goes.
+
+    Raises:
+        BuildError: a part without a footprint, or a pinned cell that is not there.
+    """
+    deadline = None if seconds is None else monotonic() + seconds
     nets = cells_of_nets(made)
     wiring = board_wiring(
-        LAYERS[made.design.board.layers], made.nets.ground, made.nets.logic, rules, nets
-    )
+        LAYERS[made.design.board.layers], made.nets.ground, made.nets.logic,
+        fab_rules(made.design.board.fab), nets,
+    )  # fmt: skip
     outgoing = frozenset(net for net, cells in nets.items() if len(cells) > 1)
-    tiles = make_tiles(circuit.cells, load_footprints(), rules)
-    routed = tuple(route_inside(tile, outgoing, wiring) for tile in tiles)
-    plan = plan_floor(routed, circuit.cells, made.network, {}, _gaps(1.0))
-    board = stamped_board(made, routed, plan, wiring)
+    tiles = _routed_tiles(made, outgoing, wiring, tick)
+    best: Made | None = None
+    for attempt, wider in enumerate(WIDER, start=1):
+        left = None if deadline is None else deadline - monotonic()
+        if best is not None and left is not None and left <= 0:
+            break
+        found = _attempt(made, tiles, wiring, outgoing, wider, left, tick)
+        if best is None or len(found.missing) < len(best.missing):
+            best = found
+        best = replace(best, attempts=attempt)
+        if not best.missing:
+            break
+    if best is None:
+        raise AssertionError("there is at least one attempt")
+    return best
+
+
+def _routed_tiles(
+    made: Elaboration, outgoing: frozenset[str], wiring: Wiring, tick: Tick
+) -> tuple[Tile, ...]:
+    placed = make_tiles(made.circuit.cells, load_footprints(), wiring.rules)
+    routed: list[Tile] = []
+    for number, tile in enumerate(placed):
+        tick("tiles", number, len(placed))
+        routed.append(route_inside(tile, outgoing, wiring))
+    return tuple(routed)
+
+
+def _attempt(
+    made: Elaboration, tiles: tuple[Tile, ...], wiring: Wiring, outgoing: frozenset[str],
+    wider: float, seconds: float | None, tick: Tick,
+) -> Made:  # fmt: skip
+    """One floor plan, routed as far as it goes."""
+    tick("floor plan", 0, 1)
+    pins = made.design.board.pin
+    plan = plan_floor(tiles, made.circuit.cells, made.network, pins, _gaps(wider))
+    board = stamped_board(made, tiles, plan, wiring)
     answer = _routed(board, outgoing, wiring, seconds, tick)
     tracks, vias = board_copper(answer)
     board = replace(board, tracks=board.tracks + tracks, vias=board.vias + vias)
+    tick("zones", 0, 1)
     board, apart = with_zones(board, wiring)
-    missing = sorted({item.net for item in answer.missing} | apart)
-    return Made(board, routed, plan, tuple(missing))
+    inside = {net for tile in tiles for net in tile.missing}
+    missing = sorted({item.net for item in answer.missing} | apart | inside)
+    return Made(board, tiles, plan, tuple(missing), 1)
 
 
 def cells_of_nets(made: Elaboration) -> Mapping[str, frozenset[str]]:
@@ -118,9 +171,13 @@ def with_zones(board: Board, wiring: Wiring) -> tuple[Board, frozenset[str]]:
         (edge.left, edge.top), (edge.right, edge.top),
         (edge.right, edge.bottom), (edge.left, edge.bottom),
     )  # fmt: skip
-    filled = [
-        fill_zone(plane_zone(net, layer, corners, board.rules), copper, board.rules)
+    planes = [
+        fill_zone(empty_zone(net, layer, corners, board.rules, True), copper, board.rules)
         for net, layer in wiring.planes.items()
     ]
-    apart = frozenset(item.zone.net for item in filled if item.apart)
-    return replace(board, zones=tuple(item.zone for item in filled)), apart
+    pours = [
+        fill_zone(empty_zone(net, layer, corners, board.rules, False), copper, board.rules)
+        for net, layer in wiring.pours
+    ]
+    apart = frozenset(item.zone.net for item in planes if item.apart)
+    return replace(board, zones=tuple(item.zone for item in (*planes, *pours))), apart

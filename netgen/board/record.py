@@ -5,10 +5,11 @@ from typing import Literal
 
 from parts.footprint import Footprint, Pad, Point, Rect, turned
 
-Layer = Literal["F.Cu", "In1.Cu", "In2.Cu", "B.Cu"]
+Layer = Literal["F.Cu", "In1.Cu", "In2.Cu", "In3.Cu", "In4.Cu", "B.Cu"]
 LAYERS: dict[int, tuple[Layer, ...]] = {
     2: ("F.Cu", "B.Cu"),
     4: ("F.Cu", "In1.Cu", "In2.Cu", "B.Cu"),
+    6: ("F.Cu", "In1.Cu", "In2.Cu", "In3.Cu", "In4.Cu", "B.Cu"),
 }
 """Copper layers from the front to the back, by their number."""
 
@@ -128,8 +129,10 @@ class Zone:
         outline: corners of what the zone may cover.
         clearance: to copper of other nets.
         min_width: of the copper that is left.
-        thermal_gap, spoke: around the zone's own pads with holes, which four spokes join to it so
-            that they can be soldered by hand.
+        plane: whether the net's pads hang on it. They are joined to it on all sides, those with
+            holes by four spokes across a gap, so that they can be soldered by hand. A zone that is
+            no plane joins tracks and vias only, and keeps away from pads.
+        thermal_gap, spoke: around and to the pads with holes of a plane.
         priority: the higher zone takes what two zones would cover.
         fill: outlines of the copper, without holes: a hole is joined to the outside by a cut of no
             width. Empty where it has not been computed.
@@ -140,6 +143,7 @@ class Zone:
     outline: tuple[Point, ...]
     clearance: int
     min_width: int
+    plane: bool
     thermal_gap: int
     spoke: int
     priority: int = 0

@@ -20,12 +20,14 @@ class Wiring:
     Attributes:
         layers: copper layers from the front to the back.
         planes: of the nets that have a layer of their own, that layer.
+        pours: of a net that also fills what tracks leave free of these layers.
         wide: nets that carry a supply on tracks.
         rules: the fab's.
     """
 
     layers: tuple[Layer, ...]
     planes: Mapping[str, Layer]
+    pours: tuple[tuple[str, Layer], ...]
     wide: frozenset[str]
     rules: FabRules
 
@@ -38,9 +40,10 @@ class Wiring:
 def board_wiring(layers: Sequence[Layer], ground: str, rail: str, rules: FabRules,
                  nets: Iterable[str]) -> Wiring:  # fmt: skip
     """Planes on inner layers where there are any; whatever else is a supply goes on wide tracks."""
-    planes: dict[str, Layer] = {ground: "In1.Cu", rail: "In2.Cu"} if len(layers) == 4 else {}
+    planes: dict[str, Layer] = {ground: layers[1], rail: layers[-2]} if len(layers) > 2 else {}
     supplies = {net for net in nets if net == ground or net.startswith("+")}
-    return Wiring(tuple(layers), planes, frozenset(supplies - set(planes)), rules)
+    pours = () if planes else tuple((ground, layer) for layer in layers)
+    return Wiring(tuple(layers), planes, pours, frozenset(supplies - set(planes)), rules)
 
 
 def problem_of(

@@ -10,6 +10,7 @@
 there are, `assign.py` which cell takes which, `rim.py` where the connectors go.
 """
 
-from netgen.board.floorplan.plan import FloorPlan, Gaps, plan_floor
+from netgen.board.floorplan.frame import Gaps
+from netgen.board.floorplan.plan import FloorPlan, plan_floor
 
 __all__ = ["FloorPlan", "Gaps", "plan_floor"]

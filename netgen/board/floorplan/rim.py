@@ -13,12 +13,21 @@ TURNS: Mapping[RimSide, int] = {"left": 0, "right": 180, "top": 270, "bottom": 9
 
 @dataclass(frozen=True, slots=True)
 class RimTile:
-    """A cell at the rim: how much of the edge it takes, how deep it is, where it is drawn to."""
+    """A cell at the rim.
+
+    Attributes:
+        cell: its path.
+        length: of the edge that it takes.
+        depth: away from the edge.
+        towards: the point of the core's frame that it is drawn to.
+        pinned: whether the user has pinned it there.
+    """
 
     cell: str
     length: int
     depth: int
     towards: tuple[float, float]
+    pinned: bool
 
 
 @dataclass(frozen=True)
@@ -41,13 +50,13 @@ def share_out(
     tiles: Sequence[RimTile], sides: Sequence[RimSide], room: Mapping[RimSide, int], core: Rect,
     gap: int,
 ) -> Rim:  # fmt: skip
-    """Give each tile a side: the nearest one that still has room, the longest tiles first.
+    """Give each tile a side: the nearest one that still has room, pinned and long tiles first.
 
     Where no side has room, the one that is overfull the least takes it, and the board grows.
     """
     left = {side: room[side] for side in sides}
     found: dict[RimSide, list[RimTile]] = {side: [] for side in sides}
-    for tile in sorted(tiles, key=lambda tile: (-tile.length, -tile.depth)):
+    for tile in sorted(tiles, key=lambda tile: (not tile.pinned, -tile.length, -tile.depth)):
         fitting = [side for side in sides if left[side] >= tile.length]
         if fitting:
             side = min(fitting, key=lambda side: (_distance(tile, side, core), sides.index(side)))
@@ -79,20 +88,21 @@ def _along(side: RimSide) -> Callable[[RimTile], tuple[float, str]]:
 
 
 def spread(
-    tiles: Sequence[RimTile], axis: int, start: int, end: int, gap: int
+    tiles: Sequence[RimTile], axis: int, offset: int, start: int, end: int, gap: int
 ) -> tuple[int, ...]:
     """Where each tile of a side begins, in order, each as near to where it is drawn as it gets.
 
     Args:
         tiles: of the side, in order.
         axis: 0 where the side runs along x, 1 where along y.
+        offset: of the core's frame along the side.
         start, end: of the side.
         gap: between tiles.
     """
     begins: list[int] = []
     edge = start
     for tile in tiles:
-        begins.append(max(edge, round(tile.towards[axis]) - tile.length // 2))
+        begins.append(max(edge, round(tile.towards[axis]) + offset - tile.length // 2))
         edge = begins[-1] + tile.length + gap
     edge = end
     for place in reversed(range(len(tiles))):

@@ -10,6 +10,7 @@ from parts.footprint import MM, Point
 _VERSION = 20240108
 _THICKNESS = 1_600_000
 _COPPER = 35_000
+_NEXT = "\n\t\t\t"
 _MARGIN = 20 * MM
 _OTHER_LAYERS = (
     '(32 "B.Adhes" user "B.Adhesive")', '(33 "F.Adhes" user "F.Adhesive")',
@@ -21,7 +22,9 @@ _OTHER_LAYERS = (
     '(46 "B.CrtYd" user "B.Courtyard")', '(47 "F.CrtYd" user "F.Courtyard")',
     '(48 "B.Fab" user)', '(49 "F.Fab" user)',
 )  # fmt: skip
-_LAYER_NUMBERS: Mapping[Layer, int] = {"F.Cu": 0, "In1.Cu": 1, "In2.Cu": 2, "B.Cu": 31}
+_LAYER_NUMBERS: Mapping[Layer, int] = {
+    "F.Cu": 0, "In1.Cu": 1, "In2.Cu": 2, "In3.Cu": 3, "In4.Cu": 4, "B.Cu": 31,
+}  # fmt: skip
 
 
 def board_text(board: Board) -> str:
@@ -73,12 +76,11 @@ def _stackup(layers: Sequence[Layer]) -> Iterator[str]:
     yield '\t\t\t(layer "F.SilkS" (type "Top Silk Screen"))'
     yield '\t\t\t(layer "F.Paste" (type "Top Solder Paste"))'
     yield '\t\t\t(layer "F.Mask" (type "Top Solder Mask") (thickness 0.01))'
-    inner = _THICKNESS - 20_000 - _COPPER * len(layers)
-    gaps = (inner,) if len(layers) == 2 else (200_000, inner - 400_000, 200_000)
+    gaps = _insulation(len(layers))
     for index, layer in enumerate(layers):
         yield f'\t\t\t(layer "{layer}" (type "copper") (thickness {mm(_COPPER)}))'
         if index < len(gaps):
-            kind = "core" if len(gaps) == 1 or index == 1 else "prepreg"
+            kind = "core" if index % 2 or len(gaps) == 1 else "prepreg"
             yield (
                 f'\t\t\t(layer "dielectric {index + 1}" (type "{kind}") '
                 f'(thickness {mm(gaps[index])}) (material "FR4") (epsilon_r 4.5) '
@@ -90,6 +92,15 @@ def _stackup(layers: Sequence[Layer]) -> Iterator[str]:
     yield '\t\t\t(copper_finish "None")'
     yield "\t\t\t(dielectric_constraints no)"
     yield "\t\t)"
+
+
+def _insulation(layers: int) -> tuple[int, ...]:
+    """Thickness of what lies between the copper layers; the outer ones are thin."""
+    room = _THICKNESS - 20_000 - _COPPER * layers
+    if layers == 2:
+        return (room,)
+    inner = (room - 400_000) // (layers - 3)
+    return (200_000, *[inner] * (layers - 3), 200_000)
 
 
 def _outline(board: Board) -> Iterator[str]:
@@ -131,7 +142,8 @@ def _zone(zone: Zone, index: int, numbers: Mapping[str, int]) -> str:
         f'(layer "{zone.layer}") (uuid "{identity("zone", index)}") '
         f"(name {quoted(f'{zone.net} {zone.layer}')}) (hatch edge 0.5)",
         f"\t\t(priority {zone.priority})" if zone.priority else "",
-        f"\t\t(connect_pads thru_hole_only (clearance {mm(zone.clearance)}))",
+        f"\t\t(connect_pads {'thru_hole_only' if zone.plane else 'no'} "
+        f"(clearance {mm(zone.clearance)}))",
         f"\t\t(min_thickness {mm(zone.min_width)}) (filled_areas_thickness no)",
         f"\t\t(fill{' yes' if zone.fill else ''} (thermal_gap {mm(zone.thermal_gap)}) "
         f"(thermal_bridge_width {mm(zone.spoke)}) (island_removal_mode 0))",
@@ -145,4 +157,7 @@ def _zone(zone: Zone, index: int, numbers: Mapping[str, int]) -> str:
 
 
 def _points(corners: Sequence[Point]) -> str:
-    return f"(pts {' '.join(f'(xy {xy(corner)})' for corner in corners)})"
+    """Some points a line: KiCad refuses to read a line of a million characters."""
+    words = [f"(xy {xy(corner)})" for corner in corners]
+    lines = (words[start : start + 8] for start in range(0, len(words), 8))
+    return f"(pts {_NEXT.join(' '.join(line) for line in lines)})"

@@ -107,20 +107,36 @@ class Cell:
         near = min(distance for distance, _, _ in found) + _NEAR
         return min((item for item in found if item[0] <= near), key=lambda item: item[1])[2]
 
-    def header(self, slot: str, angle: int = 0) -> Box | None:
-        """A connector whose pins run from top to bottom, what each is for on its right."""
+    def header(self, slot: str, angle: int = 0, points: Sequence[str] = ()) -> Box | None:
+        """A connector whose pins run from top to bottom, what each is for on its right.
+
+        Args:
+            slot: of the connector.
+            angle: that makes its pins run from top to bottom, away from the left.
+            points: slots of test points, each to stand abreast of the pin of its net.
+        """
         box = self.part(slot, angle)
         if box is None:
             return None
         component, shape, origin = self.by_slot[slot], self.footprint(slot), box.spots[0].at
+        rows = {
+            pin.net or "": origin[1] + turned(shape.pad(pin.number).at, angle)[1]
+            for pin in reversed(component.pins)
+        }
         labels: list[Label] = []
-        width = 0
+        edge = box.width
         for item in component.functions:
             made = self.label(self._said(component, item))
             y = origin[1] + turned(shape.pad(item.number).at, angle)[1]
             labels.append(made.labels[0].moved((box.width, y - made.labels[0].at[1])))
-            width = max(width, made.width)
-        return Box(box.width + width, box.height, box.spots, tuple(labels))
+            edge = max(edge, box.width + made.width)
+        spots = list(box.spots)
+        for point in points:
+            court = self.footprint(point).courtyard
+            net = self.by_slot[point].pins[0].net or ""
+            spots.append(Spot(point, (edge - court.left, rows[net]), 0))
+        width = edge + max((self.footprint(point).courtyard.width for point in points), default=0)
+        return Box(width, box.height, tuple(spots), tuple(labels))
 
     def probe(self, slot: str) -> Box | None:
         """A test point with the name of what it shows."""
@@ -140,9 +156,14 @@ class Cell:
         return "{name}" if said == name else said
 
     def titled(self, box: Box | None) -> Box:
-        """A box with the name of the cell in a free corner, or above it where there is none."""
+        """A box with the name of the cell in a free corner, or above it where there is none.
+
+        A header that is labelled with the name says it already.
+        """
         if box is None:
             raise BuildError(f"{self.path}: the cell has no part")
+        if any(label.text == "{name}" for label in box.labels):
+            return box
         for angle in (0, 90):
             title = self.label("{name}", angle)
             corner = self._free(box, title)

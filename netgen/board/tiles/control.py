@@ -9,17 +9,19 @@ _ETA_LINES = ("eta_step", "eta_up", "eta_select")
 
 
 def place(cell: Cell) -> Box:
-    """The clock lines' header, their pull-downs and test points, the enable chain's ends."""
+    """The clock lines' header, their pull-downs and test points, the enable chain's ends.
+
+    Each test point is abreast of its pin, so that one label names both.
+    """
     pulls = column(
         *(cell.part(f"pull_{line}") for line in _LINES),
         cell.part("r_return"),
         gap=BESIDE,
     )
-    points = column(
-        *(cell.probe(f"tp_{line}") for line in (*_LINES, "enable_return")), gap=BESIDE
-    )
-    right = column(row(pulls, cell.chip("enable_data"), gap=BETWEEN), points, gap=BETWEEN)
-    return cell.titled(row(cell.header("host"), right, gap=BETWEEN))
+    points = tuple(f"tp_{line}" for line in (*_LINES, "enable_return"))
+    header = cell.header("host", points=points)
+    right = column(pulls, cell.chip("enable_data"), gap=BETWEEN)
+    return cell.titled(row(header, right, gap=BETWEEN))
 
 
 def place_eta(cell: Cell) -> Box:

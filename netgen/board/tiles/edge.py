@@ -9,7 +9,7 @@ The network's side is on the left, the logic's on the right, and the comparison 
 from left to right. Where one package is both latch and enable, it stands in the latch's place.
 """
 
-from netgen.board.tiles.box import Box, column, row
+from netgen.board.tiles.box import Box, column, row, space
 from netgen.board.tiles.cell import Cell
 from netgen.board.tiles.gaps import BESIDE, BETWEEN
 
@@ -28,8 +28,10 @@ def _surface(cell: Cell) -> Box | None:
         gap=BETWEEN,
         align="end",
     )
+    # Left of the array is room for the vias of the four nets that enter it there.
     lower = row(
-        column(cell.part("sum_array"), *_sums(cell), gap=BESIDE),
+        row(space(BESIDE * 2, 0), cell.part("sum_array"), gap=0),
+        column(*_sums(cell), gap=BESIDE),
         *_comparators(cell),
         cell.chip("xor"),
         cell.chip("latch"),

@@ -1,4 +1,8 @@
-"""The supply tiles: a terminal at the board's edge on the left, then fuse, clamp and capacitor."""
+"""The supply tiles: a terminal at the board's edge on the left, then fuse, clamp and capacitor.
+
+    [terminal]  [fuse] [clamp]             once more where comparators have a rail of their own
+                [bulk] [lamp, test points]
+"""
 
 from netgen.board.tiles.box import Box, column, row
 from netgen.board.tiles.cell import Cell
@@ -10,22 +14,15 @@ _TOWARDS_THE_EDGE = 270
 
 def place(cell: Cell) -> Box:
     """Terminal, fuses, clamps, bulk capacitors, lamp and test points; of a further feed, its own."""
-    rails = (
-        row(
-            *(cell.part(f"{slot}{rail}") for slot in ("fuse", "tvs", "bulk")),
-            gap=BETWEEN,
-            align="middle",
-        )
-        for rail in ("", "_comparator")
-    )
-    lamp = row(
-        cell.part("lamp_r"),
-        cell.part("lamp"),
+    small = column(
+        row(cell.part("lamp_r"), cell.part("lamp"), gap=BESIDE),
         *(cell.probe(f"tp_{net}") for net in ("supply", "ground", "comparator")),
+        gap=BESIDE,
+    )
+    parts = column(
+        row(cell.part("fuse"), cell.part("tvs"), gap=BETWEEN),
+        row(cell.part("fuse_comparator"), cell.part("tvs_comparator"), gap=BETWEEN),
+        row(cell.part("bulk"), cell.part("bulk_comparator"), small, gap=BETWEEN, align="middle"),
         gap=BETWEEN,
-        align="middle",
     )
-    terminal = cell.header("terminal", _TOWARDS_THE_EDGE)
-    return cell.titled(
-        row(terminal, column(*rails, lamp, gap=BETWEEN), gap=BESIDE, align="middle")
-    )
+    return cell.titled(row(cell.header("terminal", _TOWARDS_THE_EDGE), parts, gap=BESIDE))
