@@ -54,3 +54,4 @@ class Negotiation:
     lasting: float = 0.5
     margin: int = 4_000_000
     refinements: int = 1
+    haste: float = 1.02

@@ -15,9 +15,11 @@ from netgen.board.routing.ground import Ground
 from netgen.board.routing.halo import make_halos
 from netgen.board.routing.method import Negotiation, Progress, ProgressCallback
 from netgen.board.routing.problem import RoutingProblem
+from netgen.board.routing.prune import Scratch, keep_branches, trim
 from netgen.board.routing.search import LENGTH, STATES, Field, Price, Work
 from netgen.board.routing.task import Plan, Task
-from netgen.board.routing.tree import JOINED, Found, grow
+from netgen.board.routing.tidy import Steps
+from netgen.board.routing.tree import JOINED, Found, Terminals, grow
 from netgen.errors import BuildError
 
 SHARING = 16
@@ -26,12 +28,16 @@ CLOSED = 1 << 24
 """`Price.crowd` at which a place that others have is as good as blocked."""
 
 
+_NO_STEPS = np.zeros((0, 2), np.int32)
+_NO_VIAS = np.zeros(0, np.int32)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Path:
     """What was found for a task: steps [K, 2] between states, vias [V], which terminals joined."""
 
-    steps: NDArray[np.int32]
-    vias: NDArray[np.int32]
+    steps: Steps
+    vias: Steps
     joined: tuple[bool, ...]
 
 
@@ -42,6 +48,22 @@ class Settlement:
     paths: tuple[Path | None, ...]
     rounds: int
     stopped: Literal["complete", "blocked", "rounds", "time"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """What stays of a path while the rest is routed anew.
+
+    Attributes:
+        terminals: groups of the task's terminals, each with the copper that joins it.
+        steps, vias: that copper.
+        groups: [T] the group of each of the task's terminals; None where all are apart.
+    """
+
+    terminals: Terminals
+    steps: Steps
+    vias: Steps
+    groups: NDArray[np.int64] | None = None
 
 
 class Negotiator:
@@ -66,22 +88,58 @@ class Negotiator:
             np.zeros((states, 2), np.int32), np.zeros(lattice.nodes, np.int32),
             np.zeros(0, np.uint8), np.zeros(2, np.int64),
         )  # fmt: skip
+        self._scratch = Scratch(
+            np.zeros(states, np.int32), np.zeros(states, np.int32), np.zeros(1, np.int32)
+        )
         self._prices = _make_price(problem, method)
         self.paths: list[Path | None] = [None] * len(plan.tasks)
 
-    def route(self, which: int, crowd: int, margin: int) -> Path:
-        """Find a path for a task that has none; the maps are not changed."""
+    def route(self, which: int, crowd: int, margin: int, kept: Kept | None = None) -> Path:
+        """Find a path for a task whose halo is not in the maps; the maps are not changed.
+
+        Args:
+            which: place of the task.
+            crowd: price of sharing.
+            margin: of the windows, nm.
+            kept: what stays of the task's last path.
+        """
         task = self._plan.tasks[which]
-        found = self._found._replace(fate=np.zeros(len(task.pieces), np.uint8))
+        kept = kept or Kept(task.terminals, _NO_STEPS, _NO_VIAS)
+        count = len(kept.terminals.start) - 1
+        found = self._found._replace(fate=np.zeros(count, np.uint8))
         price = self._prices._replace(crowd=crowd)
         field = self._field(task)
         nodes = max(4, margin // self._ground.lattice.pitch)
-        while not grow(field, self._work, price, self._ground.lattice, task.number, task.terminals,
-                       nodes, task.plane, self._span, found):  # fmt: skip
+        while not grow(field, self._work, price, self._ground.lattice, task.number, kept.terminals,
+                       kept.vias, nodes, task.plane, self._span, found):  # fmt: skip
             self._work = self._work._replace(heap=np.zeros(2 * len(self._work.heap), np.int64))
         steps, vias = found.count.tolist()
-        return Path(found.steps[:steps].copy(), found.vias[:vias].copy(),
-                    tuple((found.fate == JOINED).tolist()))  # fmt: skip
+        return self._trimmed(
+            task, np.concatenate((kept.steps, found.steps[:steps])),
+            np.concatenate((kept.vias, found.vias[:vias])), found.fate == JOINED, kept,
+        )  # fmt: skip
+
+    def _trimmed(
+        self, task: Task, steps: Steps, vias: Steps, joined: NDArray[np.bool_], kept: Kept
+    ) -> Path:
+        if task.plane:
+            return Path(steps, vias, tuple(joined.tolist()))
+        stays, useful = trim(
+            self._scratch, self._ground.lattice.nodes, task.terminals, steps, vias, task.plane
+        )
+        each = joined if kept.groups is None else joined[kept.groups]
+        return Path(steps[stays], vias[useful], tuple(each.tolist()))
+
+    def keep(self, which: int) -> Kept:
+        """What of a task's path is not in conflict: whole branches; its halo is still there."""
+        task, path = self._plan.tasks[which], self.paths[which]
+        if path is None or task.plane:
+            return Kept(task.terminals, _NO_STEPS, _NO_VIAS)
+        columns = self._ground.lattice.columns
+        of_step, of_via, groups = keep_branches(
+            self._crowd, self._scratch, columns, task.which, task.terminals, path.steps, path.vias
+        )
+        return _regroup(self._ground, task.terminals, path, of_step, of_via, groups)
 
     def _field(self, task: Task) -> Field:
         ground, crowd, which = self._ground, self._crowd, task.which
@@ -154,8 +212,10 @@ def _hold_rounds(
                 continue
             if late():
                 return number, False
+            kept = table.keep(which)
             table.release(which)
-            table.take(which, table.route(which, min(CLOSED, round(crowd)), margins[which]))
+            price = min(CLOSED, round(crowd))
+            table.take(which, table.route(which, price, margins[which], kept))
         conflicts = _raise_prices(table, method, margins)
         if progress is not None:
             progress(Progress(number, tasks, conflicts))
@@ -220,6 +280,36 @@ def _refine(
                 table.take(which, old)
 
 
+def _regroup(
+    ground: Ground, terminals: Terminals, path: Path, of_step: NDArray[np.int64],
+    of_via: NDArray[np.int64], groups: NDArray[np.int64],
+) -> Kept:  # fmt: skip
+    """Terminals made of groups: the states of their members, and of the copper between."""
+    lattice, layers = ground.lattice, len(ground.layers)
+    steps, vias = path.steps[of_step >= 0], path.vias[of_via >= 0]
+    drilled = (vias[:, None] + np.arange(layers, dtype=np.int32) * lattice.nodes).ravel()
+    state = np.concatenate((terminals.state, steps.ravel(), drilled))
+    group = np.concatenate((
+        np.repeat(groups, np.diff(terminals.start)),
+        np.repeat(of_step[of_step >= 0], 2),
+        np.repeat(of_via[of_via >= 0], layers),
+    ))  # fmt: skip
+    bonus = np.concatenate((terminals.bonus, np.zeros(len(state) - len(terminals.bonus), np.int32)))
+    order = np.argsort(group, kind="stable")
+    counts = np.bincount(group)
+    start = np.concatenate(([0], np.cumsum(counts)))
+    state, bonus = state[order], bonus[order]
+    row, column = state % lattice.nodes // lattice.columns, state % lattice.columns
+    layer = np.int64(1) << (state // lattice.nodes).astype(np.int64)
+    firsts = start[:-1]
+    box = np.stack((
+        np.minimum.reduceat(column, firsts), np.minimum.reduceat(row, firsts),
+        np.maximum.reduceat(column, firsts), np.maximum.reduceat(row, firsts),
+        np.bitwise_or.reduceat(layer, firsts),
+    ), axis=1).astype(np.int64)  # fmt: skip
+    return Kept(Terminals(start, state, bonus, box), steps, vias, groups)
+
+
 def _make_work(states: int, nodes: int) -> Work:
     return Work(
         np.zeros(states + 1, np.int64),
@@ -232,7 +322,7 @@ def _make_work(states: int, nodes: int) -> Work:
         np.zeros(nodes, np.int32),
         np.zeros(states, np.int32),
         np.zeros(states, np.int32),
-        np.zeros(6, np.int64),
+        np.zeros(8, np.int64),
     )
 
 
@@ -250,4 +340,4 @@ def _make_price(problem: RoutingProblem, method: Negotiation) -> Price:
     least[2] = min(least[2], least[0] + least[1])
     bend = round(method.bend_cost / problem.pitch * LENGTH)
     turns = np.array([0, bend, 3 * bend, 20 * bend, 40 * bend, 20 * bend, 3 * bend, bend], np.int64)
-    return Price(step, least, turns, round(method.via_cost / problem.pitch * LENGTH), 0)
+    return Price(step, least, turns, round(method.via_cost / problem.pitch * LENGTH), 0, round(64 * method.haste))

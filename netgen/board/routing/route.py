@@ -67,7 +67,7 @@ def _tracks(ground: Ground, task: Task, path: Path) -> list[Track]:
     found = [
         Track(task.net, ground.layers[one // lattice.nodes], width,
               lattice.place(one % lattice.nodes), lattice.place(other % lattice.nodes))
-        for one, other in straighten(lattice, path.steps, path.vias)
+        for one, other in straighten(lattice, path.steps, path.vias, task.terminals)
     ]  # fmt: skip
     for escape, joined in zip(task.escapes, path.joined, strict=True):
         if escape is not None and joined and (task.plane or sum(path.joined) > 1):

@@ -83,6 +83,7 @@ class Price(NamedTuple):
         bend: [8] of turning by so many eighths.
         via: of a via.
         crowd: of sharing, in sixteenths of the step's cost.
+        haste: by what estimates are multiplied, in 64ths.
     """
 
     step: NDArray[np.int64]
@@ -90,6 +91,7 @@ class Price(NamedTuple):
     bend: NDArray[np.int64]
     via: int
     crowd: int
+    haste: int
 
 
 @njit(cache=True, forceinline=True)
@@ -129,20 +131,24 @@ def _pop(heap: Any, clock: Any) -> int:
 
 
 @njit(cache=True, forceinline=True)
-def _left(row: int, column: int, layer: int, goal: Any, least: Any, via: int) -> int:
-    """What at least is left to the goal's box.
+def _left(row: int, column: int, layer: int, goal: Any, price: Any) -> int:
+    """What at least is left to the goal's box, grown by a 64th so that of equal ways one is tried.
 
     Args:
         row, column, layer: where.
         goal: first column, first row, last column, last row, a bit for each layer.
-        least: of Price.
-        via: cost of a via.
+        price: the Price.
     """
     across = max(0, goal[0] - column, column - goal[2])
     down = max(0, goal[1] - row, row - goal[3])
     both = min(across, down)
-    left = both * least[2] + (across - both) * least[0] + (down - both) * least[1]
-    return left if goal[4] >> layer & 1 else left + via
+    least = price.least
+    left = both * least[2] + (across - both) * least[0] + (down - both) * least[1] + price.via
+    if goal[4] >> layer & 1:
+        rate = price.step[layer]
+        here = both * rate[1] + (across - both) * rate[0] + (down - both) * rate[2]
+        left = min(left + price.via, here)
+    return (left * price.haste) >> 6
 
 
 @njit(cache=True)
@@ -176,6 +182,7 @@ def find_way(
         if work.seen[state] == done:
             continue
         work.seen[state] = done
+        work.clock[6] += 1
         if state == last:
             return work.clock[FROM]
         layer, node = state // nodes, state % nodes
@@ -228,7 +235,7 @@ def _relax_steps(
             to_cost += price.bend[(way - came) & 7]
         if work.seen[other] < reached or to_cost < work.cost[other]:
             work.seen[other], work.cost[other], work.came[other] = reached, to_cost, way
-            left = _left(to_row, to_column, layer, goal, price.least, price.via)
+            left = _left(to_row, to_column, layer, goal, price)
             _push(work.heap, work.clock, (to_cost + left) << SHIFT | other)
 
 
@@ -252,7 +259,7 @@ def _relax_vias(
             continue
         if work.seen[other] < reached or to_cost < work.cost[other]:
             work.seen[other], work.cost[other], work.came[other] = reached, to_cost, 8 + layer
-            left = _left(node // columns, node % columns, to_layer, goal, price.least, price.via)
+            left = _left(node // columns, node % columns, to_layer, goal, price)
             _push(work.heap, work.clock, (to_cost + left) << SHIFT | other)
 
 
@@ -269,5 +276,5 @@ def begin(work: Any, price: Any, columns: int, nodes: int, box: Any, goal: Any, 
         if box[0] <= column <= box[2] and box[1] <= row <= box[3]:
             work.seen[state], work.cost[state] = reached, work.bonus[state]
             work.came[state] = START
-            left = _left(row, column, layer, goal, price.least, price.via)
+            left = _left(row, column, layer, goal, price)
             _push(work.heap, work.clock, (work.bonus[state] + left) << SHIFT | state)

@@ -12,37 +12,51 @@ from netgen.board.routing.lattice import COLUMNS, ROWS, Lattice
 Steps = NDArray[np.int32]
 
 
-def straighten(lattice: Lattice, steps: Steps, vias: Steps) -> list[tuple[int, int]]:
+def straighten(
+    lattice: Lattice, steps: Steps, vias: Steps, terminals: Terminals
+) -> list[tuple[int, int]]:
     """Merge steps that go on straight ahead.
+
+    Tracks end at bends, joints and vias, and where they enter or leave a terminal: KiCad takes a
+    track and a pad for joined only where an end lies in the pad.
 
     Args:
         lattice: the nodes.
         steps: [K, 2] states.
-        vias: [V] nodes, where tracks end.
+        vias: [V] nodes.
+        terminals: of the task.
 
     Returns:
         (first, last) state of each track, ascending.
     """
+    beside = {way: ROWS[way] * lattice.columns + COLUMNS[way] for way in range(8)}
+    way_of = {offset: way for way, offset in beside.items()}
     ways: dict[int, set[int]] = defaultdict(set)
-    offsets = {row * lattice.columns + column: k for k, (row, column) in enumerate(zip(ROWS, COLUMNS, strict=True))}
     for one, other in steps.tolist():
-        way = offsets[other - one]
-        ways[one].add(way)
-        ways[other].add((way + 4) % 8)
+        ways[one].add(way_of[other - one])
+        ways[other].add(way_of[one - other])
+    counts = np.diff(terminals.start)
+    owner = dict(zip(terminals.state.tolist(), np.repeat(np.arange(len(counts)), counts).tolist(), strict=True))
     drilled = set(vias.tolist())
-    stops = {state for state in ways if _stops(ways[state]) or state % lattice.nodes in drilled}
+    stops = {
+        state
+        for state, found in ways.items()
+        if _bends(found)
+        or state % lattice.nodes in drilled
+        or any(state in owner and owner.get(state + beside[way]) != owner[state] for way in found)
+    }
     tracks: list[tuple[int, int]] = []
     for state in sorted(stops):
         for way in sorted(ways[state]):
-            end = state + ROWS[way] * lattice.columns + COLUMNS[way]
+            end = state + beside[way]
             while end not in stops:
-                end += ROWS[way] * lattice.columns + COLUMNS[way]
+                end += beside[way]
             if state < end:
                 tracks.append((state, end))
     return sorted(tracks)
 
 
-def _stops(ways: set[int]) -> bool:
+def _bends(ways: set[int]) -> bool:
     """Whether a track ends at a state with tracks in these directions."""
     if len(ways) != 2:
         return True

@@ -210,8 +210,8 @@ def _drill(
 
 @njit(cache=True)
 def grow(
-    field: Any, work: Any, price: Any, lattice: Any, net: int, terminals: Any, margin: int,
-    plane: bool, span: float, found: Any
+    field: Any, work: Any, price: Any, lattice: Any, net: int, terminals: Any, vias: Any,
+    margin: int, plane: bool, span: float, found: Any
 ) -> bool:  # fmt: skip
     """Route a task.
 
@@ -219,6 +219,7 @@ def grow(
         field, work, price, lattice: see there.
         net: its number.
         terminals: its Terminals.
+        vias: those that it has already.
         margin: of the windows, in nodes.
         plane: whether it has one terminal that needs a via.
         span: pitches between the middles of two holes at least.
@@ -232,6 +233,8 @@ def grow(
     near = np.full((len(found.fate), 2), 1 << 40)
     goal = np.zeros(5, np.int64)
     planted, first, heading = 0, 0, 0
+    for via in vias:
+        _forbid(work, columns, via, span, work.clock[MARK])
     planted = _plant_terminal(work, terminals, 0, planted)
     found.fate[0] = JOINED
     while True:
