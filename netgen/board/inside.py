@@ -29,12 +29,11 @@ def route_inside(tile: Tile, outgoing: frozenset[str], wiring: Wiring) -> Tile:
     leaving = outgoing - wiring.planes.keys() - wiring.wide
     single = [net for net in sorted(leaving) if counts[net] == 1]
     joined = [net for net in sorted(counts) if net in wiring.planes or counts[net] > 1]
-    # Half the gap on this side of the border, half in the neighbour's tile.
     requests = [
         *(wiring.request(net) for net in joined),
         *(NetRequest(net, None, _WAY_OUT) for net in single),
     ]
-    routed = _routed(tile, requests, wiring, wiring.rules.space // 2)
+    routed = _routed(tile, requests, wiring)
     tracks, vias = board_copper(routed)
     missing = sorted({item.net for item in routed.missing})
     return replace(
@@ -45,12 +44,12 @@ def route_inside(tile: Tile, outgoing: frozenset[str], wiring: Wiring) -> Tile:
     )
 
 
-def _routed(
-    tile: Tile, requests: Sequence[NetRequest], wiring: Wiring, inset: int
-) -> Routed:
+def _routed(tile: Tile, requests: Sequence[NetRequest], wiring: Wiring) -> Routed:
     copper = copper_of(tile.placed, (), (), wiring.layers)
-    area = Rect(0, 0, tile.width, tile.height).grown(-inset)
-    return route(problem_of(area, 0, wiring, copper, requests), Negotiation())
+    area = Rect(0, 0, tile.width, tile.height)
+    # Half the gap on this side of the border, half in the neighbour's tile.
+    edge = wiring.rules.space // 2
+    return route(problem_of(area, edge, wiring, copper, requests), Negotiation())
 
 
 def board_copper(routed: Routed) -> tuple[tuple[Track, ...], tuple[Via, ...]]:
