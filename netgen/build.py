@@ -26,6 +26,8 @@ _MARKS: Mapping[str, bytes] = {
     "-bom.csv": ",".join(COLUMNS).encode(),
     "-interface.json": b'{\n  "schema_version": ',
     "-graph.svg": b"<?xml version='1.0' encoding='UTF-8'?>\n<!-- twinboard graph",
+    ".kicad_pcb": b"(kicad_pcb\n",
+    ".kicad_pro": b'{\n  "board": {',
 }
 
 

@@ -53,9 +53,7 @@ def fill_zone(zone: Zone, copper: Sequence[Copper], rules: FabRules) -> Filled:
     """
     here = [item for item in copper if zone.layer in item.layers]
     own = [item for item in here if item.net == zone.net and (zone.plane or not item.solder)]
-    others = [
-        item for item in copper if item.net != zone.net or (item.solder and not zone.plane)
-    ]
+    others = [item for item in copper if item.net != zone.net or (item.solder and not zone.plane)]
     pads = [item for item in own if item.hole is not None and item.solder]
     blocked = shapely.union_all(_keep_away(others, zone, rules))
     area = Polygon(zone.outline).difference(blocked)

@@ -54,7 +54,7 @@ def _routed(tile: Tile, requests: Sequence[NetRequest], wiring: Wiring) -> Route
 
 def board_copper(routed: Routed) -> tuple[tuple[Track, ...], tuple[Via, ...]]:
     """The router's copper as the board's."""
-    layers = {str(layer): layer for layer in max(LAYERS.values(), key=len)}
+    layers: dict[str, Layer] = {layer: layer for layer in max(LAYERS.values(), key=len)}
     return (
         tuple(
             Track(item.net, layers[item.layer], item.width, item.start, item.end)

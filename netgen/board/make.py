@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 
-from netgen.board.fill import fill_zone, empty_zone
+from netgen.board.fill import empty_zone, fill_zone
 from netgen.board.floorplan import FloorPlan, Gaps, plan_floor
 from netgen.board.inside import board_copper, route_inside
 from netgen.board.record import LAYERS, Board
@@ -122,6 +122,7 @@ def cells_of_nets(made: Elaboration) -> Mapping[str, frozenset[str]]:
 
 def _gaps(wider: float) -> Gaps:
     """Room for tracks between tiles; `wider` grows where routing did not find its way."""
+
     def room(millimetres: float) -> int:
         return round(millimetres * wider * 5) * MM // 5
 

@@ -9,7 +9,6 @@ from netgen.board.routing import Layer as RoutedLayer
 from netgen.board.tiles.tile import GRID
 from parts.footprint import MM, Pad, Rect
 
-
 _VIA_TO_SOLDER = MM // 10
 
 
@@ -42,7 +41,9 @@ def board_wiring(layers: Sequence[Layer], ground: str, rail: str, rules: FabRule
     """Planes on inner layers where there are any; whatever else is a supply goes on wide tracks."""
     planes: dict[str, Layer] = {ground: layers[1], rail: layers[-2]} if len(layers) > 2 else {}
     supplies = {net for net in nets if net == ground or net.startswith("+")}
-    pours = () if planes else tuple((ground, layer) for layer in layers)
+    pours: tuple[tuple[str, Layer], ...] = ()
+    if not planes:
+        pours = tuple((ground, layer) for layer in layers)
     return Wiring(tuple(layers), planes, pours, frozenset(supplies - set(planes)), rules)
 
 

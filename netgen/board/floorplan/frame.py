@@ -75,8 +75,8 @@ def make_frame(
         gaps: room for tracks.
     """
     rect = Rect(0, 0, core.width, core.height)
-    room: dict[RimSide, int] = {side: core.height for side in ("left", "right")}
-    room |= {side: core.width for side in ("top", "bottom")}
+    room: dict[RimSide, int] = dict.fromkeys(("left", "right"), core.height)
+    room |= dict.fromkeys(("top", "bottom"), core.width)
     rim = share_out(tiles, sides, room, rect, gaps.along)
     depth = {side: gaps.edge + (rim.depth(side) + gaps.rim) * (rim.depth(side) > 0)
              for side in TURNS}  # fmt: skip

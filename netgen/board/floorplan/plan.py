@@ -162,9 +162,7 @@ def _wanted(task: _Task, drawing: Start) -> Floats:
     return filled
 
 
-def _settled(
-    task: _Task, drawing: Start, rows: int, sides: tuple[RimSide, ...]
-) -> _Settled:
+def _settled(task: _Task, drawing: Start, rows: int, sides: tuple[RimSide, ...]) -> _Settled:
     """Core and rim by turns, each drawn to where the other has come; the best turn counts."""
     at = _wanted(task, drawing)
     pins: Pins = {}

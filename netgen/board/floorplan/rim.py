@@ -54,27 +54,31 @@ def share_out(
 
     Where no side has room, the one that is overfull the least takes it, and the board grows.
     """
-    left = {side: room[side] for side in sides}
+    left: dict[RimSide, int] = {side: room[side] for side in sides}
     found: dict[RimSide, list[RimTile]] = {side: [] for side in sides}
     for tile in sorted(tiles, key=lambda tile: (not tile.pinned, -tile.length, -tile.depth)):
-        fitting = [side for side in sides if left[side] >= tile.length]
-        if fitting:
-            side = min(fitting, key=lambda side: (_distance(tile, side, core), sides.index(side)))
-        else:
-            side = max(sides, key=lambda side: (left[side], -sides.index(side)))
+        ranked = [
+            (left[side] < tile.length, _preference(tile, side, core, left[side]), place)
+            for place, side in enumerate(sides)
+        ]
+        side = sides[min(ranked)[-1]]
         left[side] -= tile.length + gap
         found[side].append(tile)
     return Rim({side: tuple(sorted(held, key=_along(side))) for side, held in found.items()})
 
 
-def _distance(tile: RimTile, side: RimSide, core: Rect) -> float:
+def _preference(tile: RimTile, side: RimSide, core: Rect, left: int) -> float:
+    """The nearest side with room is the best; without room, the one that lacks the least."""
+    if left < tile.length:
+        return float(-left)
     x, y = tile.towards
-    return {
+    away: dict[RimSide, float] = {
         "left": x - core.left,
         "right": core.right - x,
         "top": y - core.top,
         "bottom": core.bottom - y,
-    }[side]
+    }
+    return away[side]
 
 
 def axis_of(side: RimSide) -> int:
@@ -96,7 +100,8 @@ def spread(
         tiles: of the side, in order.
         axis: 0 where the side runs along x, 1 where along y.
         offset: of the core's frame along the side.
-        start, end: of the side.
+        start: of the side.
+        end: of the side.
         gap: between tiles.
     """
     begins: list[int] = []

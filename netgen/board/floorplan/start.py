@@ -16,7 +16,7 @@ def starts(network: LearningNetwork) -> tuple[Start, ...]:
 
     Each comes upright and lying, since the board's rows know only one direction.
     """
-    drawings = [{node: (x, -y) for node, (x, y) in positions(network).items()}]
+    drawings: list[Start] = [{node: (x, -y) for node, (x, y) in positions(network).items()}]
     graph = nx.Graph()
     graph.add_nodes_from(network.nodes)
     graph.add_edges_from(network.edges)

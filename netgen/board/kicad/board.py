@@ -148,10 +148,7 @@ def _zone(zone: Zone, index: int, numbers: Mapping[str, int]) -> str:
         f"\t\t(fill{' yes' if zone.fill else ''} (thermal_gap {mm(zone.thermal_gap)}) "
         f"(thermal_bridge_width {mm(zone.spoke)}) (island_removal_mode 0))",
         f"\t\t(polygon {_points(zone.outline)})",
-        *(
-            f'\t\t(filled_polygon (layer "{zone.layer}") {_points(piece)})'
-            for piece in zone.fill
-        ),
+        *(f'\t\t(filled_polygon (layer "{zone.layer}") {_points(piece)})' for piece in zone.fill),
     ]
     return "\n".join([*(line for line in lines if line), "\t)"])
 

@@ -23,7 +23,7 @@ def footprint_text(placed: Placed, numbers: Mapping[str, int], rules: FabRules) 
     shape = placed.footprint
     lines = [
         # No library is named: the drawing is ours, and KiCad would hold it against its own.
-        f'\t(footprint {quoted(shape.name.split(":")[1])}',
+        f"\t(footprint {quoted(shape.name.split(':')[1])}",
         '\t\t(layer "F.Cu")',
         f'\t\t(uuid "{identity(placed.path)}")',
         f"\t\t(at {xy(placed.at)}{_angle(placed.rotation)})",

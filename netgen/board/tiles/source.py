@@ -1,7 +1,7 @@
 """The source tile: headers at the board's edge on the left, then the resistors and the follower.
 
-    [host]  [pull-down] [guard]
-    [port]  [follower] [joins]
+[host]  [pull-down] [guard]
+[port]  [follower] [joins]
 """
 
 from netgen.board.tiles.box import Box, column, row

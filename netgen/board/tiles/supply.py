@@ -1,7 +1,7 @@
 """The supply tiles: a terminal at the board's edge on the left, then fuse, clamp and capacitor.
 
-    [terminal]  [fuse] [clamp]             once more where comparators have a rail of their own
-                [bulk] [lamp, test points]
+[terminal]  [fuse] [clamp]             once more where comparators have a rail of their own
+            [bulk] [lamp, test points]
 """
 
 from netgen.board.tiles.box import Box, column, row
@@ -13,7 +13,7 @@ _TOWARDS_THE_EDGE = 270
 
 
 def place(cell: Cell) -> Box:
-    """Terminal, fuses, clamps, bulk capacitors, lamp and test points; of a further feed, its own."""
+    """Terminal, fuses, clamps, capacitors, lamp, test points; of a further feed what it has."""
     small = column(
         row(cell.part("lamp_r"), cell.part("lamp"), gap=BESIDE),
         *(cell.probe(f"tp_{net}") for net in ("supply", "ground", "comparator")),

@@ -1,7 +1,7 @@
 """The target tile: headers at the board's edge on the left, then the resistors and the followers.
 
-    [host]  [resistors]
-    [port]  [followers]  [eta digipot]
+[host]  [resistors]
+[port]  [followers]  [eta digipot]
 """
 
 from netgen.board.tiles.box import Box, column, row
@@ -19,8 +19,6 @@ def place(cell: Cell) -> Box:
     )
     slots = ("driver", "driver_1", "driver_2", "driver_3")
     followers = tuple(cell.chip(slot) for slot in slots)
-    chips = column(
-        row(*followers[:2], gap=BETWEEN), row(*followers[2:], gap=BETWEEN), gap=BETWEEN
-    )
+    chips = column(row(*followers[:2], gap=BETWEEN), row(*followers[2:], gap=BETWEEN), gap=BETWEEN)
     right = column(resistors, chips, cell.chip("eta_digipot"), gap=BETWEEN)
     return cell.titled(row(headers, right, gap=BESIDE))
