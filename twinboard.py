@@ -162,6 +162,30 @@ def build(
     raise typer.Exit(PASS if result.erc.clean else FINDING)
 
 
+@app.command()
+def board(
+    design: Spec,
+    out: OutOption = None,
+    time_limit: Annotated[
+        float | None,
+        typer.Option("--time-limit", min=1.0, metavar="S", help="Seconds; a partial board then."),
+    ] = None,
+    drc: Annotated[bool, typer.Option(help="Ask KiCad, where it is installed.")] = True,
+    output: FormatOption = Format.TEXT,
+    quiet: Quiet = False,
+) -> None:
+    """Place and route the board of a design; write KiCad files (default folder: out/<name>)."""
+    from designs.load import load_design
+    from netgen.board.write import board_report, write_board
+
+    loaded = load_design(design)
+    with progress(quiet) as tick:
+        written = write_board(loaded, out or Path("out") / loaded.name, time_limit, drc, tick)
+    report = board_report(written)
+    show(as_json(report.as_dict()) if output is Format.JSON else report.as_text(), quiet)
+    raise typer.Exit({"pass": PASS, "fail": FINDING, "inconclusive": INCONCLUSIVE}[report.verdict])
+
+
 def built_as_dict(result: BuildResult) -> dict[str, Any]:
     """`build --format json`."""
     return {

@@ -168,14 +168,30 @@ class ElectronicsTable(Model):
 Ports = Annotated[int, Field(strict=True, ge=1, le=1000)]
 
 
+def _pins(value: object) -> object:
+    if not isinstance(value, Mapping):
+        raise DesignError(
+            'must be a table such as { "edge/4-7" = [40, 25] }, from a cell to [x, y] in mm'
+        )
+    return value
+
+
+Pins = Annotated[Mapping[Text, tuple[Number, Number]], BeforeValidator(_pins)]
+
+
 class BoardTable(Model):
-    """What the circuit needs to know about the board."""
+    """What the circuit and its layout need to know about the board."""
 
     layers: Literal[2, 4, 6] = 4
     fab: Literal["jlcpcb", "pcbway", "oshpark"] = "jlcpcb"
     patching: Literal["cables", "fixed"] = Field(
         default="cables",
         description="Two-wire jumpers join channels and nodes, or copper does.",
+    )
+    pin: Pins = Field(
+        default_factory=dict,
+        description="Cell = [x, y] in mm from the board's corner top left, such as "
+        '"edge/4-7" = [40, 25]: its tile takes the place nearest to this point.',
     )
     source_channels: Ports | None = Field(
         default=None, description="With cables; default: the most that a task needs."

@@ -1,0 +1,128 @@
+"""Access: the states at which tracks of a width meet a piece of copper, and whether they get away.
+
+A track meets copper where its end lies inside it: half its width deep where it can, else less.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from netgen.board.routing.blocking import FREE, find_access
+from netgen.board.routing.distance import Shapes
+from netgen.board.routing.ground import Ground
+from netgen.board.routing.lattice import COLUMNS, ROWS
+from netgen.board.routing.search import LENGTH
+
+ROOM = 150
+"""States that a track must be able to reach for its terminal to count as not shut in."""
+
+States = NDArray[np.int32]
+
+
+def find_states(
+    ground: Ground, which: int, net: int, shapes: Shapes, layers: NDArray[np.int64]
+) -> tuple[States, States]:
+    """The states that meet any of these shapes, ascending, and the extra cost of each.
+
+    Args:
+        ground: the maps.
+        which: class of width.
+        net: number of the net.
+        shapes: copper of the net.
+        layers: [S] a bit for each track layer.
+
+    Returns:
+        States, and half the distance from the shape's middle as a cost.
+    """
+    found: dict[int, int] = {}
+    for item in range(len(layers)):
+        for state, bonus in _states_of(ground, which, net, shapes, item, int(layers[item])):
+            found[state] = min(bonus, found.get(state, bonus))
+    ordered = sorted(found.items())
+    return (
+        np.array([state for state, _ in ordered], np.int32),
+        np.array([bonus for _, bonus in ordered], np.int32),
+    )
+
+
+def _states_of(
+    ground: Ground, which: int, net: int, shapes: Shapes, item: int, layers: int
+) -> list[tuple[int, int]]:
+    lattice, width = ground.lattice, ground.widths[which]
+    nodes, depth = _nodes_in(ground, shapes, item)
+    owner = ground.owner[which].reshape(len(ground.layers), -1)
+    points = shapes.points[shapes.start[item] : shapes.start[item + 1]]
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    for least in (width / 2, width / 4, 1.0):
+        deep = nodes[depth >= least]
+        x = lattice.x + deep % lattice.columns * lattice.pitch
+        y = lattice.y + deep // lattice.columns * lattice.pitch
+        away = np.hypot(x - middle[0], y - middle[1]) / lattice.pitch * (LENGTH / 2)
+        found = [
+            (layer * lattice.nodes + node, bonus)
+            for layer in range(len(owner))
+            if layers >> layer & 1
+            for node, bonus in zip(deep.tolist(), away.astype(int).tolist(), strict=True)
+            if owner[layer, node] in (FREE, net)
+        ]
+        if found:
+            return found
+    return []
+
+
+def _nodes_in(ground: Ground, shapes: Shapes, item: int) -> tuple[States, NDArray[np.float64]]:
+    points = shapes.points[shapes.start[item] : shapes.start[item + 1]]
+    spans = (np.ptp(points, axis=0) + 2 * shapes.radius[item]) / ground.lattice.pitch + 4
+    room = int(np.prod(np.ceil(spans)))
+    nodes, depth = np.zeros(room, np.int32), np.zeros(room)
+    count = find_access(nodes, depth, ground.lattice, shapes, item)
+    return nodes[:count], depth[:count]
+
+
+def gets_away(ground: Ground, which: int, net: int, states: States, plane: bool) -> bool:
+    """Whether tracks that start at these states have room to go, or to the plane a via."""
+    return bool(_gets_away(
+        ground.owner[which], ground.barred[which], ground.via_owner, ground.lattice.columns, net,
+        states, plane,
+    ))  # fmt: skip
+
+
+@njit(cache=True)
+def _gets_away(
+    owner: Any, barred: Any, via_owner: Any, columns: int, net: int, states: Any, plane: bool
+) -> bool:
+    nodes = len(via_owner)
+    queue = np.zeros(ROOM + 10 + len(owner) // nodes, np.int64)
+    room = len(states) + ROOM
+    known = {-1}
+    size = 0
+    for start in states:
+        queue[0], size, head = start, 1, 0
+        known.add(start)
+        while head < size and size <= ROOM:
+            state = queue[head]
+            head += 1
+            layer, node = state // nodes, state % nodes
+            if via_owner[node] == FREE or via_owner[node] == net:
+                if plane:
+                    return True
+                for other in range(node, len(owner), nodes):
+                    if (owner[other] == FREE or owner[other] == net) and other not in known:
+                        known.add(other)
+                        queue[size] = other
+                        size += 1
+            for way in range(8):
+                other = state + ROWS[way] * columns + COLUMNS[way]
+                if barred[state] >> way & 1 or other in known:
+                    continue
+                if owner[other] == FREE or owner[other] == net:
+                    known.add(other)
+                    queue[size] = other
+                    size += 1
+            if len(known) > room:
+                return True
+    return False

@@ -1,0 +1,283 @@
+"""Compiled: the cheapest way from a tree of copper to a terminal, by A*.
+
+Costs are integers, LENGTH a step along a layer's preferred direction. The estimate of what is left
+is the octile distance to the terminal's box at the cheapest rates of any layer, and a via where the
+terminal is on other layers: it never exceeds the true cost but for bends, which cost extra and
+depend on the way a node was first reached.
+
+The queue is a binary heap of keys `estimate << SHIFT | state`; equal estimates are taken in order
+of state, so that nothing depends on anything but the problem.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from netgen.board.routing.blocking import FREE
+from netgen.board.routing.lattice import COLUMNS, ROWS
+
+LENGTH = 32
+SHIFT = 26
+STATES = 1 << SHIFT
+"""More states than this do not fit a key."""
+START = 255
+"""How a state of the tree is marked in `came`; 8 + layer is a via from that layer."""
+EPOCH, SIZE, FULL, FROM, BY_VIA, MARK = 0, 1, 2, 3, 4, 5
+"""Places in `clock`: the search's mark, the heap's size, whether it was too small, the state that
+leads to the goal, whether by a via, and the mark of the task."""
+
+
+class Field(NamedTuple):
+    """What tracks of one class meet; S states, N nodes. See `blocking` and `crowd`."""
+
+    owner: NDArray[np.int32]
+    barred: NDArray[np.uint8]
+    via_owner: NDArray[np.int32]
+    flooded: NDArray[np.int32]
+    node: NDArray[np.int16]
+    cell: NDArray[np.int16]
+    via: NDArray[np.int16]
+    lasting: NDArray[np.int32]
+    lasting_via: NDArray[np.int32]
+
+
+class Work(NamedTuple):
+    """Arrays of the search, kept from one to the next.
+
+    Attributes:
+        cost: [S + 1] from the tree; the last is the goal.
+        seen: [S + 1] 2 epoch where reached, 2 epoch + 1 where done.
+        came: [S] from which direction or layer.
+        heap: of keys.
+        target: [S] mark of a terminal's piece, or less.
+        bonus: [S] extra cost of starting or ending here.
+        planted: [S] mark of the task where the state is in its tree.
+        drilled: [N] mark of the search or task where a hole of its own forbids another.
+        tree, path: [S] states.
+        clock: see EPOCH and the others.
+    """
+
+    cost: NDArray[np.int64]
+    seen: NDArray[np.int32]
+    came: NDArray[np.uint8]
+    heap: NDArray[np.int64]
+    target: NDArray[np.int32]
+    bonus: NDArray[np.int32]
+    planted: NDArray[np.int32]
+    drilled: NDArray[np.int32]
+    tree: NDArray[np.int32]
+    path: NDArray[np.int32]
+    clock: NDArray[np.int64]
+
+
+class Price(NamedTuple):
+    """Costs; LENGTH is a step along the grain.
+
+    Attributes:
+        step: [L, 8] in each direction on each layer.
+        least: [3] of a horizontal, a vertical and a diagonal step on the cheapest layer.
+        bend: [8] of turning by so many eighths.
+        via: of a via.
+        crowd: of sharing, in sixteenths of the step's cost.
+        haste: by what estimates are multiplied, in 64ths.
+    """
+
+    step: NDArray[np.int64]
+    least: NDArray[np.int64]
+    bend: NDArray[np.int64]
+    via: int
+    crowd: int
+    haste: int
+
+
+@njit(cache=True, forceinline=True)
+def _push(heap: Any, clock: Any, key: int) -> None:
+    at = clock[SIZE]
+    if at >= len(heap):
+        clock[FULL] = 1
+        return
+    clock[SIZE] = at + 1
+    while at > 0:
+        above = (at - 1) >> 2
+        if heap[above] <= key:
+            break
+        heap[at] = heap[above]
+        at = above
+    heap[at] = key
+
+
+@njit(cache=True, forceinline=True)
+def _pop(heap: Any, clock: Any) -> int:
+    """Take the least key; the heap has four branches at each fork."""
+    top = heap[0]
+    size = clock[SIZE] - 1
+    clock[SIZE] = size
+    key = heap[size]
+    at, first = 0, 1
+    while first < size:
+        below = first
+        for k in range(first + 1, min(first + 4, size)):
+            if heap[k] < heap[below]:
+                below = k
+        if heap[below] >= key:
+            break
+        heap[at] = heap[below]
+        at = below
+        first = 4 * at + 1
+    heap[at] = key
+    return top
+
+
+@njit(cache=True, forceinline=True)
+def _left(row: int, column: int, layer: int, goal: Any, price: Any) -> int:
+    """What at least is left to the goal's box, grown by a 64th so that of equal ways one is tried.
+
+    Args:
+        row, column, layer: where.
+        goal: first column, first row, last column, last row, a bit for each layer.
+        price: the Price.
+    """
+    across = max(0, goal[0] - column, column - goal[2])
+    down = max(0, goal[1] - row, row - goal[3])
+    both = min(across, down)
+    least = price.least
+    left = both * least[2] + (across - both) * least[0] + (down - both) * least[1] + price.via
+    if goal[4] >> layer & 1:
+        rate = price.step[layer]
+        here = both * rate[1] + (across - both) * rate[0] + (down - both) * rate[2]
+        left = min(left + price.via, here)
+    return (left * price.haste) >> 6
+
+
+@njit(cache=True)
+def find_way(
+    field: Any, work: Any, price: Any, columns: int, net: int, box: Any, goal: Any,
+    least_mark: int, plane: bool
+) -> int:  # fmt: skip
+    """Search until the goal is the cheapest entry of the heap.
+
+    Args:
+        field: the Field.
+        work: the Work; its heap holds the starts, `_begin` has put them there.
+        price: the Price.
+        columns: of the lattice.
+        net: the task's net.
+        box: first column, first row, last column and last row of the window.
+        goal: box and layers of the terminal to head for.
+        least_mark: states whose `target` is this or more are terminals.
+        plane: whether a via is a goal.
+
+    Returns:
+        The state that leads to the goal, or -1 where there is no way.
+    """
+    nodes = len(field.via)
+    last = len(work.came)
+    done = 2 * work.clock[EPOCH] + 1
+    mask = STATES - 1
+    while work.clock[SIZE] > 0:
+        key = _pop(work.heap, work.clock)
+        state = key & mask
+        if work.seen[state] == done:
+            continue
+        work.seen[state] = done
+        work.clock[6] += 1
+        if state == last:
+            return work.clock[FROM]
+        layer, node = state // nodes, state % nodes
+        row, column = node // columns, node % columns
+        if work.target[state] >= least_mark or (plane and field.flooded[state] == net):
+            _reach_goal(work, work.cost[state] + work.bonus[state], state, 0)
+        _relax_steps(field, work, price, columns, net, box, goal, state, layer, row, column)
+        if field.via_owner[node] == net or field.via_owner[node] == FREE:
+            if work.drilled[node] < work.clock[MARK]:
+                _relax_vias(field, work, price, columns, net, goal, node, layer, plane)
+    return -1
+
+
+@njit(cache=True, forceinline=True)
+def _reach_goal(work: Any, cost: int, state: int, by_via: int) -> None:
+    last = len(work.came)
+    reached = 2 * work.clock[EPOCH]
+    if work.seen[last] < reached or cost < work.cost[last]:
+        work.seen[last], work.cost[last] = reached, cost
+        work.clock[FROM], work.clock[BY_VIA] = state, by_via
+        _push(work.heap, work.clock, cost << SHIFT | last)
+
+
+@njit(cache=True, forceinline=True)
+def _relax_steps(
+    field: Any, work: Any, price: Any, columns: int, net: int, box: Any, goal: Any,
+    state: int, layer: int, row: int, column: int
+) -> None:  # fmt: skip
+    reached = 2 * work.clock[EPOCH]
+    barred, came, cost = field.barred[state], work.came[state], work.cost[state]
+    for way in range(8):
+        # A turn back by 135 degrees or more never shortens a way.
+        if barred >> way & 1 or (came < 8 and 3 <= (way - came) & 7 <= 5):
+            continue
+        other = state + ROWS[way] * columns + COLUMNS[way]
+        if work.seen[other] == reached + 1:
+            continue
+        if field.owner[other] != net and field.owner[other] != FREE:
+            continue
+        to_row, to_column = row + ROWS[way], column + COLUMNS[way]
+        if to_column < box[0] or to_row < box[1] or to_column > box[2] or to_row > box[3]:
+            continue
+        length = price.step[layer, way] + field.lasting[other]
+        crowd = field.node[other]
+        if way & 1:
+            # Both rows and columns change: the cell that the diagonal crosses.
+            cell = min(state, other) - (1 if (way & 3) == 3 else 0)
+            crowd = max(crowd, field.cell[cell])
+        to_cost = cost + length + ((length * price.crowd * crowd) >> 4)
+        if came < 8:
+            to_cost += price.bend[(way - came) & 7]
+        if work.seen[other] < reached or to_cost < work.cost[other]:
+            work.seen[other], work.cost[other], work.came[other] = reached, to_cost, way
+            left = _left(to_row, to_column, layer, goal, price)
+            _push(work.heap, work.clock, (to_cost + left) << SHIFT | other)
+
+
+@njit(cache=True, forceinline=True)
+def _relax_vias(
+    field: Any, work: Any, price: Any, columns: int, net: int, goal: Any, node: int, layer: int,
+    plane: bool
+) -> None:  # fmt: skip
+    nodes = len(field.via)
+    reached = 2 * work.clock[EPOCH]
+    length = price.via + field.lasting_via[node]
+    state = node + layer * nodes
+    to_cost = work.cost[state] + length + ((length * price.crowd * field.via[node]) >> 4)
+    if plane:
+        _reach_goal(work, to_cost, state, 1)
+    for to_layer in range(len(price.step)):
+        other = node + to_layer * nodes
+        if to_layer == layer or (field.owner[other] != net and field.owner[other] != FREE):
+            continue
+        if work.seen[other] == reached + 1:
+            continue
+        if work.seen[other] < reached or to_cost < work.cost[other]:
+            work.seen[other], work.cost[other], work.came[other] = reached, to_cost, 8 + layer
+            left = _left(node // columns, node % columns, to_layer, goal, price)
+            _push(work.heap, work.clock, (to_cost + left) << SHIFT | other)
+
+
+@njit(cache=True)
+def begin(work: Any, price: Any, columns: int, nodes: int, box: Any, goal: Any, planted: int) -> None:
+    """Empty the heap and put the states of the tree into it, those inside the window."""
+    work.clock[EPOCH] += 1
+    work.clock[SIZE] = 0
+    reached = 2 * work.clock[EPOCH]
+    for k in range(planted):
+        state = work.tree[k]
+        layer, node = state // nodes, state % nodes
+        row, column = node // columns, node % columns
+        if box[0] <= column <= box[2] and box[1] <= row <= box[3]:
+            work.seen[state], work.cost[state] = reached, work.bonus[state]
+            work.came[state] = START
+            left = _left(row, column, layer, goal, price)
+            _push(work.heap, work.clock, (work.bonus[state] + left) << SHIFT | state)

@@ -1,0 +1,299 @@
+"""Compiled: one task, a tree that grows from terminal to terminal.
+
+The terminal nearest to the tree is next; whichever terminal a search meets first is joined, and
+all of its copper becomes part of the tree. A task of a plane net has one terminal and ends at the
+first via, or at copper that reaches the plane.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from netgen.board.routing.blocking import FREE
+from netgen.board.routing.lattice import COLUMNS, ROWS
+from netgen.board.routing.search import BY_VIA, FULL, MARK, START, begin, find_way
+
+APART, JOINED, LOST = 0, 1, 2
+"""What became of a terminal."""
+ATTEMPTS = 6
+"""How often a way is looked for again because two of its own holes were too near."""
+
+
+class Terminals(NamedTuple):
+    """The T terminals of a task.
+
+    Attributes:
+        start: [T + 1] where the states of each begin.
+        state: at which its copper can be met.
+        bonus: extra cost of meeting it there.
+        box: [T, 5] first column, first row, last column, last row, a bit for each layer.
+    """
+
+    start: NDArray[np.int64]
+    state: NDArray[np.int32]
+    bonus: NDArray[np.int32]
+    box: NDArray[np.int64]
+
+
+class Found(NamedTuple):
+    """What `grow` writes: steps [., 2], vias, what became of each terminal [T], two counts."""
+
+    steps: NDArray[np.int32]
+    vias: NDArray[np.int32]
+    fate: NDArray[np.uint8]
+    count: NDArray[np.int64]
+
+
+@njit(cache=True)
+def _plant(work: Any, planted: int, state: int, bonus: int) -> int:
+    """Put a state into the tree; returns the tree's new size."""
+    if work.planted[state] == work.clock[MARK]:
+        work.bonus[state] = min(work.bonus[state], bonus)
+        return planted
+    work.planted[state], work.bonus[state] = work.clock[MARK], bonus
+    work.tree[planted] = state
+    return planted + 1
+
+
+@njit(cache=True)
+def _plant_terminal(work: Any, terminals: Any, which: int, planted: int) -> int:
+    for k in range(terminals.start[which], terminals.start[which + 1]):
+        planted = _plant(work, planted, terminals.state[k], terminals.bonus[k])
+    return planted
+
+
+@njit(cache=True)
+def _approach(
+    work: Any, terminals: Any, columns: int, nodes: int, first: int, planted: int, near: Any
+) -> None:
+    """Update each terminal's distance from the tree and nearest state, for new states."""
+    for k in range(first, planted):
+        node = work.tree[k] % nodes
+        row, column = node // columns, node % columns
+        for t in range(len(near)):
+            box = terminals.box[t]
+            apart = max(0, box[0] - column, column - box[2]) + max(0, box[1] - row, row - box[3])
+            if apart < near[t, 0]:
+                near[t, 0], near[t, 1] = apart, node
+
+
+@njit(cache=True)
+def _next(near: Any, fate: Any) -> int:
+    """The terminal nearest to the tree of those that are apart; -1 where there is none."""
+    best = -1
+    for t in range(len(near)):
+        if fate[t] == APART and (best < 0 or near[t, 0] < near[best, 0]):
+            best = t
+    return best
+
+
+@njit(cache=True)
+def _trace(work: Any, columns: int, nodes: int, state: int) -> int:
+    """Write the states from the goal back to the tree into `path`; returns how many."""
+    count = 0
+    while True:
+        work.path[count] = state
+        count += 1
+        came = work.came[state]
+        if came == START:
+            return count
+        if came >= 8:
+            state = state % nodes + (int(came) - 8) * nodes
+        else:
+            state -= ROWS[came] * columns + COLUMNS[came]
+
+
+@njit(cache=True)
+def _forbid(work: Any, columns: int, node: int, span: float, mark: int) -> None:
+    """Forbid vias nearer to a hole than span pitches, but at the hole itself."""
+    reach = int(span) + 1
+    for row in range(-reach, reach + 1):
+        for column in range(-reach, reach + 1):
+            if 0 < row * row + column * column < span * span - 1e-9:
+                place = node + row * columns + column
+                if 0 <= place < len(work.drilled):
+                    work.drilled[place] = mark
+
+
+@njit(cache=True)
+def _crowded_hole(work: Any, columns: int, nodes: int, length: int, span: float) -> int:
+    """A via of the path that has another of its vias nearer than span pitches; -1 for none."""
+    for i in range(length - 1):
+        if work.path[i] // nodes == work.path[i + 1] // nodes:
+            continue
+        one = work.path[i] % nodes
+        for j in range(i + 1, length - 1):
+            other = work.path[j] % nodes
+            if work.path[j] // nodes == work.path[j + 1] // nodes or one == other:
+                continue
+            down, across = one // columns - other // columns, one % columns - other % columns
+            if down * down + across * across < span * span - 1e-9:
+                return one
+    return -1
+
+
+@njit(cache=True)
+def _set_box(box: Any, goal: Any, near: int, margin: int, columns: int, rows: int) -> bool:
+    """A window around the goal and the tree's nearest node; whether it is the whole board."""
+    row, column = near // columns, near % columns
+    box[0], box[1] = max(1, min(goal[0], column) - margin), max(1, min(goal[1], row) - margin)
+    box[2] = min(columns - 2, max(goal[2], column) + margin)
+    box[3] = min(rows - 2, max(goal[3], row) + margin)
+    return box[0] == 1 and box[1] == 1 and box[2] == columns - 2 and box[3] == rows - 2
+
+
+@njit(cache=True)
+def _connect(
+    field: Any, work: Any, price: Any, lattice: Any, net: int, goal: Any, near: int, margin: int,
+    least_mark: int, plane: bool, planted: int, span: float
+) -> int:  # fmt: skip
+    """Search in growing windows; returns the length of the path, or -1."""
+    columns, nodes = lattice.columns, lattice.columns * lattice.rows
+    box = np.zeros(4, np.int64)
+    for _ in range(64):
+        whole = _set_box(box, goal, near, margin, columns, lattice.rows)
+        for _ in range(ATTEMPTS):
+            begin(work, price, columns, nodes, box, goal, planted)
+            state = find_way(field, work, price, columns, net, box, goal, least_mark, plane)
+            if state < 0 or work.clock[FULL]:
+                break
+            length = _trace(work, columns, nodes, state)
+            hole = _crowded_hole(work, columns, nodes, length, span)
+            if hole < 0:
+                return length
+            _forbid(work, columns, hole, span, work.clock[MARK])
+        if whole or work.clock[FULL]:
+            return -1
+        margin *= 3
+    return -1
+
+
+@njit(cache=True)
+def _keep(
+    field: Any, work: Any, lattice: Any, net: int, length: int, found: Any, planted: int,
+    span: float
+) -> int:  # fmt: skip
+    """Write the path to the result and put it into the tree; returns the tree's new size."""
+    columns, nodes = lattice.columns, lattice.columns * lattice.rows
+    for k in range(length):
+        state = work.path[k]
+        planted = _plant(work, planted, state, 0)
+        if k == 0:
+            continue
+        before = work.path[k - 1]
+        if before // nodes == state // nodes:
+            found.steps[found.count[0], 0], found.steps[found.count[0], 1] = before, state
+            found.count[0] += 1
+        else:
+            planted = _drill(field, work, columns, net, state % nodes, found, planted, span)
+    return planted
+
+
+@njit(cache=True)
+def _drill(
+    field: Any, work: Any, columns: int, net: int, node: int, found: Any, planted: int, span: float
+) -> int:
+    """Write a via to the result and put it into the tree on every layer."""
+    nodes = len(field.via)
+    found.vias[found.count[1]] = node
+    found.count[1] += 1
+    _forbid(work, columns, node, span, work.clock[MARK])
+    for state in range(node, len(work.came), nodes):
+        if field.owner[state] == net or field.owner[state] == FREE:
+            planted = _plant(work, planted, state, 0)
+    return planted
+
+
+@njit(cache=True)
+def grow(
+    field: Any, work: Any, price: Any, lattice: Any, net: int, terminals: Any, vias: Any,
+    margin: int, plane: bool, span: float, found: Any
+) -> bool:  # fmt: skip
+    """Route a task.
+
+    Args:
+        field, work, price, lattice: see there.
+        net: its number.
+        terminals: its Terminals.
+        vias: those that it has already.
+        margin: of the windows, in nodes.
+        plane: whether it has one terminal that needs a via.
+        span: pitches between the middles of two holes at least.
+        found: written.
+
+    Returns:
+        Whether the heap was large enough; if not, nothing that was written counts.
+    """
+    columns, nodes = lattice.columns, lattice.columns * lattice.rows
+    least_mark = _mark_terminals(work, terminals, found)
+    near = np.full((len(found.fate), 2), 1 << 40)
+    goal = np.zeros(5, np.int64)
+    planted, first, heading = 0, 0, 0
+    for via in vias:
+        _forbid(work, columns, via, span, work.clock[MARK])
+    planted = _plant_terminal(work, terminals, 0, planted)
+    found.fate[0] = JOINED
+    while True:
+        _approach(work, terminals, columns, nodes, first, planted, near)
+        first = planted
+        heading = 0 if plane else _next(near, found.fate)
+        if heading < 0:
+            return True
+        _set_goal(goal, terminals, heading, lattice, plane)
+        length = _connect(field, work, price, lattice, net, goal, near[heading, 1], margin,
+                          least_mark, plane, planted, span)  # fmt: skip
+        if work.clock[FULL]:
+            return False
+        if length < 0:
+            found.fate[heading] = LOST
+            if plane:
+                return True
+            continue
+        reached = work.target[work.path[0]] - least_mark
+        planted = _keep(field, work, lattice, net, length, found, planted, span)
+        if plane:
+            if work.clock[BY_VIA]:
+                _drill(field, work, columns, net, work.path[0] % nodes, found, planted, span)
+            return True
+        planted = _plant_terminal(work, terminals, reached, planted)
+        _join(work, terminals, reached, found.fate)
+
+
+@njit(cache=True)
+def _mark_terminals(work: Any, terminals: Any, found: Any) -> int:
+    """Mark the states of the terminals but the first; returns the first's mark."""
+    count = len(found.fate)
+    least_mark = work.clock[MARK] + 1
+    work.clock[MARK] += count + 1
+    work.clock[FULL] = 0
+    found.count[:] = 0
+    found.fate[:] = APART
+    for t in range(1, count):
+        for k in range(terminals.start[t], terminals.start[t + 1]):
+            work.target[terminals.state[k]] = least_mark + t
+            work.bonus[terminals.state[k]] = terminals.bonus[k]
+    return least_mark
+
+
+@njit(cache=True)
+def _set_goal(goal: Any, terminals: Any, heading: int, lattice: Any, plane: bool) -> None:
+    """The terminal's box; for a plane, which is everywhere, all of the board."""
+    goal[:] = terminals.box[heading]
+    if plane:
+        goal[0], goal[1], goal[2], goal[3] = 0, 0, lattice.columns - 1, lattice.rows - 1
+        goal[4] = -1
+
+
+@njit(cache=True)
+def _join(work: Any, terminals: Any, reached: int, fate: Any) -> None:
+    """Note that a terminal is in the tree; those that were out of reach may be no longer."""
+    fate[reached] = JOINED
+    for k in range(terminals.start[reached], terminals.start[reached + 1]):
+        work.target[terminals.state[k]] = 0
+    for t in range(len(fate)):
+        if fate[t] == LOST:
+            fate[t] = APART
