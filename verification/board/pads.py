@@ -93,8 +93,20 @@ def read_pad(
     copper = _copper(clause, shape, (size[0], size[1]), middle, rotation, place)
     if kind == "np_thru_hole" and drill[0] >= size[0] and drill[1] >= size[1]:
         copper, layers = (), ()
-    return Pad(number, kind, centre, rotation, layers, copper if layers else (), drill,
-               net_of(clause, nets), text(clause, "pinfunction"))  # fmt: skip
+    return Pad(
+        number,
+        kind,
+        shape,
+        (size[0], size[1]),
+        own,
+        centre,
+        rotation,
+        layers,
+        copper if layers else (),
+        drill,
+        net_of(clause, nets),
+        text(clause, "pinfunction"),
+    )
 
 
 def _drill(clause: Clause, kind: str, place: Place) -> tuple[Point, Point]:

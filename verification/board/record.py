@@ -47,8 +47,10 @@ class Pad:
     Attributes:
         number: "" where the pad belongs to no pin.
         kind: KiCad's `smd`, `connect`, `thru_hole` or `np_thru_hole`.
-        at: centre of hole or pad.
-        rotation: of the shape, in all.
+        shape, size: as the file names and gives them.
+        local: centre of hole or pad in the footprint's own frame.
+        at: the same on the board.
+        rotation: of the shape, on the board.
         layers: copper layers that it has copper on, from front to back.
         areas: its copper, the same on each of the layers.
         drill: width and height of its hole, (0, 0) where it has none.
@@ -58,6 +60,9 @@ class Pad:
 
     number: str
     kind: str
+    shape: str
+    size: Point
+    local: Point
     at: Point
     rotation: float
     layers: tuple[str, ...]
@@ -70,6 +75,11 @@ class Pad:
     def plated(self) -> bool:
         """Whether its hole joins its layers."""
         return self.kind == "thru_hole"
+
+    def turn(self, footprint: float) -> float:
+        """Its rotation in a footprint of this rotation; half turns of symmetric shapes are none."""
+        whole = 360.0 if self.shape in ("custom", "trapezoid") else 180.0
+        return round((self.rotation - footprint) % whole, 3) % whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,16 @@ class Footprint:
     pads: tuple[Pad, ...]
     graphics: tuple[Graphic, ...]
     line: int = field(default=0, compare=False)
+
+    @property
+    def pattern(self) -> tuple[tuple[object, ...], ...]:
+        """Its pads in its own frame, to compare footprints wherever they stand."""
+        rows = [
+            (pad.number, pad.local, pad.kind, pad.shape, pad.size, pad.turn(self.rotation),
+             pad.drill, pad.layers)
+            for pad in self.pads
+        ]  # fmt: skip
+        return (("side", self.side), *sorted(rows))
 
     def field(self, name: str) -> str:
         """The value of a field, compared without letter case; "" where there is none."""
