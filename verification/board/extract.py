@@ -31,8 +31,8 @@ def stored_netlist(board: BoardCopper, components: Sequence[NetlistComponent]) -
 
 def copper_netlist(
     copper: Copper, components: Sequence[NetlistComponent], names: Netlist
-) -> Netlist:
-    """The netlist of a board's conductors.
+) -> tuple[Netlist, tuple[int, ...]]:
+    """The netlist of a board's conductors, and the conductor of each of its nets.
 
     Args:
         copper: the conductors.
@@ -49,16 +49,16 @@ def copper_netlist(
         for pad in footprint.pads
     }
     functions.update(_functions(names))
-    rows: list[tuple[str, tuple[PinRef, ...]]] = []
-    for pins in copper.pins.values():
+    rows: list[tuple[str, tuple[PinRef, ...], int]] = []
+    for group, pins in copper.pins.items():
         kept = [pin for pin in pins if pin.refdes in parts]
         kept.sort(key=lambda pin: (order.get(pin, len(order)), natural(str(pin))))
         if kept:
-            rows.append((_name(kept, name_of), tuple(kept)))
+            rows.append((_name(kept, name_of), tuple(kept), group))
     rows.sort(key=lambda row: (rank.get(row[0], len(rank)), -len(row[1]), natural(str(row[1][0]))))
     nets: list[NetlistNet] = []
     taken: set[str] = set()
-    for name, pins in rows:
+    for name, pins, _ in rows:
         unique = (
             name
             if name not in taken
@@ -69,7 +69,8 @@ def copper_netlist(
         taken.add(unique)
         said = tuple(functions.get(pin, "") for pin in pins)
         nets.append(NetlistNet(unique, pins, functions=said if any(said) else ()))
-    return Netlist(tuple(components), tuple(nets), copper.board.source)
+    made = Netlist(tuple(components), tuple(nets), copper.board.source)
+    return made, tuple(group for _, _, group in rows)
 
 
 def _functions(netlist: Netlist) -> Mapping[PinRef, str]:

@@ -54,8 +54,15 @@ def _is_large(body: Body) -> bool:
 def _inside_large(
     body: Body, own: int, owner: Ints, layer: Ints, at: Floats
 ) -> tuple[Ints, Ints, Ints]:
-    """All points against one outline, whose edges are sorted into horizontal bands."""
+    """All points against one outline, whose edges are sorted into bands along the ray.
+
+    The ray goes to the right, or down where the outline has more height than width to go through:
+    the long slits of a plane with many holes are all upright or all level.
+    """
     start = np.asarray(body.area.points, dtype=np.float64)
+    across, upright = np.abs(np.roll(start, -1, axis=0) - start).sum(axis=0).tolist()
+    if upright > across:
+        start, at = start[:, ::-1], at[:, ::-1]
     end = np.roll(start, -1, axis=0)
     low, high = start.min(axis=0), start.max(axis=0)
     there = (layer == body.layers[0]) & (owner != own)

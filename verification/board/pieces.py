@@ -17,8 +17,11 @@ from verification.board.bodies import Body
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-CELL_NM = 1_000_000
-"""Edge of a cell: about a pin's pitch, so that a cell holds some ten pieces."""
+CELL_NM = 1_000_000.0
+"""Edge of a cell where nothing else is said: about a pin's pitch."""
+CELL_MIN_NM, CELL_MAX_NM = 500_000.0, 8_000_000.0
+"""Cells are as wide as the mean piece is long, within these: then few pieces are in many cells and
+few cells hold many pieces."""
 PAIRS_AT_ONCE = 2_000_000
 """Bounds the memory of one round of comparisons to some 100 MB."""
 
@@ -107,23 +110,25 @@ def ranges(counts: Ints) -> Ints:
     return np.arange(total) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
-def cells_of(low: Floats, high: Floats, layer: Ints) -> tuple[Ints, Ints]:
+def cells_of(low: Floats, high: Floats, layer: Ints, cell: float = CELL_NM) -> tuple[Ints, Ints]:
     """(box, key) for every cell that each box [n, 2] to [n, 2] on its layer covers."""
-    first = np.floor(low / CELL_NM).astype(np.int64)
-    across = np.floor(high / CELL_NM).astype(np.int64) - first + 1
+    first = np.floor(low / cell).astype(np.int64)
+    across = np.floor(high / cell).astype(np.int64) - first + 1
     counts = across[:, 0] * across[:, 1]
     box = np.repeat(np.arange(len(low)), counts)
     step = ranges(counts)
     x = first[box, 0] + step % across[box, 0]
     y = first[box, 1] + step // across[box, 0]
-    # No coordinate exceeds 10 m, which is 10 000 cells either way.
+    # No coordinate exceeds 10 m, which is 20 000 of the smallest cells either way.
     return box, (layer[box] << 40) + ((x + (1 << 19)) << 20) + (y + (1 << 19))
 
 
 def _in_cells(pieces: Pieces, reach: float) -> tuple[Ints, Ints]:
     """(piece, cell) for all cells that a piece may be in; long pieces are cut up first."""
-    spans = np.abs(pieces.end - pieces.start).max(axis=1) if len(pieces.body) else pieces.radius
-    parts = np.maximum(1, np.ceil(spans / CELL_NM)).astype(np.int64)
+    lengths = pieces.length
+    mean = float(lengths.mean()) if len(lengths) else CELL_NM
+    cell = min(max(mean, CELL_MIN_NM), CELL_MAX_NM)
+    parts = np.maximum(1, np.ceil(lengths / cell)).astype(np.int64)
     piece = np.repeat(np.arange(len(parts)), parts)
     step = ranges(parts)
     share = (pieces.end - pieces.start)[piece] / parts[piece, None]
@@ -131,7 +136,7 @@ def _in_cells(pieces: Pieces, reach: float) -> tuple[Ints, Ints]:
     end = start + share
     margin = (pieces.radius[piece] + reach / 2)[:, None]
     low, high = np.minimum(start, end) - margin, np.maximum(start, end) + margin
-    box, key = cells_of(low, high, pieces.layer[piece])
+    box, key = cells_of(low, high, pieces.layer[piece], cell)
     return piece[box], key
 
 

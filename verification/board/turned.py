@@ -103,7 +103,7 @@ def _nets_of(rest: tuple[Body, ...], net_of: Mapping[PinRef, str]) -> list[str]:
     group = join(len(rest), contacts).tolist()
     votes: dict[int, Counter[str]] = defaultdict(Counter)
     for body, number in zip(rest, group, strict=True):
-        if body.pin in net_of:
+        if body.pin is not None and body.pin in net_of:
             votes[number][net_of[body.pin]] += 1
     names = {number: count.most_common(1)[0][0] for number, count in votes.items()}
     return [names.get(number, "") for number in group]
@@ -133,8 +133,9 @@ def _scores(
     right: Counter[int] = Counter()
     total: Counter[int] = Counter()
     for k, body in enumerate(laid):
+        own = net_of[body.pin] if body.pin is not None else ""
         total[body.footprint] += 1
-        right[body.footprint] += body.pin in net_of and met[k] == {net_of[body.pin]}
+        right[body.footprint] += met[k] == {own}
     return {position: right[position] / count for position, count in total.items()}
 
 

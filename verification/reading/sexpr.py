@@ -243,9 +243,7 @@ class _Reader:
         if self._head_due:
             raise self._error_at(at, "a list without a name: '(' directly after '('")
         if self._depth == 0 and self._heads:
-            raise self._error_at(
-                at, f"a second list after the end of '({self._form.root} ...)'"
-            )
+            raise self._error_at(at, f"a second list after the end of '({self._form.root} ...)'")
         if self._depth >= MAX_DEPTH:
             raise self._too_deep(at)
         self._depth += 1
@@ -268,8 +266,7 @@ class _Reader:
         if self._depth == 1 and name != form.root:
             raise self._error_at(
                 at,
-                f"a KiCad {form.noun} starts with '({form.root}', "
-                f"this file with '({_shown(name)}'",
+                f"a KiCad {form.noun} starts with '({form.root}', this file with '({_shown(name)}'",
             )
         self._heads[self._depth - 1 :] = [name]
         self._wanted = self._depth == form.depth - 1 and name in self._sections
