@@ -14,7 +14,7 @@ from verification.board.loose import (
     unfilled_items,
 )
 from verification.board.lvs import bridge_items, compare, open_items, pad_items, short_items
-from verification.board.naming import naming_faults
+from verification.board.naming import exchanged_names, naming_faults
 from verification.board.parts import BoardParts, alike_faults, part_faults
 from verification.board.record import BoardCopper
 from verification.board.turned import turned_items
@@ -97,7 +97,8 @@ def check_names(board: BoardCopper, netlist: Netlist) -> Check:
     )
     known = {net.name for net in netlist.nets}
     evidence = {"nets": len(stored.nets), "other_names": len({*theirs.values()} - known)}
-    faults = naming_faults(theirs, pins, netlist, "the board file")
+    faults = [*naming_faults(theirs, pins, netlist, "the board file")]
+    faults += exchanged_names(theirs, netlist)
     return judged(NAMES, NAMES_CLAIM, len(theirs), evidence, faults)
 
 

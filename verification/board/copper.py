@@ -25,6 +25,7 @@ class Copper:
     Attributes:
         bodies: B pieces of copper.
         contacts: which of them touch.
+        jumpers: positions of the footprints that are closed solder jumpers.
         bridges: bodies that are the inside of a part and join nothing: the strips of closed
             solder jumpers, which the netlist has as parts.
         group: [B] number of the conductor of each body, in the order of their first bodies; a
@@ -34,6 +35,7 @@ class Copper:
     board: BoardCopper
     bodies: tuple[Body, ...]
     contacts: Contacts
+    jumpers: tuple[int, ...]
     bridges: frozenset[int]
     group: Ints
 
@@ -95,7 +97,14 @@ def find_copper(board: BoardCopper, jumpers: Collection[int] = ()) -> Copper:
         k for k, body in enumerate(bodies) if body.kind == "drawing" and body.footprint in closed
     )
     contacts = find_contacts(bodies)
-    return Copper(board, bodies, contacts, bridges, join(len(bodies), contacts, bridges))
+    return Copper(
+        board,
+        bodies,
+        contacts,
+        tuple(sorted(closed)),
+        bridges,
+        join(len(bodies), contacts, bridges),
+    )
 
 
 def join(

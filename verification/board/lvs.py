@@ -91,7 +91,7 @@ def short_items(found: Comparison) -> Iterator[Item]:
                 expected=f"nets {nets[0]} and {net} apart",
                 got=f"one conductor: {_meeting(found.copper, others, pins)}",
                 fix="remove the copper that joins them",
-                weight=1.0,
+                weight=0.95,
             )
 
 
@@ -152,7 +152,7 @@ def pad_items(found: Comparison, footprints: Collection[str]) -> Iterator[Item]:
 def bridge_items(copper: Copper) -> Iterator[Item]:
     """Closed jumpers whose strip does not join their two pads, or touches other copper."""
     touched = _touched_by_bridges(copper)
-    for position in sorted({copper.bodies[k].footprint for k in copper.bridges}):
+    for position in copper.jumpers:
         footprint = copper.board.footprints[position]
         own = {
             group
@@ -187,7 +187,7 @@ def pins_text(pins: Iterable[PinRef]) -> str:
 
 def _touched_by_bridges(copper: Copper) -> dict[int, set[int]]:
     """Footprint of a bridge -> the conductors that its strips touch."""
-    found: dict[int, set[int]] = {copper.bodies[k].footprint: set() for k in copper.bridges}
+    found: dict[int, set[int]] = {position: set() for position in copper.jumpers}
     rows = copper.contacts.touching.nonzero()[0]
     for a, b in zip(
         copper.contacts.first[rows].tolist(), copper.contacts.second[rows].tolist(), strict=True

@@ -44,6 +44,18 @@ def naming_faults(
             yield _item(pin, means[name], "no net, as in the netlist", f"net {name}", who)
 
 
+def exchanged_names(theirs: Mapping[PinRef, str], netlist: Netlist) -> Iterator[Item]:
+    """Nets that go by the name of another net: all pins agree, and everybody is misled."""
+    ours = {pin: net.name for net in netlist.nets for pin in net.pins}
+    names = {net.name for net in netlist.nets}
+    for name, net in sorted(_meanings(theirs, ours).items()):
+        if name != net and name in names:
+            first = next(pin for pin, called in theirs.items() if called == name and pin in ours)
+            yield _item(
+                first, net, f"net {net}", f"net {name}, another net's name", "the board file"
+            )
+
+
 def _meanings(theirs: Mapping[PinRef, str], ours: Mapping[PinRef, str]) -> dict[str, str]:
     """Their name -> our net, by most of the pins; no two of theirs mean one of ours."""
     votes: dict[str, Counter[str]] = defaultdict(Counter)

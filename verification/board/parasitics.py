@@ -175,8 +175,10 @@ def _shift_items(found: Parasitics) -> Iterator[Item]:
     for edge in found.edges:
         if edge.taps > LOW_TAPS * edge.channel.model.positions:
             text = f"copper that matters at {100 * LOW_TAPS:g} % of {edge.channel.name}'s taps"
-            got = f"{edge.ohm:.2g} ohm of copper: below {edge.below_ohm:.3g} ohm, {edge.taps:.0f} taps"
-            got += f", it may shift a decision by over {1e3 * found.offset_v:.2g} mV"
+            got = (
+                f"{edge.ohm:.2g} ohm of copper: below {edge.below_ohm:.3g} ohm, {edge.taps:.0f} "
+                f"taps, it may shift a decision by over {1e3 * found.offset_v:.2g} mV"
+            )
             yield _edge_item(found, edge, text, got, 0.6)
 
 

@@ -1,84 +1,85 @@
-"""Footprints that stand the wrong way round: would their pads fit if they were turned?
+"""Footprints that stand the wrong way round: would their pins be right if they were turned?
 
-Every footprint that most of its pins are wrong on is lifted off the board and laid down again
-turned by a quarter, a half, three quarters, and mirrored. Where its pads then meet the copper of
-their own nets, that is what is wrong with it.
+Each footprint that half of its pins are wrong on is lifted off the board and laid down again turned
+by a quarter, a half, three quarters, and mirrored, all else left as it is. Where its pins are then
+on their own nets, that is what is wrong with it.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from verification.board.bodies import Body
 from verification.board.contacts import find_contacts
-from verification.board.copper import Copper, join
 from verification.board.geometry import placed
 from verification.board.lvs import Comparison
+from verification.board.pieces import Ints
 from verification.board.record import Area, Footprint, Point
 from verification.checks.records import Item
 from verification.reading.netlist import PinRef
 
 FITS = 0.75
-"""The part of a footprint's pins that must meet their nets for an answer."""
+"""The part of a footprint's pins that must be right for an answer."""
 WRONG = 0.5
 """Footprints with at least this part of their pins wrong are tried."""
+MOST_TRIED = 20
+"""Where more are wrong, it is not because one stands the wrong way round."""
 
 Turn = Callable[[Point, Footprint], Point]
 
 
-def suspects(found: Comparison) -> tuple[int, ...]:
-    """Positions of footprints with two or more pins, at least half of them in shorts or opens."""
-    wrong: set[PinRef] = set()
-    for group, nets in found.shorts:
-        for net in nets[1:]:
-            wrong.update(found.pins_of(net, group))
-    for net in found.opens:
-        for group in found.pieces[net][1:]:
-            wrong.update(found.pins_of(net, group))
-        if len(found.pieces[net]) == sum(len(found.pins_of(net, g)) for g in found.pieces[net]):
-            wrong.update(pin for g in found.pieces[net] for pin in found.pins_of(net, g))
-    chosen: list[int] = []
-    for position, footprint in enumerate(found.copper.board.footprints):
-        pins = {PinRef(footprint.refdes, pad.number) for pad in footprint.pads if pad.number}
-        known = [pin for pin in pins if pin in found.net_of]
-        if len(known) > 1 and sum(pin in wrong for pin in known) >= WRONG * len(known):
-            chosen.append(position)
-    return tuple(chosen)
-
-
 def turned_items(found: Comparison) -> Iterator[Item]:
     """One item for each footprint that would fit in another way than it stands."""
-    chosen = suspects(found)
-    if not chosen:
-        return
-    copper = found.copper
-    lifted = set(chosen)
-    rest = tuple(body for body in copper.bodies if body.footprint not in lifted)
-    nets = _nets_of(rest, found.net_of)
-    scores = {
-        name: _scores(copper, rest, nets, lifted, turn, found.net_of)
-        for name, turn in _turns().items()
-    }
-    for position in chosen:
-        stands = scores[""].get(position, 0.0)
-        best = max(scores, key=lambda name: scores[name].get(position, 0.0))
-        fits = scores[best].get(position, 0.0)
-        if best and fits >= FITS and fits > stands:
-            footprint = copper.board.footprints[position]
+    trials: _Trials | None = None
+    for position in _suspects(found):
+        trials = trials or _Trials(found)
+        footprint = found.copper.board.footprints[position]
+        scores = {name: trials.score(position, turn) for name, turn in _turns().items()}
+        best = max(scores, key=lambda name: scores[name])
+        if best and scores[best] >= FITS and scores[best] > scores[""]:
             yield Item(
                 footprint.refdes,
-                expected=f"{footprint.refdes} placed so that its pads meet their own nets",
-                got=f"it stands {best} at {footprint.rotation:g} degrees: {round(100 * fits)} % "
-                f"of its pads would fit otherwise, {round(100 * stands)} % do",
+                expected=f"{footprint.refdes} so that its pads meet their own nets",
+                got=f"it stands {best} (at {footprint.rotation:g} degrees): undone, "
+                f"{round(100 * scores[best])} % of its pins would be right, and now "
+                f"{round(100 * scores[''])} % are",
                 fix="turn the footprint back, or route it again",
                 weight=1.0,
             )
 
 
+def _suspects(found: Comparison) -> tuple[int, ...]:
+    """Positions of footprints with at least half of two or more pins wrong, the worst first."""
+    wrong = _wrong_pins(found)
+    counts: list[tuple[int, int]] = []
+    for position, footprint in enumerate(found.copper.board.footprints):
+        pins = {PinRef(footprint.refdes, pad.number) for pad in footprint.pads if pad.number}
+        known = [pin for pin in pins if pin in found.net_of]
+        bad = sum(pin in wrong for pin in known)
+        if len(known) > 1 and bad >= WRONG * len(known):
+            counts.append((-bad, position))
+    return tuple(position for _, position in sorted(counts)[:MOST_TRIED])
+
+
+def _wrong_pins(found: Comparison) -> set[PinRef]:
+    """All pins on shorted conductors, and of open nets those that are not on the main piece."""
+    wrong = {pin for group, _ in found.shorts for pin in found.copper.pins[group]}
+    for net in found.opens:
+        pieces = [found.pins_of(net, group) for group in found.pieces[net]]
+        alone = len(pieces[0]) == 1
+        wrong.update(pin for piece in pieces[0 if alone else 1 :] for pin in piece)
+    return wrong
+
+
 def _turns() -> dict[str, Turn]:
-    """What is wrong -> how to undo it."""
+    """What is wrong -> how to undo it; "" leaves the footprint as it stands."""
 
     def by(degrees: float) -> Turn:
         return lambda p, f: placed((p[0] - f.at[0], p[1] - f.at[1]), f.at, degrees)
@@ -97,46 +98,75 @@ def _turns() -> dict[str, Turn]:
     }
 
 
-def _nets_of(rest: tuple[Body, ...], net_of: Mapping[PinRef, str]) -> list[str]:
-    """The net of each body's conductor by most of its pins, without the lifted footprints."""
-    contacts = find_contacts(rest)
-    group = join(len(rest), contacts).tolist()
-    votes: dict[int, Counter[str]] = defaultdict(Counter)
-    for body, number in zip(rest, group, strict=True):
-        if body.pin is not None and body.pin in net_of:
-            votes[number][net_of[body.pin]] += 1
-    names = {number: count.most_common(1)[0][0] for number, count in votes.items()}
-    return [names.get(number, "") for number in group]
+@dataclass(frozen=True, slots=True)
+class _Boxes:
+    """Extents of bodies: [B, 2] least and greatest places, pens included."""
+
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, bodies: Sequence[Body]) -> _Boxes:
+        points = [np.asarray(body.area.points, dtype=np.float64) for body in bodies]
+        pens = np.asarray([body.area.pen for body in bodies], dtype=np.float64)[:, None] / 2
+        low = np.asarray([p.min(axis=0) for p in points]) - pens
+        return cls(low, np.asarray([p.max(axis=0) for p in points]) + pens)
 
 
-def _scores(
-    copper: Copper,
-    rest: tuple[Body, ...],
-    nets: list[str],
-    lifted: Collection[int],
-    turn: Turn,
-    net_of: Mapping[PinRef, str],
-) -> dict[int, float]:
-    """Footprint -> the part of its pins that meet their own nets and no other, laid down so."""
-    laid = tuple(
-        _laid(body, copper.board.footprints[body.footprint], turn)
-        for body in copper.bodies
-        if body.footprint in lifted and body.pin in net_of
-    )
-    contacts = find_contacts(rest + laid)
-    met: dict[int, set[str]] = defaultdict(set)
-    rows = contacts.touching.nonzero()[0]
-    first, second = contacts.first[rows].tolist(), contacts.second[rows].tolist()
-    for a, b in zip(first, second, strict=True):
-        if a < len(rest) <= b and nets[a]:
-            met[b - len(rest)].add(nets[a])
-    right: Counter[int] = Counter()
-    total: Counter[int] = Counter()
-    for k, body in enumerate(laid):
-        own = net_of[body.pin] if body.pin is not None else ""
-        total[body.footprint] += 1
-        right[body.footprint] += met[k] == {own}
-    return {position: right[position] / count for position, count in total.items()}
+class _Trials:
+    """A board with one footprint lifted and laid down again, as often as one likes."""
+
+    def __init__(self, found: Comparison) -> None:
+        self._found = found
+        copper = found.copper
+        rows = copper.contacts.touching
+        bridges = np.asarray(sorted(copper.bridges), dtype=np.int64)
+        self._first, self._second = copper.contacts.first[rows], copper.contacts.second[rows]
+        kept = ~np.isin(self._first, bridges) & ~np.isin(self._second, bridges)
+        self._first, self._second = self._first[kept], self._second[kept]
+        self._boxes = _Boxes.of(copper.bodies)
+        self._sizes = Counter(found.net_of.values())
+
+    def score(self, position: int, turn: Turn) -> float:
+        """The part of a footprint's pins that are right when it is laid down so.
+
+        A pin is right where its conductor has only pins of its own net, and half of them or more.
+        """
+        bodies = self._found.copper.bodies
+        pads = [k for k, body in enumerate(bodies) if body.footprint == position and body.pin]
+        label = self._joined(position, pads, turn)
+        pins = {int(label[k]): set[PinRef]() for k in pads}
+        for group, body in zip(label.tolist(), bodies, strict=True):
+            if group in pins and body.pin is not None and body.pin in self._found.net_of:
+                pins[group].add(body.pin)
+        known = [k for k in pads if bodies[k].pin in self._found.net_of]
+        return sum(self._right(bodies[k].pin, pins[int(label[k])]) for k in known) / len(known)
+
+    def _right(self, pin: PinRef | None, pins: set[PinRef]) -> bool:
+        net_of = self._found.net_of
+        net = "" if pin is None else net_of[pin]
+        own = sum(net_of[other] == net for other in pins)
+        return own == len(pins) and 2 * own >= self._sizes[net]
+
+    def _joined(self, position: int, pads: list[int], turn: Turn) -> Ints:
+        """Conductors with the footprint's pads laid down anew."""
+        copper = self._found.copper
+        footprint = copper.board.footprints[position]
+        laid = [_laid(copper.bodies[k], footprint, turn) for k in pads]
+        boxes = _Boxes.of(laid)
+        low, high = boxes.low.min(axis=0), boxes.high.max(axis=0)
+        near = ((self._boxes.low <= high) & (self._boxes.high >= low)).all(axis=1)
+        near[pads] = False
+        around = [k for k in np.flatnonzero(near).tolist() if k not in copper.bridges]
+        index = np.asarray(around + pads, dtype=np.int64)
+        contacts = find_contacts([*(copper.bodies[k] for k in around), *laid])
+        fresh = contacts.touching & (contacts.second >= len(around))
+        stays = ~np.isin(self._first, pads) & ~np.isin(self._second, pads)
+        first = np.concatenate((self._first[stays], index[contacts.first[fresh]]))
+        second = np.concatenate((self._second[stays], index[contacts.second[fresh]]))
+        size = len(copper.bodies)
+        graph = coo_array((np.ones(len(first)), (first, second)), shape=(size, size))
+        return connected_components(graph, directed=False)[1].astype(np.int64)
 
 
 def _laid(body: Body, footprint: Footprint, turn: Turn) -> Body:

@@ -59,10 +59,12 @@ def crossbar(
     x = 10.0
     for part in netlist.components:
         pads: list[PadDrawn] = []
-        for k, number in enumerate(sorted(pins[part.refdes], key=lambda text: (len(text), text))):
+        numbers = sorted(pins[part.refdes], key=lambda text: (len(text), text))
+        middle = (x + PITCH * (len(numbers) - 1) / 2, TOP)
+        for k, number in enumerate(numbers):
             net = net_of[part.refdes, number]  # a PinRef is a tuple
             spot = (x + k * PITCH, TOP)
-            pads.append(PadDrawn(number, (k * PITCH, 0.0), net))
+            pads.append(PadDrawn(number, (spot[0] - middle[0], 0.0), net))
             if net in alone:
                 continue
             board.vias.append(ViaDrawn(net, spot))
@@ -71,10 +73,10 @@ def crossbar(
                 board.tracks.append(TrackDrawn(net, "B.Cu", spot, down))
                 board.vias.append(ViaDrawn(net, down))
                 spans[net].append(spot[0])
-        bridge = (0.2, -0.2, 0.8, 0.2) if "SolderJumper" in part.footprint else None
+        bridge = (-0.3, -0.2, 0.3, 0.2) if "SolderJumper" in part.footprint else None
         kept = {name: value for name, value in part.fields if name in fields}
         board.parts.append(
-            PartDrawn(part.refdes, part.footprint, part.value, (x, TOP), pads, kept, 0.0, bridge)
+            PartDrawn(part.refdes, part.footprint, part.value, middle, pads, kept, 0.0, bridge)
         )
         x += PITCH * (len(pads) + 1)
     for name, columns in spans.items():
@@ -85,7 +87,7 @@ def crossbar(
     for name, layer in zip(planes, inner, strict=False):
         board.zones.append(ZoneDrawn(name, layer, [plane(board, name, right, bottom)]))
     board.extra.append(
-        f'(gr_rect (start 4 4) (end {right + 1} {bottom + 1}) (stroke (width 0.1) (type solid)) '
+        f"(gr_rect (start 4 4) (end {right + 1} {bottom + 1}) (stroke (width 0.1) (type solid)) "
         '(fill no) (layer "Edge.Cuts"))'
     )
     return board

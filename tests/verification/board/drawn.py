@@ -145,7 +145,8 @@ class _Writer:
         return "\n".join([*head, *items, ")"]) + "\n"
 
     def xy(self, spot: Spot) -> str:
-        return f"{round(spot[0] + self.board.shift[0], 6):g} {round(spot[1] + self.board.shift[1], 6):.10g}"
+        moved = (a + b for a, b in zip(spot, self.board.shift, strict=True))
+        return " ".join(f"{round(number, 6):.10g}" for number in moved)
 
     def id(self) -> str:
         return f'(uuid "{uuid.UUID(int=self.random.getrandbits(128), version=4)}")'
@@ -169,8 +170,9 @@ class _Writer:
         if part.bridge:
             x, y, u, v = part.bridge
             lines.append(
-                f" (net_tie_pad_groups \"1, 2\") (fp_poly (pts (xy {x} {y}) (xy {u} {y}) (xy {u} {v})"
-                f' (xy {x} {v})) (stroke (width 0) (type solid)) (fill yes) (layer "F.Cu") {self.id()})'
+                f' (net_tie_pad_groups "1, 2") (fp_poly (pts (xy {x} {y}) (xy {u} {y}) (xy {u} {v})'
+                f" (xy {x} {v})) (stroke (width 0) (type solid)) (fill yes)"
+                f' (layer "F.Cu") {self.id()})'
             )
         lines.append(f" {part.extra}")
         lines += [self.pad(pad, part) for pad in part.pads]
