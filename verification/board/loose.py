@@ -72,7 +72,8 @@ def loose_items(copper: Copper, ends: tuple[LooseEnd, ...]) -> Iterator[Item]:
         yield _remark(copper, body, "a via that joins two layers", "copper on fewer")
     for group, members in copper.members.items():
         if group not in copper.pins and not copper.bridges.intersection(members):
-            text = f"{len(members)} pieces of copper that no pin is on"
+            others = len(members) - 1
+            text = "no pin on it" + (f", nor on {others} more joined to it" if others else "")
             yield _remark(copper, members[0], "copper that belongs to a pin", text)
 
 
