@@ -85,7 +85,8 @@ def crossbar(
             board.tracks.append(TrackDrawn(name, "F.Cu", *ends))
     right, bottom = x + 5, FIRST_ROW + PITCH * len(rows) + 5
     for name, layer in zip(planes, inner, strict=False):
-        board.zones.append(ZoneDrawn(name, layer, [plane(board, name, right, bottom)]))
+        outline = [(5.0, 5.0), (right, 5.0), (right, bottom), (5.0, bottom)]
+        board.zones.append(ZoneDrawn(name, layer, [plane(board, name, right, bottom)], outline))
     board.extra.append(
         f"(gr_rect (start 4 4) (end {right + 1} {bottom + 1}) (stroke (width 0.1) (type solid)) "
         '(fill no) (layer "Edge.Cuts"))'

@@ -160,15 +160,15 @@ def test_cells_find_what_comparing_all_with_all_finds(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_distances_of_segments_against_dense_samples(seed: int) -> None:
-    """The least distance of a thousand places along each is never less, and hardly more."""
+    """The least distance of three hundred places along each is never less, and hardly more."""
     rng = np.random.default_rng(seed)
     a, b, c, d = (rng.uniform(-1, 1, (50, 2)) for _ in range(4))
     distance, s, t = segment_distances(a, b, c, d)
-    share = np.linspace(0, 1, 1001)[:, None]
+    share = np.linspace(0, 1, 301)[:, None]
     for k in range(50):
         one, two = a[k] + share * (b[k] - a[k]), c[k] + share * (d[k] - c[k])
         least = np.hypot(*(one[:, None] - two[None]).transpose(2, 0, 1)).min()
-        assert least - 5e-3 <= distance[k] <= least + 1e-12
+        assert least - 1e-2 <= distance[k] <= least + 1e-12
         places = a[k] + s[k] * (b[k] - a[k]), c[k] + t[k] * (d[k] - c[k])
         assert math.dist(*places) == pytest.approx(distance[k], abs=1e-12)
 

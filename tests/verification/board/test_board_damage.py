@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.verification.board.crossbar import plane
 from tests.verification.board.drawn import BoardDrawn, TrackDrawn
 from tests.verification.board.small import (
     checks,
@@ -172,8 +173,6 @@ def test_a_hole_in_the_plane_that_a_via_falls_through() -> None:
     via = next(v for v in board.vias if v.net == "GND")
     via.net = "elsewhere"
     fill = small_board().zones[0].fills
-    from tests.verification.board.crossbar import plane
-
     right, bottom = max(x for x, _ in fill[0]), max(y for _, y in fill[0])
     board.zones[0].fills = [plane(board, "GND", right, bottom)]
     found = checks(board.text())
