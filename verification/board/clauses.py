@@ -61,12 +61,13 @@ def flag(clause: Clause, name: str) -> bool:
     return found is not None and atoms(found)[:1] in ([], ["yes"], ["true"])
 
 
-def to_nm(number: str, place: Place) -> int:
+def to_nm(number: Sexpr, place: Place) -> int:
     """A length of the file, which are millimetres, in nm."""
     try:
-        value = float(number)
-    except ValueError:
-        raise place.error(f'"{number[:24]}" where a length in mm belongs') from None
+        value = float(number)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        said = number[:24] if isinstance(number, str) else f"({head(number)} ...)"
+        raise place.error(f'"{said}" where a length in mm belongs') from None
     if not abs(value) <= LARGEST_MM:
         raise place.error(f"a length of {number} mm; at most {LARGEST_MM:g} mm are read")
     return round(value * NM_PER_MM)

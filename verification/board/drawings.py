@@ -15,10 +15,10 @@ from verification.board.clauses import (
     find,
     head,
     length,
-    lengths,
     point,
     refuse_unknown,
     text,
+    to_nm,
 )
 from verification.board.geometry import arc, circle
 from verification.board.record import Area, Point
@@ -85,9 +85,9 @@ def polygon(clause: Clause, place: Place) -> tuple[Point, ...]:
     """The corners of `(pts (xy x y) (arc (start ..) (mid ..) (end ..)) ...)`."""
     found: list[Point] = []
     for item in clauses(find(clause, "pts") or []):
-        if item[0] == "xy":
-            x, y = lengths([item], "xy", 2, place)
-            found.append((x, y))
+        if item[0] == "xy" and len(item) == 3:
+            x, y = item[1], item[2]
+            found.append((to_nm(x, place), to_nm(y, place)))
         elif item[0] == "arc":
             start, mid, end = (point(item, name, place) for name in ("start", "mid", "end"))
             found += arc(start, mid, end)

@@ -10,7 +10,6 @@ from verification.board.clauses import (
     flag,
     head,
     layers_of,
-    net_of,
     position,
     refuse_unknown,
     text,
@@ -124,13 +123,3 @@ def _fields(clause: Clause) -> dict[str, str]:
         elif item[0] == "fp_text" and len(given) > 1 and given[0] in _NAMES:
             found.setdefault(_NAMES[given[0]], given[1])
     return found
-
-
-def net_names(table: list[Clause]) -> dict[str, str]:
-    """Code -> name of `(net 1 "GND")`; KiCad 10 has no such table."""
-    return {given[0]: given[1] for given in map(atoms, table) if len(given) > 1}
-
-
-def named_net(clause: Clause, nets: dict[str, str]) -> str:
-    """The net of a track, via or zone; code 0 is none."""
-    return net_of(clause, {"0": "", **nets})

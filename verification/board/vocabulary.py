@@ -10,10 +10,12 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+HEADER = _words("version general layers net")
+"""In the board, before its items: what their meaning depends on."""
+
 NO_COPPER = _words(
-    "version generator generator_version host general paper page title_block layers setup property "
-    "variants net net_class group generated embedded_fonts embedded_files point image "
-    "component_classes"
+    "generator generator_version host paper page title_block setup property variants net_class "
+    "group generated embedded_fonts embedded_files point image component_classes"
 )
 """In the board: settings, names, references to other items."""
 
