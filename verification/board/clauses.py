@@ -11,8 +11,8 @@ from verification.errors import NetlistError
 from verification.reading.sexpr import Sexpr
 
 NM_PER_MM = 1_000_000
-LARGEST_MM = 10_000.0
-"""No coordinate of a board is larger: KiCad's own drawing area ends at 2147 mm."""
+LARGEST_MM = 2147.483647
+"""No coordinate is larger: KiCad counts nm in 32 bits."""
 Clause = list[Sexpr]
 
 

@@ -29,7 +29,7 @@ from verification.board.loose import loose_ends
 from verification.board.parts import board_parts
 from verification.board.reading import parse_board
 from verification.checks.records import Check, not_run
-from verification.errors import MissingToolError
+from verification.errors import MissingToolError, UsageError
 from verification.reading.netlist import Netlist
 
 STORED = "the net names stored in the board"
@@ -73,10 +73,15 @@ def board_subject(
 
     Raises:
         NetlistError: a file that is not understood.
-        UsageError: an export that cannot be read.
+        UsageError: an export that cannot be read; a board that cannot stand for itself.
     """
     board = parse_board(content, source)
     parts = board_parts(board, witnesses.netlist, catalogue)
+    if witnesses.netlist is None and not any(part.field("Cell") for part in parts.components):
+        raise UsageError(
+            f"{source}: no footprint has a field Cell, so the board does not say what its parts "
+            "are for; give the netlist that it was made from with --netlist"
+        )
     copper = find_copper(board, parts.closed_jumpers())
     ends = loose_ends(copper)
     given = witnesses.netlist

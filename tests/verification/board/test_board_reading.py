@@ -199,7 +199,7 @@ REFUSED = {
     '(segment (start 0 0) (end 1 1) (width 0) (layer "F.Cu"))': "a width of 0 mm",
     '(segment (start 0) (end 1 1) (width 0.2) (layer "F.Cu"))': "without a complete '(start ...)'",
     '(segment (start 0 x) (end 1 1) (width 0.2) (layer "F.Cu"))': '"x" where a length',
-    '(segment (start 0 1e9) (end 1 1) (width 0.2) (layer "F.Cu"))': "at most 10000 mm",
+    '(segment (start 0 1e9) (end 1 1) (width 0.2) (layer "F.Cu"))': "at most 2147.48 mm",
     '(segment (start 0 0) (end 1 1) (width 0.2) (layer "F.SilkS"))': "not on one copper layer",
     '(segment (start 0 0) (end 1 1) (width 0.2) (layer "F.Cu") (bend 1))': "'(bend ...)'",
     '(via (at 0 0) (size 0.2) (drill 0.3) (layers "F.Cu" "B.Cu"))': "a via of 0.2 mm with a hole",
