@@ -21,7 +21,7 @@ TOUCH_NM = 1.0
 REACH_NM = 50_000.0
 """Gaps up to this are reported: no fab etches one this narrow."""
 DEEP_NM = -1e12
-"""The gap of bodies that lie in each other."""
+"""The gap of bodies whose cores meet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,7 @@ def find_contacts(bodies: Sequence[Body]) -> Contacts:
     copper is spread out as boards' copper is.
     """
     pieces = cut_pieces(bodies)
-    filled = np.asarray([body.area.filled for body in bodies], dtype=np.bool_)
-    found = [_measured(pieces, filled, *pair) for pair in near_pairs(pieces, REACH_NM)]
+    found = [_measured(pieces, *pair) for pair in near_pairs(pieces, REACH_NM)]
     inner, outer, layer = inside_pairs(bodies)
     at = np.asarray([bodies[k].at for k in inner], dtype=np.float64).reshape(-1, 2)
     deep = np.full(len(inner), DEEP_NM)
@@ -103,7 +102,7 @@ def _cross(a: Floats, b: Floats) -> Floats:
     return a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
 
 
-def _measured(pieces: Pieces, filled: NDArray[np.bool_], first: Ints, second: Ints) -> Contacts:
+def _measured(pieces: Pieces, first: Ints, second: Ints) -> Contacts:
     """The pairs of pieces within reach, as contacts of their bodies."""
     swap = pieces.body[first] > pieces.body[second]
     first, second = np.where(swap, second, first), np.where(swap, first, second)
@@ -111,7 +110,7 @@ def _measured(pieces: Pieces, filled: NDArray[np.bool_], first: Ints, second: In
     distance, s, t = segment_distances(a, b, c, d)
     gap = distance - pieces.radius[first] - pieces.radius[second]
     one, two = pieces.body[first], pieces.body[second]
-    gap = np.where((distance == 0) & (filled[one] | filled[two]), DEEP_NM, gap)
+    gap = np.where(distance == 0, DEEP_NM, gap)
     near = gap < REACH_NM
     length = pieces.length
     along = np.stack(

@@ -178,5 +178,8 @@ def test_place_on_the_board_does_not_count(far: int) -> None:
     """Half a metre off, a nanometre still decides."""
     x, y = far * MM, -far * MM
     one = Area(((x, y), (x + 5 * MM, y)), 200_000)
-    assert touch(one, Area(((x, y + 200_000), (x + 5 * MM, y + 200_000)), 200_000))
-    assert not touch(one, Area(((x, y + 200_001), (x + 5 * MM, y + 200_001)), 200_000))
+    for gap in (0, 1, 2):
+        other = Area(((x, y + 200_000 + gap), (x + 5 * MM, y + 200_000 + gap)), 200_000)
+        found = find_contacts([Body("track", (0,), area, "") for area in (one, other)])
+        assert found.gap_nm.tolist() == [float(gap)]
+        assert found.touching.tolist() == [gap == 0]

@@ -100,6 +100,17 @@ def test_a_via_is_its_barrel() -> None:
     assert ohm(drawn) == pytest.approx(50 * SHEET_OHM + 2 * barrel, rel=1e-3)
 
 
+def test_a_blind_via_is_a_part_of_the_barrel() -> None:
+    """From the front to the first of three gaps: a third of it."""
+    drawn = BoardDrawn(
+        spots((0, 0), (5, 0)), [track((0, 0), (2, 0)), TrackDrawn("N", "In1.Cu", (2, 0), (5, 0))],
+        [ViaDrawn("N", at, 0.002, 0.001, ("F.Cu", "In1.Cu"), "blind") for at in ((2, 0), (5, 0))],
+        layers=("F.Cu", "In1.Cu", "In2.Cu", "B.Cu"),
+    )  # fmt: skip
+    barrel = RESISTIVITY_OHM_M * 1.6e-3 / (math.pi * 1e-6 * PLATING_M)
+    assert ohm(drawn) == pytest.approx(25 * SHEET_OHM + 2 / 3 * barrel, rel=1e-3)
+
+
 def test_a_zone_has_no_resistance() -> None:
     """Two tracks of 5 mm to a plane between them."""
     fill = [(5.0, -9.0), (50.0, -9.0), (50.0, 9.0), (5.0, 9.0)]
@@ -149,7 +160,9 @@ def test_nodes_and_supplies_are_found_by_structure() -> None:
     board = two_edge_board()
     found, case, check = judged(board)
     parasitics = Parasitics(found, case, extract_network(case))
-    assert check.evidence["nodes"] == 6
+    said = check.evidence
+    assert (said["nodes"], said["comparator_offset_v"]) == (6, 1e-3)
+    assert said["matters_below_ohm"] == pytest.approx(said["largest_edge_ohm"] * 5.0 / 1e-3)
     names = {case.board.names[wire] for wire in parasitics.nodes}
     assert names == {f"N{k}_{side}" for k in (1, 2, 3) for side in ("FREE", "CLAMPED")}
     renamed = board.copy()
@@ -205,3 +218,16 @@ def test_the_droop_grows_with_the_tracks_resistance() -> None:
         for width in (0.6, 0.2)
     )
     assert narrow == pytest.approx(3 * wide, rel=0.05)
+
+
+@pytest.mark.parametrize("net", ["+5V_IN", "+5V", "GND"])
+def test_the_droop_has_its_share_of_every_net_on_the_way(net: str) -> None:
+    """Terminal to fuse, fuse to parts, parts to ground: wider tracks on any of them lower it."""
+    board = two_edge_board()
+    better = board.copy()
+    for item in better.tracks:
+        item.width = 0.6 if item.net == net else item.width
+    before, after = (
+        float(judged(drawn)[2].evidence["supply_droop_v"]) for drawn in (board, better)
+    )
+    assert after < 0.99 * before
