@@ -1,6 +1,8 @@
 """Bodies: the board's copper as pieces that are each connected in themselves.
 
 A plated pad and a via are one body on all of their layers; any other copper is one body a layer.
+What cuts copper is listed with it, on all layers, and joins nothing: unplated holes and the board's
+edge.
 """
 
 from __future__ import annotations
@@ -9,10 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from verification.board.geometry import placed
 from verification.board.record import Area, BoardCopper, Footprint, Pad, Point
 from verification.reading.netlist import PinRef
 
-Kind = Literal["pad", "track", "via", "fill", "drawing"]
+Kind = Literal["pad", "track", "via", "fill", "drawing", "hole", "edge"]
+CUTTING: tuple[Kind, ...] = ("hole", "edge")
+"""What is no copper and takes it away."""
 NM_PER_MM = 1e6
 
 
@@ -51,6 +56,7 @@ def board_bodies(board: BoardCopper) -> tuple[Body, ...]:
     for position, footprint in enumerate(board.footprints):
         for pad in footprint.pads:
             found += _pad_bodies(footprint, position, pad, level)
+            found += _hole(position, pad, len(level))
         for drawing in footprint.graphics:
             layers = (level[drawing.layer],)
             found += (
@@ -67,26 +73,29 @@ def board_bodies(board: BoardCopper) -> tuple[Body, ...]:
         found += (Body("fill", (level[fill.layer],), fill.area, zone.net) for fill in zone.fills)
     for drawing in board.graphics:
         found += (Body("drawing", (level[drawing.layer],), area, "") for area in drawing.areas)
+    everywhere = tuple(range(len(level)))
+    found += (Body("edge", everywhere, Area(chain, 0), "") for chain in board.outline)
     return tuple(found)
 
 
 def describe(body: Body, board: BoardCopper) -> str:
     """What a body is and where, in mm: "track on F.Cu from (1.2, 3) to (4, 3)"."""
+    at, ends = place_text(body.at), body.area.points
     on = "/".join(board.layers[k] for k in body.layers)
-    if body.kind == "pad" and body.pin is not None:
-        return f"pad {body.pin} at {place_text(body.at)}"
-    if body.kind == "pad":
-        refdes = board.footprints[body.footprint].refdes
-        return f"a pad of {refdes} without a number at {place_text(body.at)}"
-    if body.kind == "via":
-        return f"via at {place_text(body.at)}"
-    if body.kind == "track":
-        ends = body.area.points
-        return f"track on {on} from {place_text(ends[0])} to {place_text(ends[-1])}"
-    if body.kind == "fill":
-        return f"zone fill on {on} at {place_text(body.at)}"
-    owner = f" of {board.footprints[body.footprint].refdes}" if body.footprint >= 0 else ""
-    return f"drawing{owner} on {on} at {place_text(body.at)}"
+    refdes = board.footprints[body.footprint].refdes if body.footprint >= 0 else ""
+    match body.kind:
+        case "pad":
+            return f"pad {body.pin or f'of {refdes} without a number'} at {at}"
+        case "track":
+            return f"track on {on} from {place_text(ends[0])} to {place_text(ends[-1])}"
+        case "fill":
+            return f"zone fill on {on} at {at}"
+        case "drawing":
+            return f"drawing{f' of {refdes}' if refdes else ''} on {on} at {at}"
+        case "hole" | "edge":
+            return f"the board's {body.kind} at {at}"
+        case "via":
+            return f"via at {at}"
 
 
 def place_text(at: tuple[float, float]) -> str:
@@ -106,3 +115,14 @@ def _pad_bodies(
             continue
         for layer in layers:
             yield Body("pad", (layer,), area, pad.net, pin, position)
+
+
+def _hole(position: int, pad: Pad, layers: int) -> Iterator[Body]:
+    """The unplated hole of a pad: a disk, or a slot as long as it is wide."""
+    if pad.kind != "np_thru_hole" or not min(pad.drill):
+        return
+    (width, height), pen = pad.drill, min(pad.drill)
+    half = (width - pen) / 2, (height - pen) / 2
+    ends = tuple(placed((s * half[0], s * half[1]), pad.at, pad.rotation) for s in (-1, 1))
+    area = Area(ends if ends[0] != ends[1] else ends[:1], pen)
+    yield Body("hole", tuple(range(layers)), area, "", footprint=position)

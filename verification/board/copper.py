@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from verification.board.bodies import Body, board_bodies
+from verification.board.bodies import CUTTING, Body, board_bodies
 from verification.board.contacts import Contacts, find_contacts
 from verification.board.pieces import Ints
 from verification.board.record import BoardCopper
@@ -38,6 +38,11 @@ class Copper:
     jumpers: tuple[int, ...]
     bridges: frozenset[int]
     group: Ints
+
+    @cached_property
+    def inert(self) -> frozenset[int]:
+        """Bodies that join nothing: bridges, unplated holes, the board's edge."""
+        return self.bridges | _cutting(self.bodies)
 
     @cached_property
     def pins(self) -> dict[int, tuple[PinRef, ...]]:
@@ -67,7 +72,7 @@ class Copper:
 
     @cached_property
     def neighbours(self) -> dict[int, tuple[tuple[int, int], ...]]:
-        """Body -> (body that it touches, position of the contact), bridges left out."""
+        """Body -> (body that it touches, position of the contact), inert ones left out."""
         found: dict[int, list[tuple[int, int]]] = defaultdict(list)
         rows = np.flatnonzero(self.contacts.touching)
         pairs = zip(
@@ -77,7 +82,7 @@ class Copper:
             strict=True,
         )
         for row, a, b in pairs:
-            if a not in self.bridges and b not in self.bridges:
+            if a not in self.inert and b not in self.inert:
                 found[a].append((b, row))
                 found[b].append((a, row))
         return {body: tuple(near) for body, near in found.items()}
@@ -97,14 +102,12 @@ def find_copper(board: BoardCopper, jumpers: Collection[int] = ()) -> Copper:
         k for k, body in enumerate(bodies) if body.kind == "drawing" and body.footprint in closed
     )
     contacts = find_contacts(bodies)
-    return Copper(
-        board,
-        bodies,
-        contacts,
-        tuple(sorted(closed)),
-        bridges,
-        join(len(bodies), contacts, bridges),
-    )
+    group = join(len(bodies), contacts, bridges | _cutting(bodies))
+    return Copper(board, bodies, contacts, tuple(sorted(closed)), bridges, group)
+
+
+def _cutting(bodies: Sequence[Body]) -> frozenset[int]:
+    return frozenset(k for k, body in enumerate(bodies) if body.kind in CUTTING)
 
 
 def join(

@@ -36,7 +36,7 @@ def loose_ends(copper: Copper) -> tuple[LooseEnd, ...]:
     track = np.asarray([body.kind == "track" for body in copper.bodies], dtype=np.bool_)
     fill = np.asarray([body.kind == "fill" for body in copper.bodies], dtype=np.bool_)
     c = copper.contacts
-    rows = np.flatnonzero(c.touching)
+    rows = _joining_rows(copper)
     pairs = np.concatenate(
         [np.stack((c.first[rows], c.second[rows])), np.stack((c.second[rows], c.first[rows]))],
         axis=1,
@@ -71,7 +71,7 @@ def loose_items(copper: Copper, ends: tuple[LooseEnd, ...]) -> Iterator[Item]:
     for body in _idle_vias(copper):
         yield _remark(copper, body, "a via that joins two layers", "copper on fewer")
     for group, members in copper.members.items():
-        if group not in copper.pins and not copper.bridges.intersection(members):
+        if group not in copper.pins and not copper.inert.intersection(members):
             others = len(members) - 1
             text = "no pin on it" + (f", nor on {others} more joined to it" if others else "")
             yield _remark(copper, members[0], "copper that belongs to a pin", text)
@@ -80,10 +80,10 @@ def loose_items(copper: Copper, ends: tuple[LooseEnd, ...]) -> Iterator[Item]:
 def thin_items(copper: Copper) -> Iterator[Item]:
     """Conductors that hang together by a thread, and neighbours that hardly keep apart."""
     c = copper.contacts
-    firm = join(len(copper.bodies), c, copper.bridges, -THIN_NM)
+    firm = join(len(copper.bodies), c, copper.inert, -THIN_NM)
     for row in np.flatnonzero(c.touching & (c.gap_nm > -THIN_NM)).tolist():
         a, b = int(c.first[row]), int(c.second[row])
-        if firm[a] != firm[b] and not copper.bridges.intersection((a, b)):
+        if firm[a] != firm[b] and not copper.inert.intersection((a, b)):
             yield _remark(
                 copper, a,
                 f"an overlap of at least {THIN_NM / 1e3:g} um",
@@ -91,7 +91,7 @@ def thin_items(copper: Copper) -> Iterator[Item]:
             )  # fmt: skip
     for row in np.flatnonzero(~c.touching).tolist():
         a, b = int(c.first[row]), int(c.second[row])
-        if copper.group[a] != copper.group[b] and not copper.bridges.intersection((a, b)):
+        if copper.group[a] != copper.group[b] and not copper.inert.intersection((a, b)):
             yield _remark(
                 copper, a,
                 f"a gap of at least {REACH_NM / 1e3:g} um between conductors",
@@ -121,7 +121,7 @@ def copper_measures(copper: Copper) -> dict[str, Measure]:
     return {
         "layers": len(copper.board.layers),
         **{f"{kind}s": count for kind, count in counts.items()},
-        "conductors": len(copper.members),
+        "conductors": len(copper.members) - len(copper.inert),
     }
 
 
@@ -139,10 +139,18 @@ def _remark(copper: Copper, body: int, expected: str, got: str) -> Item:
     )
 
 
+def _joining_rows(copper: Copper) -> Ints:
+    """Contacts that join two conductors' copper."""
+    c = copper.contacts
+    inert = np.asarray(sorted(copper.inert), dtype=np.int64)
+    kept = c.touching & ~np.isin(c.first, inert) & ~np.isin(c.second, inert)
+    return np.flatnonzero(kept)
+
+
 def _idle_vias(copper: Copper) -> Iterator[int]:
     c = copper.contacts
     layers: dict[int, set[int]] = defaultdict(set)
-    for row in np.flatnonzero(c.touching).tolist():
+    for row in _joining_rows(copper).tolist():
         for body in (int(c.first[row]), int(c.second[row])):
             layers[body].add(int(c.layer[row]))
     for k, body in enumerate(copper.bodies):

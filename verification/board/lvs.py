@@ -193,7 +193,7 @@ def _touched_by_bridges(copper: Copper) -> dict[int, set[int]]:
         copper.contacts.first[rows].tolist(), copper.contacts.second[rows].tolist(), strict=True
     ):
         for bridge, other in ((a, b), (b, a)):
-            if bridge in copper.bridges and other not in copper.bridges:
+            if bridge in copper.bridges and other not in copper.inert:
                 found[copper.bodies[bridge].footprint].add(int(copper.group[other]))
     return found
 

@@ -127,7 +127,7 @@ class Resistances:
         rows = np.flatnonzero(copper.contacts.touching).tolist()
         for row in rows:
             a, b = int(copper.contacts.first[row]), int(copper.contacts.second[row])
-            if a not in copper.bridges and b not in copper.bridges:
+            if a not in copper.inert and b not in copper.inert:
                 found[int(copper.group[a])].append(row)
         return found
 

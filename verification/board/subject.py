@@ -23,6 +23,7 @@ from verification.board.checks import (
     check_parts,
 )
 from verification.board.copper import Copper, find_copper
+from verification.board.cuts import check_cuts
 from verification.board.extract import copper_netlist, stored_netlist
 from verification.board.ipcd356 import export_ipcd356, match_export, parse_ipcd356, read_export
 from verification.board.loose import loose_ends
@@ -90,6 +91,7 @@ def board_subject(
         check_parts(board, parts, wanted),
         check_copper(copper, ends, parts, wanted, Path(given.source).name if given else STORED),
         check_loose(copper, ends),
+        check_cuts(copper),
     ]
     if given:
         checks.append(check_names(board, given))

@@ -120,9 +120,9 @@ class _Trials:
         self._found = found
         copper = found.copper
         rows = copper.contacts.touching
-        bridges = np.asarray(sorted(copper.bridges), dtype=np.int64)
+        inert = np.asarray(sorted(copper.inert), dtype=np.int64)
         self._first, self._second = copper.contacts.first[rows], copper.contacts.second[rows]
-        kept = ~np.isin(self._first, bridges) & ~np.isin(self._second, bridges)
+        kept = ~np.isin(self._first, inert) & ~np.isin(self._second, inert)
         self._first, self._second = self._first[kept], self._second[kept]
         self._boxes = _Boxes.of(copper.bodies)
         self._sizes = Counter(found.net_of.values())
@@ -157,7 +157,7 @@ class _Trials:
         low, high = boxes.low.min(axis=0), boxes.high.max(axis=0)
         near = ((self._boxes.low <= high) & (self._boxes.high >= low)).all(axis=1)
         near[pads] = False
-        around = [k for k in np.flatnonzero(near).tolist() if k not in copper.bridges]
+        around = [k for k in np.flatnonzero(near).tolist() if k not in copper.inert]
         index = np.asarray(around + pads, dtype=np.int64)
         contacts = find_contacts([*(copper.bodies[k] for k in around), *laid])
         fresh = contacts.touching & (contacts.second >= len(around))

@@ -87,10 +87,7 @@ def crossbar(
     for name, layer in zip(planes, inner, strict=False):
         outline = [(5.0, 5.0), (right, 5.0), (right, bottom), (5.0, bottom)]
         board.zones.append(ZoneDrawn(name, layer, [plane(board, name, right, bottom)], outline))
-    board.extra.append(
-        f"(gr_rect (start 4 4) (end {right + 1} {bottom + 1}) (stroke (width 0.1) (type solid)) "
-        '(fill no) (layer "Edge.Cuts"))'
-    )
+    board.edge = (4.0, 4.0), (right + 1, bottom + 1)
     return board
 
 

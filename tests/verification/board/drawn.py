@@ -90,6 +90,7 @@ class BoardDrawn:
     layers: tuple[str, ...] = ("F.Cu", "B.Cu")
     extra: list[str] = field(default_factory=list)
     shift: Spot = (0.0, 0.0)
+    edge: tuple[Spot, Spot] | None = None
 
     def copy(self) -> BoardDrawn:
         """A copy to damage."""
@@ -128,6 +129,12 @@ class _Writer:
             *(self.zone(zone) for zone in board.zones),
             *board.extra,
         ]
+        if board.edge:
+            start, end = (self.xy(spot) for spot in board.edge)
+            items.append(
+                f"(gr_rect (start {start}) (end {end}) (stroke (width 0.1) (type solid)) (fill no) "
+                f'(layer "Edge.Cuts") {self.id()})'
+            )
         if self.seed is not None:
             self.random.shuffle(items)
         numbers = [0, *range(4, 4 + 2 * (len(board.layers) - 2), 2), 2]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from tests.verification.board.drawn import (
@@ -13,8 +15,10 @@ from tests.verification.board.drawn import (
     ZoneDrawn,
 )
 from verification.board.copper import Copper, find_copper
+from verification.board.cuts import check_cuts
 from verification.board.loose import loose_ends, loose_items, thin_items
 from verification.board.reading import parse_board
+from verification.checks.records import Verdict
 
 FOUR = ("F.Cu", "In1.Cu", "In2.Cu", "B.Cu")
 
@@ -179,3 +183,63 @@ def test_contacts_and_gaps_that_etching_may_change_are_named(y: float, expected:
         [track((0, 0), (5, 0)), track((5, y), (9, y)), track((9, y), (10, 5))],
     )
     assert [item.expected for item in thin_items(copper(drawn))] == expected
+
+
+EDGE = '(gr_rect (start -5 -5) (end 20 20) (stroke (width 0.1) (type solid)) (layer "Edge.Cuts"))'
+
+
+def cuts(drawn: BoardDrawn) -> list[str]:
+    return [item.got for item in check_cuts(copper(drawn)).items]
+
+
+def test_copper_inside_a_closed_outline_is_whole() -> None:
+    """A rectangle, or lines that meet end to end."""
+    drawn = BoardDrawn(pads((0, 0), (9, 9)), [track((0, 0), (9, 9))], extra=[EDGE])
+    assert cuts(drawn) == []
+    corners = [(-5, -5), (20, -5), (20, 20), (-5, 20), (-5, -5)]
+    drawn.extra = [
+        f'(gr_line (start {a} {b}) (end {c} {d}) (stroke (width 0.1)) (layer "Edge.Cuts"))'
+        for (a, b), (c, d) in pairwise(corners)
+    ]
+    assert cuts(drawn) == []
+    drawn.extra.pop()
+    assert cuts(drawn) == [
+        "a line on Edge.Cuts that ends at (-5, -5)",
+        "a line on Edge.Cuts that ends at (-5, 20)",
+    ]
+
+
+def test_edges_and_holes_that_cut_copper_are_named() -> None:
+    """A track across the edge, one across an unplated hole; a ring around the hole is its own."""
+    hole = PadDrawn("", (0, 0), shape="circle", size=(3, 3), drill=2, kind="np_thru_hole")
+    drawn = BoardDrawn(
+        pads((0, 0), (9, 9)), [track((0, 0), (0, -9)), track((9, 9), (5, 5))], extra=[EDGE]
+    )
+    drawn.parts.append(PartDrawn("H1", "L:H", "h", (5, 4), [hole]))
+    assert cuts(drawn) == [
+        "the board's edge at (-5, -5) cuts track on F.Cu from (0, 0) to (0, -9) at (0, -5)",
+        "the board's hole at (5, 4) cuts track on F.Cu from (9, 9) to (5, 5) at (5, 4.5)",
+    ]
+
+
+@pytest.mark.parametrize(("turn", "expected"), [(0, 0), (90, 1)])
+def test_an_oval_hole_cuts_along_its_length(turn: float, expected: int) -> None:
+    """A slot of 4 mm by 1 mm below a track: upright it reaches it, level it does not."""
+    slot = PadDrawn(
+        "", (0, 0), shape="oval", size=(4, 1), kind="np_thru_hole", layers='"*.Cu" "*.Mask"',
+        extra="(drill oval 4 1)",
+    )  # fmt: skip
+    part = PartDrawn("H1", "L:H", "h", (5, 5), [slot], rotation=turn)
+    drawn = BoardDrawn([*pads((0, 6.5)), part], [track((0, 6.5), (8, 6.5))], extra=[EDGE])
+    assert len(cuts(drawn)) == expected
+
+
+def test_copper_off_the_board_is_named() -> None:
+    """Nothing cuts it, and nobody makes it."""
+    drawn = BoardDrawn(pads((0, 0), (30, 0)), extra=[EDGE])
+    assert cuts(drawn) == ["pad P2.1 at (29.7, -0.3) is outside the outline"]
+
+
+def test_a_board_without_an_outline_fails() -> None:
+    """There is nothing to mill."""
+    assert check_cuts(copper(BoardDrawn(pads((0, 0))))).verdict is Verdict.FAIL

@@ -48,7 +48,7 @@ def test_a_board_that_kicad_has_saved_passes() -> None:
     assert (copper.verdict, loose.verdict) == (Verdict.PASS, Verdict.PASS)
     assert copper.items == loose.items == ()
     kinds = ("layers", "pads", "tracks", "vias", "fills", "conductors")
-    assert [copper.evidence[kind] for kind in kinds] == [4, 284, 697, 154, 2, 73]
+    assert [copper.evidence[kind] for kind in kinds] == [4, 284, 697, 154, 2, 65]
 
 
 def without(board: BoardCopper, kind: str, position: int) -> tuple[BoardCopper, str]:
