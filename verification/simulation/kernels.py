@@ -13,8 +13,8 @@ loop. Delays are zero; edges are found between settled states, so a glitch clock
 is a BOARD record: addresses of tables, and counters.
 
 The whole is compiled when a board is first powered on, so that time counts. A function is compiled
-once by itself and once more as a part of each function above it: there are few levels, and each
-has one caller where that can be. `min`, `max` and slices are dear as well.
+once by itself and once more as a part of each function above it, so there are only two levels.
+`min`, `max` and slices are dear as well.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ stage_row, pair_row, gate_row = row_of(STAGE), row_of(PAIR), row_of(GATE)
 flipflop_row, pot_row, span_row = row_of(FLIPFLOP), row_of(POT), row_of(SPAN)
 
 _INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-# Python calls `run` alone: the others need no wrappers and no cache of their own. What has one
-# caller and is no more than a few lines becomes part of it before types are looked for.
+# Python calls `run` alone: the others need no wrappers and no cache of their own. What calls others
+# and has one caller becomes a part of that before types are looked for.
 inner = njit(**_INNER)
 part = njit(inline="always")
 
@@ -125,7 +125,7 @@ def set_pot(board: Any, index: int) -> None:
     disturb(board, pot.block)
 
 
-@inner
+@part
 def solve_block(board: Any, index: int) -> None:
     """Find the voltages of a block's nets."""
     tape = board.tape
@@ -204,7 +204,7 @@ def evaluate(board: Any, index: int) -> None:
         touch(board, pair_row(board.pairs, element).out, volts)
 
 
-@inner
+@part
 def combine(board: Any) -> None:
     """Evaluate dirty stages in order until none is left, or a loop is given up."""
     stages = board.stage_count
@@ -285,7 +285,7 @@ def act(board: Any, element: int, action: int) -> None:
     touch(board, row.q_n, row.low_v if low else row.high_v)
 
 
-@inner
+@part
 def clock(board: Any) -> None:
     """Let every waiting element sample, then let them all change."""
     waiting = board.queued
