@@ -106,6 +106,8 @@ def _solve_all(tapes: Any, amperes: Floats, shared: Floats, right: Floats, volts
     """
     factor(tapes[0], 0)
     for k in range(len(amperes)):
-        shared[:] = amperes[k]
+        # A slice would have the compiler write texts about unequal shapes: a second and a half.
+        for n in range(len(shared)):
+            shared[n] = amperes[k, n]
         substitute(tapes[0], 0)
         volts[k, :] = right

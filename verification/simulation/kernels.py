@@ -12,9 +12,8 @@ Combinational stages are evaluated in their order, each at most once per change 
 loop. Delays are zero; edges are found between settled states, so a glitch clocks nothing. `board`
 is a BOARD record: addresses of tables, and counters.
 
-The whole is compiled when a board is first powered on, so that time counts. A function is compiled
-once by itself and once more as a part of each function above it: there are few levels, and each
-has one caller where that can be. `min`, `max` and slices are dear as well.
+The whole is compiled when a board is first powered on, so that time counts: there are two levels
+(see `inner.py`), and neither `min` nor `max` nor slices, which bring functions of their own.
 """
 
 from __future__ import annotations
@@ -25,6 +24,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from verification.simulation.branches import BranchKind
+from verification.simulation.inner import inner, part
 from verification.simulation.solve.addresses import floats, integers, octets, row_of, words
 from verification.simulation.solve.problem import Floats
 from verification.simulation.solve.tape import SPAN, factor, substitute
@@ -58,12 +58,6 @@ NOTHING, UP, DOWN, SET, CLEAR, BOTH_HIGH = 0, 1, 2, 3, 4, 5
 
 stage_row, pair_row, gate_row = row_of(STAGE), row_of(PAIR), row_of(GATE)
 flipflop_row, pot_row, span_row = row_of(FLIPFLOP), row_of(POT), row_of(SPAN)
-
-_INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-# Python calls `run` alone: the others need no wrappers and no cache of their own. What has one
-# caller and is no more than a few lines becomes part of it before types are looked for.
-inner = njit(**_INNER)
-part = njit(inline="always")
 
 
 @inner
@@ -125,7 +119,7 @@ def set_pot(board: Any, index: int) -> None:
     disturb(board, pot.block)
 
 
-@inner
+@part
 def solve_block(board: Any, index: int) -> None:
     """Find the voltages of a block's nets."""
     tape = board.tape
@@ -204,7 +198,7 @@ def evaluate(board: Any, index: int) -> None:
         touch(board, pair_row(board.pairs, element).out, volts)
 
 
-@inner
+@part
 def combine(board: Any) -> None:
     """Evaluate dirty stages in order until none is left, or a loop is given up."""
     stages = board.stage_count
@@ -285,7 +279,7 @@ def act(board: Any, element: int, action: int) -> None:
     touch(board, row.q_n, row.low_v if low else row.high_v)
 
 
-@inner
+@part
 def clock(board: Any) -> None:
     """Let every waiting element sample, then let them all change."""
     waiting = board.queued

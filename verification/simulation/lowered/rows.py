@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from verification.simulation.inner import inner
 from verification.simulation.solve.problem import Floats, Integers
 from verification.simulation.tables import NONE, Indices
 
@@ -67,7 +68,7 @@ def number_rows(
     return count
 
 
-@njit
+@inner
 def same_row(rows: Integers, one: int, other: int) -> bool:
     """Whether two rows are equal bit by bit."""
     p, width = 0, rows.shape[1]
@@ -76,7 +77,7 @@ def same_row(rows: Integers, one: int, other: int) -> bool:
     return p == width
 
 
-@njit
+@inner
 def hashed(rows: Integers, step: int) -> int:
     """A number that follows from all bits of a step's row.
 
