@@ -40,8 +40,14 @@ def test_a_board_is_judged_like_its_netlist(board: Path, tmp_path: Path) -> None
         assert said["netlist"] == file.name
         seen.append({row["name"]: row for row in (*said["checks"], *said["tasks"])})
     plain, copper = seen
-    own = ["board_parts", "board_copper", "loose_copper", "board_cuts", "board_names",
-           "track_resistance"]
+    own = [
+        "board_parts",
+        "board_copper",
+        "loose_copper",
+        "board_cuts",
+        "board_names",
+        "track_resistance",
+    ]
     assert [name for name in copper if name not in plain] == own
     assert {name: copper[name] for name in plain} == plain
     assert list(tmp_path.iterdir()) == []

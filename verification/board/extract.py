@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import count
+from itertools import chain, count
 
 from verification.board.copper import Copper
 from verification.board.record import BoardCopper
@@ -43,12 +43,7 @@ def copper_netlist(
     order = {pin: k for k, pin in enumerate(pin for net in names.nets for pin in net.pins)}
     rank = {net.name: k for k, net in enumerate(names.nets)}
     name_of = {pin: net.name for net in names.nets for pin in net.pins}
-    functions = {
-        PinRef(footprint.refdes, pad.number): pad.function
-        for footprint in copper.board.footprints
-        for pad in footprint.pads
-    }
-    functions.update(_functions(names))
+    functions = _functions(copper.board, names)
     rows: list[tuple[str, tuple[PinRef, ...], int]] = []
     for group, pins in copper.pins.items():
         kept = [pin for pin in pins if pin.refdes in parts]
@@ -59,13 +54,9 @@ def copper_netlist(
     nets: list[NetlistNet] = []
     taken: set[str] = set()
     for name, pins, _ in rows:
-        unique = (
-            name
-            if name not in taken
-            else next(
-                text for k in count(2) if (text := f"{name} (piece {k})") not in rank.keys() | taken
-            )
-        )
+        pieces = (f"{name} (piece {k})" for k in count(2))
+        called = chain((name,), (piece for piece in pieces if piece not in rank))
+        unique = next(text for text in called if text not in taken)
         taken.add(unique)
         said = tuple(functions.get(pin, "") for pin in pins)
         nets.append(NetlistNet(unique, pins, functions=said if any(said) else ()))
@@ -73,13 +64,17 @@ def copper_netlist(
     return made, tuple(group for _, _, group in rows)
 
 
-def _functions(netlist: Netlist) -> Mapping[PinRef, str]:
-    return {
-        pin: function
-        for net in netlist.nets
-        for pin, function in zip(net.pins, net.functions, strict=False)
-        if function
+def _functions(board: BoardCopper, netlist: Netlist) -> Mapping[PinRef, str]:
+    """Functions of pins, as the netlist has them, else as the board's pads do."""
+    found = {
+        PinRef(footprint.refdes, pad.number): pad.function
+        for footprint in board.footprints
+        for pad in footprint.pads
     }
+    for net in netlist.nets:
+        for pin, function in zip(net.pins, net.functions, strict=False):
+            found[pin] = function or found.get(pin, "")
+    return found
 
 
 def _name(pins: Sequence[PinRef], name_of: Mapping[PinRef, str]) -> str:

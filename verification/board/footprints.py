@@ -38,8 +38,7 @@ def read_footprint(
     refuse_unknown(clause, FOOTPRINT, f'footprint "{name}"', place)
     at, turn = position(clause, place)
     fields = _fields(clause)
-    refdes = fields.pop("Reference", "")
-    what = f'footprint "{refdes or name}"'
+    refdes, value = (fields.pop(key, "") for key in ("Reference", "Value"))
     pads: list[Pad] = []
     graphics: list[Graphic] = []
     outline: list[Chain] = []
@@ -51,10 +50,10 @@ def read_footprint(
             graphics += drawn
             outline += edge
         else:
-            refuse_copper(item, what, place)
+            refuse_copper(item, f'footprint "{refdes or name}"', place)
     found = Footprint(
         refdes,
-        fields.pop("Value", ""),
+        value,
         name,
         tuple(fields.items()),
         at,

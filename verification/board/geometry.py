@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 
 from verification.board.record import Point
 
@@ -50,11 +49,6 @@ def arc(start: Point, mid: Point, end: Point) -> tuple[Point, ...]:
     steps = _steps(radius, abs(sweep))
     inner = [_on_circle(centre, radius, a + sweep * k / steps) for k in range(1, steps)]
     return (start, *inner, end)
-
-
-def length_nm(points: tuple[Point, ...]) -> float:
-    """Length of a chain."""
-    return sum(math.dist(a, b) for a, b in pairwise(points))
 
 
 def _on_circle(centre: tuple[float, float], radius: float, angle: float) -> Point:

@@ -84,8 +84,8 @@ def export_ipcd356(content: str, source: str) -> str:
     """What KiCad exports of a board; it works on a copy, beside which it may leave files.
 
     Raises:
-        MissingToolError: no kicad-cli.
-        NetlistError: KiCad does not read the board.
+        MissingToolError: no kicad-cli, or one that does not read this board: an older one does not
+            read a newer KiCad's files.
     """
     tool = shutil.which("kicad-cli")
     if tool is None:
@@ -99,12 +99,10 @@ def export_ipcd356(content: str, source: str) -> str:
                 command, capture_output=True, text=True, timeout=TIMEOUT_S, check=False
             )
         except subprocess.TimeoutExpired:
-            raise NetlistError(
-                f"{source}: kicad-cli needs over {TIMEOUT_S} s to export it"
-            ) from None
+            raise MissingToolError(f"kicad-cli was not done after {TIMEOUT_S} s") from None
         if done.returncode or not out.exists():
             said = " ".join((done.stderr or done.stdout).split())[:200]
-            raise NetlistError(f"{source}: kicad-cli cannot export IPC-D-356 from it: {said}")
+            raise MissingToolError(f"kicad-cli cannot export IPC-D-356 of {source}: {said}")
         return out.read_text(encoding="utf-8", errors="replace")
 
 

@@ -74,13 +74,7 @@ def read_pad(
     Raises:
         NetlistError: a kind, shape or clause that is not known, or copper that is not understood.
     """
-    given = atoms(clause)
-    if len(given) < 3 or given[1] not in _KINDS or given[2] not in _SHAPES:
-        raise place.error(
-            f"a pad '{' '.join(given[:3])}'; a number, one of {', '.join(_KINDS)} and one of "
-            f"{', '.join(_SHAPES)} are read"
-        )
-    number, kind, shape = given[:3]
+    number, kind, shape = _headed(clause, place)
     what = f'pad "{number}"'
     refuse_cut_copper(clause, what, place)
     refuse_unknown(clause, PAD, what, place)
@@ -107,6 +101,17 @@ def read_pad(
         net_of(clause, nets),
         text(clause, "pinfunction"),
     )
+
+
+def _headed(clause: Clause, place: Place) -> tuple[str, str, str]:
+    """Number, kind and shape."""
+    given = atoms(clause)
+    if len(given) < 3 or given[1] not in _KINDS or given[2] not in _SHAPES:
+        raise place.error(
+            f"a pad '{' '.join(given[:3])}'; a number, one of {', '.join(_KINDS)} and one of "
+            f"{', '.join(_SHAPES)} are read"
+        )
+    return given[0], given[1], given[2]
 
 
 def _drill(clause: Clause, kind: str, place: Place) -> tuple[Point, Point]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,43 @@ def test_without_kicad_the_witness_has_not_run(monkeypatch: pytest.MonkeyPatch) 
     (check,) = (check for check in found.checks if check.name == "ipcd356")
     assert check.verdict is Verdict.NOT_RUN
     assert check.reason.startswith("kicad-cli is not installed; apt-get install")
+
+
+def stand_in(folder: Path, body: str) -> None:
+    """A program of KiCad's name."""
+    tool = folder / "kicad-cli"
+    tool.write_text(f"#!{sys.executable}\nimport sys\n{body}\n", encoding="utf-8")
+    tool.chmod(0o755)
+
+
+def export_of(board: BoardDrawn) -> Check:
+    found = board_subject(board.text(), "b", load_catalogue(), Witnesses(small_netlist()))
+    return next(check for check in found.checks if check.name == "ipcd356")
+
+
+def test_kicad_is_asked_for_an_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It gets a copy of the board and the place to write to, and is believed to have read it."""
+    board = small_board()
+    (tmp_path / "ready").write_text(export(board), encoding="utf-8")
+    stand_in(tmp_path, (
+        "verbs, out, board = sys.argv[1:4], sys.argv[5], sys.argv[6]\n"
+        "assert verbs == ['pcb', 'export', 'ipcd356'] and open(board).read(10) == '(kicad_pcb'\n"
+        f"open(out, 'w').write(open({str(tmp_path / 'ready')!r}).read())"
+    ))  # fmt: skip
+    monkeypatch.setenv("PATH", str(tmp_path))
+    check = export_of(board)
+    assert (check.verdict, check.evidence["from"]) == (Verdict.PASS, "kicad-cli")
+
+
+def test_a_kicad_that_does_not_read_the_board_is_no_witness(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An older KiCad and a newer board: not run, with what it said."""
+    stand_in(tmp_path, "sys.exit('Failed to load board')")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    check = export_of(small_board())
+    assert check.verdict is Verdict.NOT_RUN
+    assert check.reason == "kicad-cli cannot export IPC-D-356 of b: Failed to load board"
 
 
 @pytest.mark.parametrize(
