@@ -79,6 +79,11 @@ def _keep_away(others: Iterable[Copper], zone: Zone, rules: FabRules) -> list[Ba
     return found
 
 
+def geometry(shape: Shape) -> BaseGeometry:
+    """A shape as shapely has it; round parts come out a little too large."""
+    return _grown(shape, 0)
+
+
 def _grown(shape: Shape, by: int) -> BaseGeometry:
     """A shape and what lies within a distance of it, at least."""
     if len(shape.core) == 1:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from netgen.board.record import LAYERS, Layer, Track, Via
 from netgen.board.routing import Negotiation, NetRequest, Routed, route
+from netgen.board.stitch import stitched
 from netgen.board.tiles.tile import Tile
 from netgen.board.wiring import Wiring, copper_of, problem_of
 from parts.footprint import Rect
@@ -36,12 +37,13 @@ def route_inside(tile: Tile, outgoing: frozenset[str], wiring: Wiring) -> Tile:
     routed = _routed(tile, requests, wiring)
     tracks, vias = board_copper(routed)
     missing = sorted({item.net for item in routed.missing})
-    return replace(
+    made = replace(
         tile,
         tracks=tuple(item for item in tracks if item.net not in single),
         vias=tuple(item for item in vias if item.net not in single),
         missing=tuple(missing),
     )
+    return stitched(made, wiring) if tile.kind == "supply" else made
 
 
 def _routed(tile: Tile, requests: Sequence[NetRequest], wiring: Wiring) -> Routed:

@@ -31,6 +31,7 @@ class FabRules:
         silk_line, silk_height: thinnest line and lowest text of the silkscreen.
         track, space, via, drill: what we draw with.
         rail: width of a track that carries a supply.
+        feed: width of a track between a supply's terminal and its fuse.
     """
 
     name: str
@@ -51,6 +52,7 @@ class FabRules:
     via: int
     drill: int
     rail: int
+    feed: int
 
 
 @dataclass(frozen=True, slots=True)

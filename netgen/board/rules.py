@@ -46,6 +46,7 @@ def _profile(
         via=_nm(0.6),
         drill=_nm(0.3),
         rail=_nm(0.5),
+        feed=_nm(1.5),
     )
 
 

@@ -9,7 +9,10 @@ from netgen.board.routing import Layer as RoutedLayer
 from netgen.board.tiles.tile import GRID
 from parts.footprint import MM, Pad, Rect
 
-_VIA_TO_SOLDER = MM // 10
+VIA_TO_SOLDER = MM // 10
+"""From a via to any soldered pad, which would lose its solder into the hole."""
+_FEED = "_IN"
+"""How nets between a supply's terminal and its fuse end."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Wiring:
     def request(self, net: str) -> NetRequest:
         """What is asked of the router for a net."""
         width = self.rules.rail if net in self.wide else None
+        if net in self.wide and net.endswith(_FEED):
+            width = self.rules.feed
         return NetRequest(net, width, self.planes.get(net))
 
 
@@ -74,7 +79,7 @@ def problem_of(
             edge=edge,
             hole_to_hole=rules.hole_to_hole,
             hole_to_copper=rules.hole_space,
-            via_to_solder=_VIA_TO_SOLDER,
+            via_to_solder=VIA_TO_SOLDER,
         ),
         pitch=GRID,
         copper=tuple(copper),

@@ -9,6 +9,8 @@ from parts.footprint import MM, Footprint, Line, Pad, Rect
 _FAB_HEIGHT = 800_000
 _FAB_LINE = 100_000
 _COURTYARD_LINE = 50_000
+_OFF = 150_000
+"""A text of the silkscreen stays so far off pads and lines."""
 _MODELS = "${KICAD9_3DMODEL_DIR}"
 
 
@@ -58,11 +60,23 @@ def _attributes(shape: Footprint) -> Iterator[str]:
 
 
 def _properties(placed: Placed, rules: FabRules) -> Iterator[str]:
-    layer, height, angle = _reference_place(placed, rules)
-    middle = placed.footprint.body.centre
-    yield _property(placed, "Reference", placed.refdes, xy(middle), angle, layer, height, False)
-    for name, text in (("Value", placed.value), ("MPN", placed.mpn), ("Path", placed.path)):
-        yield _property(placed, name, text, xy(middle), 0, "F.Fab", _FAB_HEIGHT, True)
+    """The texts: of designator and value the first that fits stands in the body's outline.
+
+    On a board that is soldered by hand that is what the hand looks for.
+    """
+    shape, silk = placed.footprint, rules.silk_height
+    middle = xy(shape.body.centre)
+    upright = shape.body.width < shape.body.height
+    angle = (placed.rotation + (90 if upright else 0)) % 180
+    printed = False
+    for name, text in (("Reference", placed.refdes), ("Value", placed.value)):
+        fits = not printed and _fits(shape, text, upright, silk)
+        layer, height = ("F.SilkS", silk) if fits else ("F.Fab", _FAB_HEIGHT)
+        hide = name == "Value" and not fits
+        yield _property(placed, name, text, middle, angle, layer, height, hide)
+        printed = printed or fits
+    for name, text in (("MPN", placed.mpn), ("Path", placed.path)):
+        yield _property(placed, name, text, middle, 0, "F.Fab", _FAB_HEIGHT, True)
 
 
 def _property(
@@ -83,26 +97,16 @@ def font(height: int) -> str:
 
 def text_width(text: str, height: int) -> int:
     """A bound on how long KiCad's stroke font writes a text."""
-    return len(text) * height
+    return len(text) * height * 9 // 10
 
 
-def _reference_place(placed: Placed, rules: FabRules) -> tuple[str, int, int]:
-    """Layer, height and absolute angle of the designator: inside the body where it fits."""
-    shape, height = placed.footprint, rules.silk_height
-    for quarter in (0, 90):
-        room = _text_room(shape, quarter == 90, text_width(placed.refdes, height), height)
-        if room:
-            return "F.SilkS", height, (placed.rotation + quarter) % 180
-    wide = shape.body.width >= shape.body.height
-    return "F.Fab", _FAB_HEIGHT, (placed.rotation + (0 if wide else 90)) % 180
-
-
-def _text_room(shape: Footprint, upright: bool, length: int, height: int) -> bool:
-    """Whether a text in the middle of the body stays off pads and lines."""
+def _fits(shape: Footprint, text: str, upright: bool, height: int) -> bool:
+    """Whether a text in the middle of the body stays off pads and lines, and has a size to read."""
     x, y = shape.body.centre
-    half = (height, length) if upright else (length, height)
-    text = Rect(x - half[0] // 2, y - half[1] // 2, x + half[0] // 2, y + half[1] // 2)
-    inner = text.grown(MM // 5)
+    length = text_width(text, height)
+    wide, tall = (height, length) if upright else (length, height)
+    area = Rect(x - wide // 2, y - tall // 2, x + wide // 2, y + tall // 2)
+    inner = area.grown(_OFF)
     lines = (
         Rect(
             min(line.start[0], line.end[0]), min(line.start[1], line.end[1]),
@@ -111,7 +115,8 @@ def _text_room(shape: Footprint, upright: bool, length: int, height: int) -> boo
         for line in shape.silk
     )  # fmt: skip
     return (
-        shape.body.holds(text)
+        shape.through_hole
+        and shape.body.holds(area)
         and not any(inner.overlaps(pad.rect) for pad in shape.pads)
         and not any(inner.overlaps(line) for line in lines)
     )

@@ -94,6 +94,12 @@ def column(*boxes: Box | None, gap: int, align: Align = "start") -> Box | None:
     return _joined(found, corners, width, y - gap)
 
 
+def smallest(*boxes: Box | None) -> Box | None:
+    """Of several ways to place the same parts, the one that takes the least room."""
+    found = [box for box in boxes if box is not None]
+    return min(found, key=lambda box: box.width * box.height, default=None)
+
+
 def around(rects: Iterable[tuple[Rect, Spot]]) -> Box:
     """Parts that already lie beside each other, as one box.
 

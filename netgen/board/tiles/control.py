@@ -1,6 +1,6 @@
 """The control tiles: the host's headers at the board's edge on the left, and the banks' buffers."""
 
-from netgen.board.tiles.box import Box, column, row
+from netgen.board.tiles.box import Box, column, row, smallest
 from netgen.board.tiles.cell import Cell
 from netgen.board.tiles.gaps import BESIDE, BETWEEN
 
@@ -20,8 +20,12 @@ def place(cell: Cell) -> Box:
     )
     points = tuple(f"tp_{line}" for line in (*_LINES, "enable_return"))
     header = cell.header("host", points=points)
-    right = column(pulls, cell.chip("enable_data"), gap=BETWEEN)
-    return cell.titled(row(header, right, gap=BETWEEN))
+    chip = cell.chip("enable_data")
+    made = smallest(
+        row(header, column(pulls, chip, gap=BETWEEN), gap=BETWEEN),
+        row(header, pulls, chip, gap=BETWEEN),
+    )
+    return cell.titled(made)
 
 
 def place_eta(cell: Cell) -> Box:
