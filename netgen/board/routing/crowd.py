@@ -138,18 +138,22 @@ def _settle_for_vias(
 
 @njit(cache=True)
 def clashes(
-    crowd: Any, columns: int, mine: int, steps: Any, vias: Any, lasting: int
+    crowd: Any, halos: Any, columns: int, mine: int, steps: Any, vias: Any, lasting: int
 ) -> int:
     """How many places of a task other tasks want too.
 
     Args:
         crowd: the Crowd.
+        halos: the Halos.
         columns: of the lattice.
         mine: class of the task's tracks.
         steps, vias: of the task.
-        lasting: what to add to the lasting price of each such place; 0 changes nothing.
+        lasting: what to add to the lasting price of all places around each such place, so that
+            those who fight do not just move aside; 0 changes nothing.
     """
-    found = 0
+    found, classes = 0, len(crowd.node)
+    track = KINDS * ((classes + 1) * mine + mine)
+    hole = KINDS * ((classes + 1) * classes + classes)
     for k in range(len(steps)):
         base, way = step_of(steps[k, 0], steps[k, 1], columns)
         crossed = way == 1 and crowd.cell[mine, base] > 1
@@ -157,9 +161,17 @@ def clashes(
         for end in range(2):
             if crossed or crowd.node[mine, steps[k, end]] > 1:
                 found += 1
-                crowd.lasting[steps[k, end]] += lasting
+                if lasting:
+                    _raise(crowd.lasting, halos, track, steps[k, end], lasting)
     for k in range(len(vias)):
         if crowd.via[vias[k]] > 1:
             found += 1
-            crowd.lasting_via[vias[k]] += lasting
+            if lasting:
+                _raise(crowd.lasting_via, halos, hole, vias[k], lasting)
     return found
+
+
+@njit(cache=True)
+def _raise(price: Any, halos: Any, which: int, base: int, lasting: int) -> None:
+    for k in range(halos.start[which], halos.start[which + 1]):
+        price[base + halos.offset[k]] += lasting

@@ -46,12 +46,14 @@ class Negotiation:
 
     rounds: int = 60
     seconds: float | None = None
-    via_cost: int = 2_500_000
+    via_cost: int = 1_500_000
     bend_cost: int = 50_000
-    against: float = 1.4
-    crowd_start: float = 0.5
-    crowd_growth: float = 1.5
-    lasting: float = 0.5
+    against: float = 3.0
+    crowd_start: float = 6.0
+    crowd_growth: float = 1.2
+    lasting: float = 1.0
     margin: int = 4_000_000
     refinements: int = 1
+    ramp: float = 0.0
+    widest: float = 20.0
     haste: float = 1.02

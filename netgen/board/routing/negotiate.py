@@ -171,7 +171,7 @@ class Negotiator:
         if path is None:
             return 0
         mine, columns = self._plan.tasks[which].which, self._ground.lattice.columns
-        return int(clashes(self._crowd, columns, mine, path.steps, path.vias, lasting))
+        return int(clashes(self._crowd, self._halos, columns, mine, path.steps, path.vias, lasting))
 
     def forget(self) -> None:
         """Clear the lasting prices."""
@@ -216,7 +216,7 @@ def _hold_rounds(
             table.release(which)
             price = min(CLOSED, round(crowd))
             table.take(which, table.route(which, price, margins[which], kept))
-        conflicts = _raise_prices(table, method, margins)
+        conflicts = _raise_prices(table, method, margins, number)
         if progress is not None:
             progress(Progress(number, tasks, conflicts))
         if not conflicts:
@@ -225,13 +225,13 @@ def _hold_rounds(
     return method.rounds, False
 
 
-def _raise_prices(table: Negotiator, method: Negotiation, margins: list[int]) -> int:
+def _raise_prices(table: Negotiator, method: Negotiation, margins: list[int], number: int) -> int:
     """Raise the lasting price of every place in conflict; returns how many tasks have one."""
     conflicts = 0
     for which in range(len(margins)):
-        if table.clashes(which, round(method.lasting * LENGTH)):
+        if table.clashes(which, round(method.lasting * LENGTH * (1 + method.ramp * number))):
             conflicts += 1
-            margins[which] += margins[which] // 4
+            margins[which] = min(round(method.widest * method.margin), margins[which] + margins[which] // 4)
     return conflicts
 
 
