@@ -32,16 +32,14 @@ def read_footprint(
     """A footprint, and what it draws of the board's outline.
 
     Raises:
-        NetlistError: something on copper that is not understood, or a clause that is not known.
+        NetlistError: a clause that is not known, or copper that is not understood.
     """
     name = next(iter(atoms(clause)), "")
     refuse_unknown(clause, FOOTPRINT, f'footprint "{name}"', place)
     at, turn = position(clause, place)
     fields = _fields(clause)
     refdes, value = (fields.pop(key, "") for key in ("Reference", "Value"))
-    pads: list[Pad] = []
-    graphics: list[Graphic] = []
-    outline: list[Chain] = []
+    pads, graphics, outline = list[Pad](), list[Graphic](), list[Chain]()
     for item in clauses(clause):
         if item[0] == "pad":
             pads.append(read_pad(item, at, turn, stack, nets, place))

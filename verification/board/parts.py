@@ -18,6 +18,9 @@ from verification.board.record import BoardCopper, Footprint
 from verification.checks.records import Item, natural
 from verification.reading.netlist import Netlist, NetlistComponent
 
+KICAD_TEXTS = ("Footprint", "Datasheet", "Description")
+"""Fields that KiCad fills from its libraries and that say nothing about what is soldered."""
+
 
 @dataclass(frozen=True)
 class BoardParts:
@@ -128,7 +131,7 @@ def library_free(name: str) -> str:
 
 
 def _differing(footprint: Footprint, component: NetlistComponent) -> Iterator[Item]:
-    """Where a footprint says something else than its component."""
+    """Where a footprint says something else than its component; KiCad's own texts aside."""
     names = library_free(footprint.name), library_free(component.footprint)
     if names[0] != names[1]:
         yield _item(component.refdes, f"footprint {component.footprint}", footprint.name)
@@ -138,7 +141,7 @@ def _differing(footprint: Footprint, component: NetlistComponent) -> Iterator[It
         )
     for name, value in component.fields:
         said = footprint.field(name)
-        if said and said != value:
+        if said and said != value and name not in KICAD_TEXTS:
             yield _item(component.refdes, f"{name} {value}", f"{name} {said}")
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.verification.board.drawn import TrackDrawn
-from tests.verification.board.small import checks, small_board, subject
+from tests.verification.board.small import checks, small_board, small_netlist, subject
 from verification.checks.records import Verdict
 
 
@@ -69,3 +69,17 @@ def test_fields_that_only_the_netlist_has() -> None:
         part.fields.clear()
         part.name = part.name.rpartition(":")[2]
     same(board.text())
+
+
+def test_texts_of_kicads_libraries() -> None:
+    """Description and datasheet are nobody's claim about what is soldered."""
+    names = ("Description", "Datasheet")
+    components = tuple(
+        replace(part, fields=(*part.fields, *((name, "ours") for name in names)))
+        for part in small_netlist().components
+    )
+    board = small_board()
+    for part in board.parts:
+        part.fields.update(dict.fromkeys(names, "KiCad's"))
+    found = checks(board.text(), replace(small_netlist(), components=components))
+    assert all(check.verdict is Verdict.PASS for check in found.values())
