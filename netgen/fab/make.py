@@ -1,10 +1,12 @@
 """From a board file and its design to the package that is sent: the pipeline, in order."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PIL import Image
 
+from netgen.bench_docs.guide import bench_documents
+from netgen.bench_docs.record import Voltages
 from netgen.board.drc import DrcResult, design_rule_check
 from netgen.board.kicad.project import project_text
 from netgen.build import BuildPlan
@@ -31,10 +33,11 @@ from netgen.fab.checks.gerber import (
 from netgen.fab.checks.kicad import check_rules
 from netgen.fab.checks.package import check_manifest, check_zip
 from netgen.fab.checks.record import Check
-from netgen.fab.gerber import read_package
+from netgen.fab.gerber import load_reader, read_package
 from netgen.fab.html_bom import bom_page
 from netgen.fab.kicad import Kicad, Plots, bench, plot
 from netgen.fab.manifest import NAME, manifest_text, tools
+from netgen.fab.order import Order
 from netgen.fab.outcome import Fabricated, Outcome
 from netgen.fab.pictures import png, trimmed
 from netgen.fab.profile import FabProfile
@@ -48,18 +51,21 @@ Witness = Callable[[Path, Path], tuple[Check, ...]]
 """Another judge: given the board file and KiCad's IPC-D-356 of it, what it claims of them."""
 
 
+def require_tools() -> None:
+    """Raise ToolError where KiCad or the Gerber reader is missing: before the work, not after."""
+    Kicad.find()
+    load_reader()
+
+
 def fabricate(
-    board: BoardFile, made: Elaboration, profile: FabProfile, x2: bool,
-    documents: Mapping[str, str], witnesses: tuple[Witness, ...], tick: Tick,
-) -> Fabricated:  # fmt: skip
-    """Board file -> plots, tables, page -> checks -> files.
+    order: Order, x2: bool, voltages: Voltages, witnesses: Sequence[Witness], tick: Tick
+) -> Fabricated:
+    """Board file -> plots, tables, pages -> checks -> files.
 
     Args:
-        board: the board.
-        made: the design that it should be.
-        profile: of the fab.
+        order: the board, its design, and whose rules.
         x2: whether Gerber files carry X2 attributes.
-        documents: more files of the package, by name.
+        voltages: of a good board, for the documents of the bench.
         witnesses: asked about the board besides our own checks.
         tick: told how it goes.
 
@@ -67,6 +73,7 @@ def fabricate(
         ToolError: KiCad or the Gerber reader is missing or failed.
     """
     kicad = Kicad.find()
+    board, made, profile = order.board, order.made, order.profile
     parts = assembly(board, load_catalogue())
     title = made.design.title or board.name
     sheet = sheet_text(board, profile, parts, title)
@@ -80,22 +87,21 @@ def fabricate(
         more = tuple(check for witness in witnesses for check in witness(path, export))
     tick("checks", 2, 3)
     tables = assembly_files(board.name, parts)
+    texts = {**tables, **bench_documents(made, voltages, order.places), **order.files}
     upload = flat_zip(plots.upload)
     checks, pictures = _checked(board, made, profile, plots, parts, tables, drc, upload)
     files = {
         **_beside(board, plots),
-        **{name: text.encode() for name, text in (*tables.items(), *documents.items())},
+        **{name: text.encode() for name, text in texts.items()},
         **{f"{board.name}-{_plain(layer)}.png": png(image) for layer, image in pictures.items()},
         f"{board.name}-bom.html": bom_page(board, parts, title).encode(),
-        f"{board.name}-gerbers-{profile.name}.zip": upload,
-        f"{board.name}.kicad_pcb": board.text.encode(),
-        f"{board.name}.kicad_pro": project_text(board.name, profile.rules).encode(),
+        f"{board.name}-gerbers.zip": upload,
     }
     used = tools(kicad)
-    draft = manifest_text(board.name, profile.name, "", files, used)
+    draft = manifest_text(board, profile.name, "", files, used)
     checks = (*checks, *more, check_zip(upload, plots.upload), check_manifest(draft, files))
     outcome = Outcome(board.name, profile, x2, parts, checks, used)
-    return Fabricated(outcome, _plan(outcome, files))
+    return Fabricated(outcome, _plan(board, outcome, files))
 
 
 def _ruled(path: Path) -> DrcResult:
@@ -140,7 +146,7 @@ def _plain(layer: str) -> str:
     return layer.replace(".", "_")
 
 
-def _plan(outcome: Outcome, files: Mapping[str, bytes]) -> BuildPlan:
+def _plan(board: BoardFile, outcome: Outcome, files: Mapping[str, bytes]) -> BuildPlan:
     """The files with the checklist and, last, the manifest of them all."""
     name = outcome.board
     whole = {
@@ -149,6 +155,6 @@ def _plan(outcome: Outcome, files: Mapping[str, bytes]) -> BuildPlan:
         f"{name}-checklist.txt": (report_text(outcome) + "\n").encode(),
     }
     verdict = "pass" if outcome.passed else "fail"
-    text = manifest_text(name, outcome.profile.name, verdict, whole, outcome.tools)
+    text = manifest_text(board, outcome.profile.name, verdict, whole, outcome.tools)
     whole[NAME] = text.encode()
     return BuildPlan({key: whole[key] for key in sorted(whole)})
