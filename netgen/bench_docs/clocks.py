@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from netgen.bench_docs.facts import Facts
 from netgen.bench_docs.record import Block, Heading, Listing, Paragraph, Steps, Table
-from netgen.bench_docs.words import seconds
+from netgen.bench_docs.words import counted, seconds
 from parts.models import DigipotModel
 
 _PICTURE = """\
@@ -96,21 +96,22 @@ def enable_chain(facts: Facts) -> Iterator[Block]:
     """The shift register of the edges."""
     edges = facts.interface["enable_chain"]["edges"]
     clock = facts.interface["clock"]
-    count = len(edges)
+    count, pulses = len(edges), counted(len(edges), "pulse")
     yield Heading(2, "Enable chain")
     yield Paragraph(
-        f"{count} flip-flops in a row, one in each edge, from `ENABLE_DATA` to `ENABLE_RETURN`. A "
-        "rising edge of `ENABLE_CLOCK` moves every bit on by one edge. An edge with a 0 steps, an "
+        f"{counted(count, 'flip-flop')} in a row, one in each edge, from `ENABLE_DATA` to "
+        "`ENABLE_RETURN`. A rising edge of `ENABLE_CLOCK` moves every bit on by one edge. An edge with a 0 steps, an "
         "edge with a 1 does not. After power-up the bits are anything, so shift before you learn. "
         f"`ENABLE_CLOCK` is high and low for at least {seconds(clock['enable_half_period_min_s'])} "
         "each, and `STEP` is low meanwhile."
     )
     yield Steps(
         (
-            f"`ENABLE_DATA` low, {count} pulses of `ENABLE_CLOCK`: `ENABLE_RETURN` is low.",
-            f"`ENABLE_DATA` high, {count - 1} pulses: `ENABLE_RETURN` is still low. One more: it "
-            "is high. Now every edge is off; `LATCH` and `STEP` leave the `OUT` pins as they are.",
-            f"`ENABLE_DATA` low, {count} pulses: `ENABLE_RETURN` is low, every edge is on.",
+            f"`ENABLE_DATA` low, {pulses} of `ENABLE_CLOCK`: `ENABLE_RETURN` is low.",
+            f"`ENABLE_DATA` high, {counted(count - 1, 'pulse')}: `ENABLE_RETURN` is still low. One "
+            "more: it is high. Now every edge is off; `LATCH` and `STEP` leave the `OUT` pins as "
+            "they are.",
+            f"`ENABLE_DATA` low, {pulses}: `ENABLE_RETURN` is low, every edge is on.",
             "A return that never changes: follow one bit with a probe, at the edges below in "
             "order; the chain is broken before the first edge that the bit does not reach.",
         )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from netgen.bench_docs.facts import Facts
 from netgen.bench_docs.record import Block, Heading, Moment, Paragraph, Steps, Table
-from netgen.bench_docs.words import amperes, pin, probe, span, volts
+from netgen.bench_docs.words import amperes, counted, pin, probe, span, volts
 from netgen.circuit import Component
 
 _POLARISED = ("led", "tvs")
@@ -24,9 +24,10 @@ def needed(facts: Facts) -> Iterator[Block]:
     )
     lines = 4 + len(facts.interface["nudge"]["lines"])
     items = [
-        f"a host with {sources + targets} analog outputs of 0 to "
-        f"{facts.made.parts.supply_v:g} V ({sources} sources, {targets} desired voltages), "
-        f"{targets} analog inputs, {lines} logic outputs and 1 logic input; for the first steps "
+        f"a host with {counted(sources + targets, 'analog output')} of 0 to "
+        f"{facts.made.parts.supply_v:g} V ({counted(sources, 'source')}, "
+        f"{counted(targets, 'desired voltage')}), {counted(targets, 'analog input')}, "
+        f"{lines} logic outputs and 1 logic input; for the first steps "
         "a bench source and a pulse generator will do",
         _logic_levels(facts),
         "a multimeter of 10 Mohm or more, and an oscilloscope for the clocks",
@@ -36,7 +37,7 @@ def needed(facts: Facts) -> Iterator[Block]:
         shunts = max(len(task["shunted"]) for task in facts.interface["tasks"])
         items.append(
             f"{most} two-wire cables with 0.1 inch sockets, their two wires of different colours"
-            + (f", and {shunts} shunts" if shunts else "")
+            + (f", and {counted(shunts, 'shunt')}" if shunts else "")
         )
     yield Steps(tuple(item[0].upper() + item[1:] + "." for item in items))
 
@@ -95,10 +96,13 @@ def before_power(facts: Facts) -> Iterator[Block]:
     cuts = [c for c in jumpers if c.cell.startswith("edge/")]
     yield Heading(2, "Before power")
     items = [
-        "Compare the board with the page of parts (`-bom.html`): every chip's pin 1, and which way "
+        f"Compare the board with the page of parts (`{facts.made.design.name}-bom.html`): every "
+        "chip's pin 1, and which way "
         f"round these stand: {', '.join(f'`{name}`' for name in polarised)}.",
         f"Look at the {len(jumpers)} solder jumpers: all are bridged by copper as made. Two belong "
-        f"to each edge ({len(cuts)} in all) and cut it when they are opened; leave them closed.",
+        f"to each edge ({len(cuts)} in all) and cut it when they are opened"
+        + ("" if len(cuts) == len(jumpers) else "; the others join sources to their nodes")
+        + ". Leave them closed.",
         "No host, no cable and no supply is plugged. " + _shorts(facts),
     ]
     yield Steps(tuple(items))

@@ -32,6 +32,11 @@ def amperes(value: float) -> str:
     return f"{value * 1e3:.0f} mA"
 
 
+def counted(count: int, noun: str) -> str:
+    """A number of things."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def pin(refdes: str, number: str) -> str:
     """A pin of a connector."""
     return f"`{refdes}` pin {number}"

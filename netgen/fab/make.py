@@ -1,6 +1,7 @@
 """From a board file and its design to the package that is sent: the pipeline, in order."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
@@ -10,7 +11,6 @@ from netgen.bench_docs.record import Voltages
 from netgen.board.drc import DrcResult, design_rule_check
 from netgen.board.kicad.project import project_text
 from netgen.build import BuildPlan
-from netgen.elaborate import Elaboration
 from netgen.errors import ToolError
 from netgen.fab.archive import flat_zip
 from netgen.fab.assembly import Assembly, assembly
@@ -40,7 +40,6 @@ from netgen.fab.manifest import NAME, manifest_text, tools
 from netgen.fab.order import Order
 from netgen.fab.outcome import Fabricated, Outcome
 from netgen.fab.pictures import png, trimmed
-from netgen.fab.profile import FabProfile
 from netgen.fab.report import report_json, report_text
 from netgen.fab.sheet import sheet_text
 from netgen.fab.tables import assembly_files
@@ -72,64 +71,80 @@ def fabricate(
     Raises:
         ToolError: KiCad or the Gerber reader is missing or failed.
     """
-    kicad = Kicad.find()
-    board, made, profile = order.board, order.made, order.profile
+    board, profile = order.board, order.profile
     parts = assembly(board, load_catalogue())
-    title = made.design.title or board.name
-    sheet = sheet_text(board, profile, parts, title)
-    with bench(board, project_text(board.name, profile.rules)) as path:
-        tick("KiCad plots", 0, 3)
-        plots = plot(kicad, path, board, profile, x2, sheet)
-        tick("KiCad's rule check", 1, 3)
-        drc = _ruled(path)
-        export = path.with_suffix(".d356")
-        export.write_bytes(plots.beside[".d356"])
-        more = tuple(check for witness in witnesses for check in witness(path, export))
+    kicad = Kicad.find()
+    asked = _ask_kicad(kicad, order, parts, x2, witnesses, tick)
     tick("checks", 2, 3)
     tables = assembly_files(board.name, parts)
-    texts = {**tables, **bench_documents(made, voltages, order.places), **order.files}
-    upload = flat_zip(plots.upload)
-    checks, pictures = _checked(board, made, profile, plots, parts, tables, drc, upload)
+    upload = flat_zip(asked.plots.upload)
+    checks, pictures = _checked(order, asked, parts, tables, upload)
+    texts = {
+        **tables,
+        **bench_documents(order.made, voltages, order.places),
+        **order.files,
+        f"{board.name}-bom.html": bom_page(board, parts, order.title),
+    }
     files = {
-        **_beside(board, plots),
+        **_beside(board, asked.plots),
         **{name: text.encode() for name, text in texts.items()},
         **{f"{board.name}-{_plain(layer)}.png": png(image) for layer, image in pictures.items()},
-        f"{board.name}-bom.html": bom_page(board, parts, title).encode(),
         f"{board.name}-gerbers.zip": upload,
     }
     used = tools(kicad)
     draft = manifest_text(board, profile.name, "", files, used)
-    checks = (*checks, *more, check_zip(upload, plots.upload), check_manifest(draft, files))
+    checks += (check_zip(upload, asked.plots.upload), check_manifest(draft, files))
     outcome = Outcome(board.name, profile, x2, parts, checks, used)
     return Fabricated(outcome, _plan(board, outcome, files))
 
 
-def _ruled(path: Path) -> DrcResult:
-    drc = design_rule_check(path)
-    if drc is None:
+@dataclass(frozen=True)
+class _Asked:
+    """What KiCad plots and says, and what the witnesses say."""
+
+    plots: Plots
+    rules: DrcResult
+    more: tuple[Check, ...]
+
+
+def _ask_kicad(
+    kicad: Kicad, order: Order, parts: Assembly, x2: bool, witnesses: Sequence[Witness], tick: Tick
+) -> _Asked:
+    board, profile = order.board, order.profile
+    sheet = sheet_text(board, profile, parts, order.title)
+    with bench(board, project_text(board.name, profile.rules)) as path:
+        tick("KiCad plots", 0, 3)
+        plots = plot(kicad, path, board, profile, x2, sheet)
+        tick("KiCad's rule check", 1, 3)
+        rules = design_rule_check(path)
+        export = path.with_suffix(".d356")
+        export.write_bytes(plots.beside[".d356"])
+        more = tuple(check for witness in witnesses for check in witness(path, export))
+    if rules is None:
         raise ToolError("kicad-cli is gone since it plotted the board")
-    return drc
+    return _Asked(plots, rules, more)
 
 
 def _checked(
-    board: BoardFile, made: Elaboration, profile: FabProfile, plots: Plots, parts: Assembly,
-    tables: Mapping[str, str], drc: DrcResult, upload: bytes,
-) -> tuple[tuple[Check, ...], Mapping[str, Image.Image]]:  # fmt: skip
-    """Our own checks in the order of the checklist, and the pictures of the painted layers."""
+    order: Order, asked: _Asked, parts: Assembly, tables: Mapping[str, str], upload: bytes
+) -> tuple[tuple[Check, ...], Mapping[str, Image.Image]]:
+    """The checks in the order of the checklist, and the pictures of the painted layers."""
+    board, circuit = order.board, order.made.circuit
     read, frame = read_package(upload), board_frame(board)
     painted = compare_layers(board, read, frame)
     items = len(board.parts) + len(board.tracks) + len(board.vias) + len(board.fills)
     checks = (
-        check_layers(board, read, profile),
+        check_layers(board, read, order.profile),
         check_outline(read),
         check_drills(board, read, frame),
         check_copper(board, read),
         check_mask(board, read, frame),
         painted.check,
-        *check_rules(drc, profile.rules, items),
-        check_designators(made.circuit, parts, tables),
-        check_parts(made.circuit, board, parts),
-        check_placements(board, parts, frame, plots.positions),
+        *check_rules(asked.rules, order.profile.rules, items),
+        *asked.more,
+        check_designators(circuit, parts, tables),
+        check_parts(circuit, board, parts),
+        check_placements(board, parts, frame, asked.plots.positions),
         check_rotations(parts),
     )
     return checks, painted.pictures

@@ -36,6 +36,11 @@ class Order:
     files: Mapping[str, str]
 
     @property
+    def title(self) -> str:
+        """Of the design, or its name."""
+        return self.made.design.title or self.board.name
+
+    @property
     def places(self) -> Places:
         """Where parts stand, from the corner at the bottom left."""
         frame = board_frame(self.board)
