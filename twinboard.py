@@ -25,7 +25,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from netgen.bench_docs.record import Voltages
     from netgen.build import BuildResult
+    from netgen.elaborate import Elaboration
     from verification.report import Report
     from verification.training.result import LearnResult
 
@@ -62,6 +64,14 @@ class ReportFormat(StrEnum):
     JUNIT = "junit"
     SARIF = "sarif"
     HTML = "html"
+
+
+class FabName(StrEnum):
+    """Whose rules and file names."""
+
+    JLCPCB = "jlcpcb"
+    PCBWAY = "pcbway"
+    OSHPARK = "oshpark"
 
 
 class CutWhen(StrEnum):
@@ -184,6 +194,77 @@ def board(
     report = board_report(written)
     show(as_json(report.as_dict()) if output is Format.JSON else report.as_text(), quiet)
     raise typer.Exit({"pass": PASS, "fail": FINDING, "inconclusive": INCONCLUSIVE}[report.verdict])
+
+
+@app.command()
+def fab(
+    board: Annotated[
+        str, typer.Argument(metavar="DESIGN_OR_BOARD", help="A design, or a .kicad_pcb file.")
+    ],
+    design: Annotated[
+        str | None, typer.Option("--design", metavar="DESIGN", help="What a board file should be.")
+    ] = None,
+    out: OutOption = None,
+    profile: Annotated[
+        FabName | None, typer.Option("--profile", help="The fab; the design's by default.")
+    ] = None,
+    x2: Annotated[bool, typer.Option(help="Gerber X2 attributes.")] = True,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Write the files even where a check fails.")
+    ] = False,
+    output: FormatOption = Format.TEXT,
+    quiet: Quiet = False,
+) -> None:
+    """Make what a fab and an assembler are sent, and check it (default folder: out/<name>)."""
+    from designs.load import load_design
+    from netgen.build import write_plan
+    from netgen.fab.make import fabricate, require_tools
+    from netgen.fab.order import is_board, order_board, order_design
+    from netgen.fab.report import written_as_dict, written_as_text
+
+    if is_board(board) != (design is not None):
+        raise BadInputError(
+            f"{board}: a board file (.kicad_pcb) needs --design, the design that it should be; "
+            "a design stands alone"
+        )
+    loaded = load_design(design or board)
+    require_tools()
+    with progress(quiet) as tick:
+        asked = profile.value if profile else loaded.board.fab
+        order = (
+            order_board(Path(board), loaded, asked) if design else order_design(loaded, asked, tick)
+        )
+        result = fabricate(order, x2, expected_voltages(order.made), (), tick)
+    passed = result.outcome.passed
+    folder = out or Path("out") / loaded.name
+    paths = write_plan(result.plan, folder) if passed or anyway else ()
+    if output is Format.JSON:
+        show(as_json(written_as_dict(result, paths)), quiet)
+    else:
+        show(written_as_text(result, paths), quiet)
+    raise typer.Exit(PASS if passed else FINDING)
+
+
+def expected_voltages(made: Elaboration) -> Voltages:
+    """What a meter shows on a good board: the judge's simulation of the netlist, for `fab`."""
+    from netgen.bench_docs.record import Level, Moment, Voltages
+    from netgen.emit.netlist import emit_netlist
+    from parts.catalogue import load_catalogue
+    from verification.reading.netlist import parse_netlist
+    from verification.training.first_power import BOARDS, first_power
+
+    text = emit_netlist(made.circuit, made.design.erc_waivers).text
+    found = first_power(parse_netlist(text), made.design, load_catalogue())
+    moments = (
+        Moment(
+            moment.task,
+            moment.pins,
+            tuple(Level(item.what, item.volts, item.low, item.high) for item in moment.levels),
+            moment.supply_a,
+        )
+        for moment in found
+    )
+    return Voltages(tuple(moments), BOARDS)
 
 
 def built_as_dict(result: BuildResult) -> dict[str, Any]:
@@ -595,9 +676,10 @@ PACKAGES = (
     ("matplotlib", "", "plots"),
     ("distributed", "", "campaigns on all cores"),
     ("klayout", "twinboard[golden]", "optional: a comparer of netlists, `faults --golden`"),
+    ("gerbonara", "twinboard[fab]", "optional: reads Gerber files back, `fab`"),
 )
 TOOLS = (
-    ("kicad-cli", "apt-get install kicad", "optional: opens boards; not needed for netlists"),
+    ("kicad-cli", "apt-get install kicad", "optional: KiCad 9 checks and plots boards, `fab`"),
     ("ngspice", "apt-get install ngspice", "optional: a second simulator, `spice`"),
 )
 
@@ -666,9 +748,10 @@ def is_bad_input(error: Exception) -> bool:
 
 def is_missing_tool(error: Exception) -> bool:
     """Whether a command needs something that is not installed."""
+    from netgen.errors import ToolError
     from verification.errors import MissingToolError
 
-    return isinstance(error, MissingToolError)
+    return isinstance(error, MissingToolError | ToolError)
 
 
 def fail(message: str, code: int) -> NoReturn:

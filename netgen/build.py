@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import json
 import os
 import shutil
 import tempfile
@@ -19,7 +20,8 @@ from netgen.errors import BuildError
 from netgen.interface import interface_json
 from parts.catalogue import load_catalogue
 
-# How a file of an earlier build is known by its beginning: anything else is not ours to replace.
+# How a file of an earlier build is known by its beginning. Files of other names are known by the
+# manifest beside them; anything else is not ours to replace.
 _MARKS: Mapping[str, bytes] = {
     ".net": b'(export (version "D")\n  (design\n    (source "',
     ".erc.json": b'{\n  "schema_version": ',
@@ -29,6 +31,7 @@ _MARKS: Mapping[str, bytes] = {
     # KiCad's own mark stands here once somebody has edited the board: then it is theirs.
     ".kicad_pcb": b'(kicad_pcb\n\t(version 20240108)\n\t(generator "twinboard")',
     ".kicad_pro": b'{\n  "board": {',
+    "manifest.json": b'{\n  "schema_version": 1,\n  "board": ',
 }
 
 
@@ -149,20 +152,34 @@ def check_room(names: Iterable[str], folder: Path) -> None:
         return
     if not folder.is_dir():
         raise BuildError(f"{folder} is a file; the output goes into a folder, name another one")
+    listed = _listed(folder)
     for name in names:
         path = folder / name
         if not path.exists() and not path.is_symlink():
             continue
-        mark = next(mark for suffix, mark in _MARKS.items() if name.endswith(suffix))
-        ours = path.is_file() and not path.is_symlink()
-        if ours:
-            with path.open("rb") as file:
-                ours = file.read(len(mark)) == mark
-        if not ours:
+        if path.is_symlink() or not path.is_file() or not _is_ours(path, listed):
             raise BuildError(
                 f"{path} exists and is not the work of an earlier build; "
                 "move it away or choose another output folder"
             )
+
+
+def _is_ours(path: Path, listed: Mapping[str, str]) -> bool:
+    """Whether a file begins as ours do, or is as the manifest has it."""
+    mark = next((mark for suffix, mark in _MARKS.items() if path.name.endswith(suffix)), None)
+    if mark is None:
+        return hashlib.sha256(path.read_bytes()).hexdigest() == listed.get(path.name)
+    with path.open("rb") as file:
+        return file.read(len(mark)) == mark
+
+
+def _listed(folder: Path) -> Mapping[str, str]:
+    """SHA-256 by name of the files in a manifest that an earlier run left; none where none did."""
+    try:
+        table = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return {name: entry["sha256"] for name, entry in table["files"].items()}
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
 
 
 @contextlib.contextmanager

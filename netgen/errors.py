@@ -12,5 +12,6 @@ class BuildError(ValueError):
 class ToolError(RuntimeError):
     """A program or package that is missing, or did not do what it was asked.
 
-    ``str(error)`` is the whole message for the user, with the command that installs what is missing.
+    ``str(error)`` is the whole message for the user, with the command that installs what is
+    missing.
     """

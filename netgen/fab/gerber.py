@@ -53,16 +53,25 @@ class ReadPackage:
         return canvas
 
 
+def load_reader() -> Any:
+    """The reader's module.
+
+    Raises:
+        ToolError: it is not installed.
+    """
+    try:
+        return import_module("gerbonara.layers")
+    except ModuleNotFoundError as error:
+        raise ToolError(f"the Gerber reader {READER} is missing; {INSTALL}") from error
+
+
 def read_package(content: bytes) -> ReadPackage:
     """Read a zip of Gerber and drill files.
 
     Raises:
         ToolError: the reader is not installed, or cannot read the files.
     """
-    try:
-        stacks = import_module("gerbonara.layers")
-    except ModuleNotFoundError as error:
-        raise ToolError(f"the Gerber reader {READER} is missing; {INSTALL}") from error
+    stacks = load_reader()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about headers that KiCad and the reader see differently
         try:

@@ -1,14 +1,16 @@
 """From a board file and its design to the package that is sent: the pipeline, in order."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 
+from netgen.bench_docs.guide import bench_documents
+from netgen.bench_docs.record import Voltages
 from netgen.board.drc import DrcResult, design_rule_check
 from netgen.board.kicad.project import project_text
 from netgen.build import BuildPlan
-from netgen.elaborate import Elaboration
 from netgen.errors import ToolError
 from netgen.fab.archive import flat_zip
 from netgen.fab.assembly import Assembly, assembly
@@ -31,13 +33,13 @@ from netgen.fab.checks.gerber import (
 from netgen.fab.checks.kicad import check_rules
 from netgen.fab.checks.package import check_manifest, check_zip
 from netgen.fab.checks.record import Check
-from netgen.fab.gerber import read_package
+from netgen.fab.gerber import load_reader, read_package
 from netgen.fab.html_bom import bom_page
 from netgen.fab.kicad import Kicad, Plots, bench, plot
 from netgen.fab.manifest import NAME, manifest_text, tools
+from netgen.fab.order import Order
 from netgen.fab.outcome import Fabricated, Outcome
 from netgen.fab.pictures import png, trimmed
-from netgen.fab.profile import FabProfile
 from netgen.fab.report import report_json, report_text
 from netgen.fab.sheet import sheet_text
 from netgen.fab.tables import assembly_files
@@ -48,82 +50,101 @@ Witness = Callable[[Path, Path], tuple[Check, ...]]
 """Another judge: given the board file and KiCad's IPC-D-356 of it, what it claims of them."""
 
 
+def require_tools() -> None:
+    """Raise ToolError where KiCad or the Gerber reader is missing: before the work, not after."""
+    Kicad.find()
+    load_reader()
+
+
 def fabricate(
-    board: BoardFile, made: Elaboration, profile: FabProfile, x2: bool,
-    documents: Mapping[str, str], witnesses: tuple[Witness, ...], tick: Tick,
-) -> Fabricated:  # fmt: skip
-    """Board file -> plots, tables, page -> checks -> files.
+    order: Order, x2: bool, voltages: Voltages, witnesses: Sequence[Witness], tick: Tick
+) -> Fabricated:
+    """Board file -> plots, tables, pages -> checks -> files.
 
     Args:
-        board: the board.
-        made: the design that it should be.
-        profile: of the fab.
+        order: the board, its design, and whose rules.
         x2: whether Gerber files carry X2 attributes.
-        documents: more files of the package, by name.
+        voltages: of a good board, for the documents of the bench.
         witnesses: asked about the board besides our own checks.
         tick: told how it goes.
 
     Raises:
         ToolError: KiCad or the Gerber reader is missing or failed.
     """
-    kicad = Kicad.find()
+    board, profile = order.board, order.profile
     parts = assembly(board, load_catalogue())
-    title = made.design.title or board.name
-    sheet = sheet_text(board, profile, parts, title)
+    kicad = Kicad.find()
+    asked = _ask_kicad(kicad, order, parts, x2, witnesses, tick)
+    tick("checks", 2, 3)
+    tables = assembly_files(board.name, parts)
+    upload = flat_zip(asked.plots.upload)
+    checks, pictures = _checked(order, asked, parts, tables, upload)
+    texts = {
+        **tables,
+        **bench_documents(order.made, voltages, order.places),
+        **order.files,
+        f"{board.name}-bom.html": bom_page(board, parts, order.title),
+    }
+    files = {
+        **_beside(board, asked.plots),
+        **{name: text.encode() for name, text in texts.items()},
+        **{f"{board.name}-{_plain(layer)}.png": png(image) for layer, image in pictures.items()},
+        f"{board.name}-gerbers.zip": upload,
+    }
+    used = tools(kicad)
+    draft = manifest_text(board, profile.name, "", files, used)
+    checks += (check_zip(upload, asked.plots.upload), check_manifest(draft, files))
+    outcome = Outcome(board.name, profile, x2, parts, checks, used)
+    return Fabricated(outcome, _plan(board, outcome, files))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What KiCad plots and says, and what the witnesses say."""
+
+    plots: Plots
+    rules: DrcResult
+    more: tuple[Check, ...]
+
+
+def _ask_kicad(
+    kicad: Kicad, order: Order, parts: Assembly, x2: bool, witnesses: Sequence[Witness], tick: Tick
+) -> _Asked:
+    board, profile = order.board, order.profile
+    sheet = sheet_text(board, profile, parts, order.title)
     with bench(board, project_text(board.name, profile.rules)) as path:
         tick("KiCad plots", 0, 3)
         plots = plot(kicad, path, board, profile, x2, sheet)
         tick("KiCad's rule check", 1, 3)
-        drc = _ruled(path)
+        rules = design_rule_check(path)
         export = path.with_suffix(".d356")
         export.write_bytes(plots.beside[".d356"])
         more = tuple(check for witness in witnesses for check in witness(path, export))
-    tick("checks", 2, 3)
-    tables = assembly_files(board.name, parts)
-    upload = flat_zip(plots.upload)
-    checks, pictures = _checked(board, made, profile, plots, parts, tables, drc, upload)
-    files = {
-        **_beside(board, plots),
-        **{name: text.encode() for name, text in (*tables.items(), *documents.items())},
-        **{f"{board.name}-{_plain(layer)}.png": png(image) for layer, image in pictures.items()},
-        f"{board.name}-bom.html": bom_page(board, parts, title).encode(),
-        f"{board.name}-gerbers-{profile.name}.zip": upload,
-        f"{board.name}.kicad_pcb": board.text.encode(),
-        f"{board.name}.kicad_pro": project_text(board.name, profile.rules).encode(),
-    }
-    used = tools(kicad)
-    draft = manifest_text(board.name, profile.name, "", files, used)
-    checks = (*checks, *more, check_zip(upload, plots.upload), check_manifest(draft, files))
-    outcome = Outcome(board.name, profile, x2, parts, checks, used)
-    return Fabricated(outcome, _plan(outcome, files))
-
-
-def _ruled(path: Path) -> DrcResult:
-    drc = design_rule_check(path)
-    if drc is None:
+    if rules is None:
         raise ToolError("kicad-cli is gone since it plotted the board")
-    return drc
+    return _Asked(plots, rules, more)
 
 
 def _checked(
-    board: BoardFile, made: Elaboration, profile: FabProfile, plots: Plots, parts: Assembly,
-    tables: Mapping[str, str], drc: DrcResult, upload: bytes,
-) -> tuple[tuple[Check, ...], Mapping[str, Image.Image]]:  # fmt: skip
-    """Our own checks in the order of the checklist, and the pictures of the painted layers."""
+    order: Order, asked: _Asked, parts: Assembly, tables: Mapping[str, str], upload: bytes
+) -> tuple[tuple[Check, ...], Mapping[str, Image.Image]]:
+    """The checks in the order of the checklist, and the pictures of the painted layers."""
+    board, circuit = order.board, order.made.circuit
     read, frame = read_package(upload), board_frame(board)
     painted = compare_layers(board, read, frame)
     items = len(board.parts) + len(board.tracks) + len(board.vias) + len(board.fills)
     checks = (
-        check_layers(board, read, profile),
+        check_layers(board, read, order.profile),
         check_outline(read),
         check_drills(board, read, frame),
         check_copper(board, read),
         check_mask(board, read, frame),
         painted.check,
-        *check_rules(drc, profile.rules, items),
-        check_designators(made.circuit, parts, tables),
-        check_parts(made.circuit, board, parts),
-        check_placements(board, parts, frame, plots.positions),
+        *check_rules(asked.rules, order.profile.rules, items),
+        *asked.more,
+        check_designators(circuit, parts, tables),
+        check_parts(circuit, board, parts),
+        check_placements(board, parts, frame, asked.plots.positions),
         check_rotations(parts),
     )
     return checks, painted.pictures
@@ -140,7 +161,7 @@ def _plain(layer: str) -> str:
     return layer.replace(".", "_")
 
 
-def _plan(outcome: Outcome, files: Mapping[str, bytes]) -> BuildPlan:
+def _plan(board: BoardFile, outcome: Outcome, files: Mapping[str, bytes]) -> BuildPlan:
     """The files with the checklist and, last, the manifest of them all."""
     name = outcome.board
     whole = {
@@ -149,6 +170,6 @@ def _plan(outcome: Outcome, files: Mapping[str, bytes]) -> BuildPlan:
         f"{name}-checklist.txt": (report_text(outcome) + "\n").encode(),
     }
     verdict = "pass" if outcome.passed else "fail"
-    text = manifest_text(name, outcome.profile.name, verdict, whole, outcome.tools)
+    text = manifest_text(board, outcome.profile.name, verdict, whole, outcome.tools)
     whole[NAME] = text.encode()
     return BuildPlan({key: whole[key] for key in sorted(whole)})

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from platform import python_version
 
+from netgen.fab.board_file import BoardFile
 from netgen.fab.clockless import STAMP
 from netgen.fab.gerber import READER
 from netgen.fab.kicad import Kicad
@@ -28,12 +29,17 @@ def _version(package: str) -> str:
 
 
 def manifest_text(
-    board: str, profile: str, verdict: str, files: Mapping[str, bytes], used: Mapping[str, str]
+    board: BoardFile,
+    profile: str,
+    verdict: str,
+    files: Mapping[str, bytes],
+    used: Mapping[str, str],
 ) -> str:
     """The text of the manifest of these files."""
     table = {
         "schema_version": 1,
-        "board": board,
+        "board": board.name,
+        "board_sha256": hashlib.sha256(board.text.encode()).hexdigest(),
         "profile": profile,
         "verdict": verdict,
         "time": f"every file says {STAMP} where its format wants a time",

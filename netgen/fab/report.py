@@ -1,9 +1,11 @@
 """What `fab` says: the checklist, the table of angles, the files."""
 
 import json
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from netgen.fab.outcome import Outcome
+from netgen.fab.outcome import Fabricated, Outcome
 from netgen.fab.rotation import corrections
 
 SCHEMA_VERSION = 1
@@ -57,6 +59,26 @@ def report_text(result: Outcome) -> str:
         *_rotation_lines(result),
         *_left_out_lines(result),
     ]
+    return "\n".join(lines)
+
+
+def written_as_dict(result: Fabricated, paths: Sequence[Path]) -> dict[str, Any]:
+    """`fab --format json`; no files where nothing was written."""
+    return {
+        **report_dict(result.outcome),
+        "digest": result.plan.digest,
+        "files": [path.as_posix() for path in paths],
+    }
+
+
+def written_as_text(result: Fabricated, paths: Sequence[Path]) -> str:
+    """What `fab` says."""
+    lines = [report_text(result.outcome), *(f"wrote {path}" for path in paths)]
+    if not paths:
+        lines.append(
+            "nothing was written: mend what is marked with ! and run fab again, or look at the "
+            "files with --anyway"
+        )
     return "\n".join(lines)
 
 

@@ -13,15 +13,20 @@ _HEAD = (
     "  (setup (textsize 1.5 1.5) (linewidth 0.15) (textlinewidth 0.15)\n"
     "    (left_margin 4) (right_margin 4) (top_margin 4) (bottom_margin 4))\n"
 )
-_TOP, _STEP = 46.0, 4.5
+_MARGIN, _BELOW, _STEP = 4.0, 8.0, 4.5
 
 
 def sheet_text(board: BoardFile, profile: FabProfile, parts: Assembly, title: str) -> str:
-    """KiCad's drawing sheet without a frame, since the board lies in the corner of its page."""
+    """KiCad's drawing sheet: no frame, since the board lies in the corner of its page."""
+    points = [
+        point for item in board.graphics if item.layer == "Edge.Cuts" for point in item.points
+    ]
+    left, bottom = min(x for x, _ in points) / 1e6, max(y for _, y in points) / 1e6
     lines = [(title, 2.5), ("${LAYER}, page ${#} of ${##}", 2.0)]
     lines += [(line, 1.5) for line in facts(board, profile, parts)]
     texts = [
-        f'  (tbtext {quoted(text)} (name "") (pos 4 {_TOP - index * _STEP:g} lbcorner) '
+        f'  (tbtext {quoted(text)} (name "") '
+        f"(pos {max(left, 2.0):g} {bottom + _BELOW - _MARGIN + index * _STEP:g} ltcorner) "
         f"(font (size {size:g} {size:g})))\n"
         for index, (text, size) in enumerate(lines)
     ]

@@ -82,22 +82,28 @@ def first_power(
 
 
 def held_pins(shop: Workshop) -> dict[str, float]:
-    """The task's own voltages, and the middle of the range where a sample sets them."""
+    """The task's own voltages; where a sample sets them, others, spread over their range.
+
+    Unequal ones show a wrong wire; a sample's might not.
+    """
     design, task = shop.design, shop.task
     sources, targets = shop.channels
-    middle = _middle(design, task)
-    given = [value if not isinstance(value, str) else middle for value in task.sources.values()]
+    low, high = _range(design, task)
+    free = [name for name, value in task.sources.items() if isinstance(value, str)]
+    spread = {name: low + (high - low) * (k + 1) / (len(free) + 1) for k, name in enumerate(free)}
+    given = [
+        spread[node] if isinstance(value, str) else value for node, value in task.sources.items()
+    ]
     pins = dict(zip(sources, given, strict=True))
     wanted = list(task.targets.values()) if isinstance(task, AllosteryTask) else []
-    wanted = wanted or [design.electronics.supply_v / 2] * len(targets)
+    wanted = wanted or [low + (high - low) / 2] * len(targets)
     return pins | {f"{name}.DESIRED": value for name, value in zip(targets, wanted, strict=True)}
 
 
-def _middle(design: Design, task: Task) -> float:
+def _range(design: Design, task: Task) -> tuple[float, float]:
     if isinstance(task, AllosteryTask):
-        return design.electronics.supply_v / 2
-    low, high = design.range_v(task)
-    return (low + high) / 2
+        return 0.0, design.electronics.supply_v
+    return design.range_v(task)
 
 
 def _moment(shop: Workshop, pins: Mapping[str, float], boards: int) -> Moment:
