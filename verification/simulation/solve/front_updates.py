@@ -86,28 +86,25 @@ class _Group:
         def product(k: Any, values: list[Any]) -> list[Any]:
             scratch, start, *totals = values
             for pivot in range(COLUMNS):
-                totals = self._pivot(scratch, start, pivot, totals)
+                totals = self._pivot(scratch, start, code.number(pivot), totals)
             shorter = code.sized(code.after(code.builder.sub(self._blocks, k), -1))
             scratch = code.builder.add(scratch, code.sized(self._blocks))
             return [scratch, code.builder.add(start, shorter), *totals]
 
         column, here, *sums = code.loop(self._depth, product, column, here, *sums)
-        # The pivots of a row that has less than four, the last one first.
-        sums = code.ladder(
-            self._rest, COLUMNS - 1, lambda k, v: self._pivot(column, here, k - 1, v), *sums
-        )
+        sums = code.loop(self._rest, lambda k, v: self._pivot(column, here, k, v), *sums)
         for q, (_, to) in enumerate(places):
             for k, row in enumerate(sums[q * COLUMNS : (q + 1) * COLUMNS]):
                 code.store(code.after(to, k * code.wide_bytes), row)
 
-    def _pivot(self, scratch: Any, start: Any, pivot: int, sums: list[Any]) -> list[Any]:
+    def _pivot(self, scratch: Any, start: Any, pivot: Any, sums: list[Any]) -> list[Any]:
         """The rows of blocks that follow each other, with the products of a block row's pivot."""
-        code, size, offset = self._code, COLUMNS, pivot * self._code.wide_bytes
-        places = (code.after(scratch, offset + i * code.row_bytes) for i in range(size))
+        code, size = self._code, COLUMNS
+        scratch = code.moved(scratch, pivot, code.wide_bytes)
+        places = (code.after(scratch, i * code.row_bytes) for i in range(size))
         spread = [code.spread(code.load(place)) for place in places]
-        blocks = (
-            code.after(start, offset + q * code.block_bytes) for q in range(len(sums) // size)
-        )
+        start = code.moved(start, pivot, code.wide_bytes)
+        blocks = (code.after(start, q * code.block_bytes) for q in range(len(sums) // size))
         rows = [code.load(block, size) for block in blocks]
         return [code.fused(spread[n % size], rows[n // size], a) for n, a in enumerate(sums)]
 
