@@ -175,26 +175,11 @@ class Code:
             value.add_incoming(new, last)
         builder.cbranch(builder.icmp_unsigned("<", following, count), inside, after)
         builder.position_at_end(after)
-        return self._met([(before, list(begin)), (last, found)])
-
-    def ladder(self, number: Any, most: int, step: Step, *begin: Any) -> list[Any]:
-        """step(number), step(number - 1), ... step(1), each with the values of the one before.
-
-        Written out for every number up to `most`, which is entered at the right step.
-        """
-        builder, before = self.builder, self.builder.block
-        steps = [builder.append_basic_block() for _ in range(most + 1)]  # the last is the end
-        choice = builder.switch(number, steps[-1])
-        arriving = [(before, list(begin))]
-        for k, block in zip(range(most, 0, -1), steps, strict=False):
-            choice.add_case(self.number(k), block)
-            builder.position_at_end(block)
-            values = self._met(arriving)
-            values = step(k, values)
-            arriving = [(before, list(begin)), (builder.block, values)]
-            builder.branch(steps[most - k + 1])
-        builder.position_at_end(steps[-1])
-        return self._met(arriving)
+        met = [builder.phi(value.type) for value in begin]
+        for value, first, new in zip(met, begin, found, strict=True):
+            value.add_incoming(first, before)
+            value.add_incoming(new, last)
+        return met
 
     def cases(self, number: Any, known: Iterable[int], body: Callable[[int], None]) -> None:
         """body(number), written out for the known numbers; nothing for others."""
@@ -208,26 +193,6 @@ class Code:
             body(key)
             builder.branch(end)
         builder.position_at_end(end)
-
-    def at_most(self, number: Any, most: int) -> Any:
-        """The smaller of the two."""
-        limit = self.number(most)
-        return self.builder.select(self.builder.icmp_unsigned("<", number, limit), number, limit)
-
-    def above(self, number: Any, least: int) -> Any:
-        """By how much a number exceeds another one; 0 if it does not."""
-        more = self.builder.icmp_unsigned(">", number, self.number(least))
-        return self.builder.select(more, self.after(number, -least), self.number(0))
-
-    def _met(self, arriving: Sequence[tuple[Any, list[Any]]]) -> list[Any]:
-        """Values that come from one of these blocks."""
-        if len(arriving) == 1:
-            return arriving[0][1]
-        met = [self.builder.phi(value.type) for value in arriving[0][1]]
-        for block, values in arriving:
-            for phi, value in zip(met, values, strict=True):
-                phi.add_incoming(value, block)
-        return met
 
     def _kind(self, count: int) -> Lanes:
         return Lanes(self.row.element, count)

@@ -12,13 +12,12 @@ from typing import Any
 from verification.simulation.solve.addresses import Address, row_of, words
 from verification.simulation.solve.front_columns import eliminate_run
 from verification.simulation.solve.front_plan import GROUP_ROW, RUN_ROW
-from verification.simulation.solve.front_rows import WRITTEN, eliminate_pivots
-from verification.simulation.solve.front_updates import update_column, update_narrow
+from verification.simulation.solve.front_rows import eliminate_pivots
+from verification.simulation.solve.front_updates import update_blocks
 from verification.simulation.solve.front_vectors import row_bytes
 from verification.simulation.solve.lanes import inlined, load, splat, store
 
 _0, _1, _2, _3, _4, _5, _8, _16 = (Address(n) for n in (0, 1, 2, 3, 4, 5, 8, 16))
-_WRITTEN = Address(WRITTEN)
 
 run_at, group_at = row_of(RUN_ROW), row_of(GROUP_ROW)
 
@@ -52,7 +51,7 @@ def assemble(twins: Any, like: Any) -> None:
 
 @inlined
 def _clear(twins: Any, like: Any) -> None:
-    """Zeros into the value blocks that need them, and ones for pivots without an unknown."""
+    """Zeros into the value blocks that need them."""
     wide = like + like + like + like
     values, cleared = twins.values, words(twins.cleared)
     zero = splat(0.0, wide)
@@ -62,9 +61,6 @@ def _clear(twins: Any, like: Any) -> None:
         store(values, row + _1, zero)
         store(values, row + _2, zero)
         store(values, row + _3, zero)
-    vacant, one = words(twins.vacant), splat(1.0, like)
-    for k in range(twins.vacant_count):
-        store(values, vacant[k], one)
 
 
 @inlined
@@ -90,31 +86,25 @@ def eliminate_fronts(twins: Any, like: Any, points: Any) -> None:
     start, scaled, targets = words(twins.start), twins.scaled, twins.block_target
     for j in range(twins.group_count):
         group = group_at(twins.group, j)
-        first, size, pivots = Address(group.first), Address(group.size), Address(group.pivots)
+        first, size, last = Address(group.first), Address(group.size), Address(group.pivots)
         begin = Address(start[first])
         blocks = Address(start[first + _1]) - begin
         top = values + block * begin
-        row, e = top, _0
-        while e < blocks:
-            if e:
-                depth = min(e, size)
-                update_column((blocks, depth, e, top, scaled, targets, values), like, points)
-                targets += _8 * (blocks - e)
-            if e < size:
-                row += block * (blocks - e)
-                k = first + e
-                own = twins.right + row_bytes(points) * (twins.first_slot + _4 * k)
-                behind = twins.beside + _4 * (Address(start[k + _1]) - k - _1)
-                scratch = scaled + block * blocks * (e + _1)
-                eliminate_pivots(
-                    (pivots, blocks - e - _1, row, scratch, behind, own, twins.right), like, points
-                )
-            e += _1
-            if size == _1 and blocks <= _WRITTEN + _1:
-                targets += _4 * blocks * (blocks - _1)
-                update_narrow(
-                    (pivots, blocks - _1, row, scaled + block * blocks, targets, values),
-                    like,
-                    points,
-                )
-                e = blocks
+        row = top
+        for k in range(size):
+            if k:
+                args = (blocks, k, _0, k, k + _1, top, scaled, targets, values)
+                update_blocks(args, like, points)
+                targets += _8 * (blocks - k)
+            row += block * (blocks - k)
+            number = first + k
+            own = twins.right + row_bytes(points) * (twins.first_slot + _4 * number)
+            behind = twins.beside + _4 * (Address(start[number + _1]) - number - _1)
+            pivots = last if k + _1 == size else _4
+            scratch = scaled + block * blocks * (k + _1)
+            args = (pivots, blocks - k - _1, row, scratch, behind, own, twins.right)
+            eliminate_pivots(args, like, points)
+        below, full = blocks - size, size if last == _4 else size - _1
+        args = (blocks, full, last % _4, size, blocks, top, scaled, targets, values)
+        update_blocks(args, like, points)
+        targets += _4 * below * (below + _1)

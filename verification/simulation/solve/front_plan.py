@@ -25,7 +25,6 @@ import numpy as np
 from verification.simulation.solve.front_assembly import FrontAssembly, make_assembly
 from verification.simulation.solve.front_layout import BLOCK_ROWS, FrontLayout, lay_out
 from verification.simulation.solve.front_order import run_order
-from verification.simulation.solve.front_rows import WRITTEN
 from verification.simulation.solve.front_tree import (
     BLOCK,
     Supernode,
@@ -61,12 +60,11 @@ class FrontPlan:
         first_slot, first_row, slots, rows: see FrontLayout.
         start: first value block of each block row, and the end.
         beside: the slot of each block beside the pivots, in units of BLOCK slots.
-        group: rows of GROUP_ROW: first block row, how many, pivots of each.
+        group: rows of GROUP_ROW: first block row, how many, pivots of the last one.
         block_target: for each group and each pair e <= f of its blocks, the first one's own block
             apart: the block with the old numbers, and the block that is updated. The last block of
             all stays 0: where a block's first update begins.
         cleared: the value blocks that have no such first update.
-        vacant: pivots of slots without an unknown.
         assembly: tables of FrontAssembly.
     """
 
@@ -90,7 +88,6 @@ class FrontPlan:
     group: Records
     block_target: Indices
     cleared: Indices
-    vacant: Indices
     assembly: Mapping[str, Indices]
 
     @property
@@ -134,9 +131,8 @@ def _scheduled(
     place[slot] = np.arange(len(slot))
     entry_slot, target = _tape(layout)
     group, block_target = _groups(layout, slot)
-    vacant = _vacant(layout, slot, group)
     assembly = make_assembly(network, order.astype(np.int64), slot, layout)
-    written = (assembly.single[:, 0], assembly.pivot[:, 0], target, vacant)
+    written = (assembly.single[:, 0], assembly.pivot[:, 0], target)
     cleared = _begin(layout, block_target, np.concatenate(written))
     return FrontPlan(
         order=order,
@@ -159,7 +155,6 @@ def _scheduled(
         group=_records(GROUP_ROW, group),
         block_target=_indices(block_target),
         cleared=_indices(cleared),
-        vacant=_indices(vacant),
         assembly={
             field.name: _indices(getattr(assembly, field.name)) for field in fields(FrontAssembly)
         },
@@ -185,26 +180,14 @@ def _groups(layout: FrontLayout, slot: Integers) -> tuple[Integers, Integers]:
     targets = [np.zeros(0, dtype=np.int64)]
     first = 0
     for column, own in zip(layout.column, layout.own.tolist(), strict=True):
-        done = 0
-        while done < own:
+        for done in range(0, own, GROUP):
+            size = min(GROUP, own - done)
+            groups.append((first + done, size, used[first + done + size - 1]))
             rest = column[done:]
-            size = 1 if len(rest) <= WRITTEN + 1 else min(GROUP, own - done)
-            pivots = used[first + done] if size == 1 else BLOCK
-            groups.append((first + done, size, pivots))
             one, other = np.triu_indices(len(rest))
             targets.append(layout.value_block(rest[one], rest[other])[len(rest) :])
-            done += size
         first += own
     return np.asarray(groups, dtype=np.int64).reshape(-1, 3), np.repeat(np.concatenate(targets), 2)
-
-
-def _vacant(layout: FrontLayout, slot: Integers, group: Integers) -> Integers:
-    """Rows of the pivots without an unknown that are eliminated all the same."""
-    _, size, pivots = group.T
-    full = np.repeat(pivots == BLOCK, size)
-    slots = layout.first_slot + np.flatnonzero(np.repeat(full, BLOCK))
-    empty = np.setdiff1d(slots, slot)
-    return layout.row(empty, empty)
 
 
 def _begin(layout: FrontLayout, block_target: Integers, written: Integers) -> Integers:

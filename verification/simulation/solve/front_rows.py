@@ -19,10 +19,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from verification.simulation.solve.front_code import COLUMNS, Code, Step, subroutine
+from verification.simulation.solve.front_code import COLUMNS, Code, subroutine
 
-# Blocks beside the pivots that are written out; if there are more, those come in a loop.
-WRITTEN = 8
 WORD_BYTES = 4
 
 
@@ -55,8 +53,8 @@ def eliminate_pivots(
         head = _Head(code, start, count)
         sides = head.forward(own)
 
-        def one(distance: Any, _none: list[Any]) -> list[Any]:
-            back = code.builder.neg(distance)
+        def one(k: Any, _none: list[Any]) -> list[Any]:
+            back = code.builder.sub(k, blocks)
             slots = code.word(code.moved(beside, back, WORD_BYTES))
             side = code.moved(right, slots, COLUMNS * code.points * code.row_bytes)
             block = code.sized(back)
@@ -67,7 +65,7 @@ def eliminate_pivots(
             code.store(side, code.by_column(totals))
             return []
 
-        _each_block(code, blocks, one)
+        code.loop(blocks, one)
 
     code.cases(pivots, range(1, COLUMNS + 1), eliminate)
 
@@ -90,8 +88,8 @@ def substitute_pivots(
     start = code.builder.sub(end, code.sized(code.after(blocks, 1)))
     points = range(code.points)
 
-    def one(distance: Any, totals: list[Any]) -> list[Any]:
-        back = code.builder.neg(distance)
+    def one(k: Any, totals: list[Any]) -> list[Any]:
+        back = code.builder.not_(k)  # the last one first
         later = code.moved(
             state, code.word(code.moved(beside, back, WORD_BYTES)), code.points * code.wide_bytes
         )
@@ -104,7 +102,7 @@ def substitute_pivots(
             for k in range(COLUMNS)
         ]
 
-    totals = _each_block(code, blocks, one, *[code.zeros(COLUMNS)] * (COLUMNS * code.points))
+    totals = code.loop(blocks, one, *[code.zeros(COLUMNS)] * (COLUMNS * code.points))
     inverse, *columns = (
         code.load(code.after(start, k * code.wide_bytes), COLUMNS) for k in range(COLUMNS)
     )
@@ -200,13 +198,3 @@ class _Head:
             code.store(code.after(scaled, k * code.wide_bytes), code.mul(inverse, row))
             rows.append(row)
         return rows
-
-
-def _each_block(code: Code, blocks: Any, one: Step, *begin: Any) -> list[Any]:
-    """`one(distance from the end, values)` for each block beside, the farthest one first."""
-    values = code.loop(
-        code.above(blocks, WRITTEN), lambda k, v: one(code.builder.sub(blocks, k), v), *begin
-    )
-    return code.ladder(
-        code.at_most(blocks, WRITTEN), WRITTEN, lambda k, v: one(code.number(k), v), *values
-    )

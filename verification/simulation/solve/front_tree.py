@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,9 +31,9 @@ TAPE_ENTRIES = 9
 # Unknowns of a front are handled four at a time, as many as a 512-bit register has pairs of lanes.
 BLOCK = 4
 
-# Machine cycles, measured: four pivots, a block beside them, the update of a block by the product
-# of two others.
-_PIVOT_CYCLES, _BESIDE_CYCLES, _UPDATE_CYCLES = 150.0, 30.0, 10.0
+# Machine cycles, measured: up to four pivots, a block beside them, an update of a block, and for
+# each pivot that it comes from.
+_ROW_CYCLES, _BESIDE_CYCLES, _UPDATE_CYCLES, _PIVOT_CYCLES = 66.0, 7.0, 4.4, 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,13 +144,15 @@ def _merge_children(parent: _Draft) -> None:
     parent.children[:] = kept
 
 
+@cache
 def _cycles(members: int, beyond: int) -> float:
     """Cycles of a front; one block more than the unknowns beyond fill, for they stand apart."""
-    rows = -(-members // BLOCK)
-    right = -(-beyond // BLOCK) + 1 if beyond else 0
-    beside = right + np.arange(rows)
-    updates = beside * (beside + 1) / 2
-    return float((_PIVOT_CYCLES + _BESIDE_CYCLES * beside + _UPDATE_CYCLES * updates).sum())
+    rows, right = -(-members // BLOCK), -(-beyond // BLOCK) + 1 if beyond else 0
+    own = np.arange(1, rows)  # block rows but the first, which are updated within the front
+    within = ((_UPDATE_CYCLES + _PIVOT_CYCLES * BLOCK * own) * (right + rows - own)).sum()
+    below = (_UPDATE_CYCLES + _PIVOT_CYCLES * members) * right * (right + 1) / 2
+    beside = rows * right + rows * (rows - 1) / 2
+    return float(_ROW_CYCLES * rows + _BESIDE_CYCLES * beside + within + below)
 
 
 def _with_neighbours_together(fronts: Sequence[Supernode], unknowns: int) -> list[Supernode]:

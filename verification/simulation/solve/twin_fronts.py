@@ -70,11 +70,10 @@ TABLES = (
     "group",
     "block_target",
     "cleared",
-    "vacant",
 )
 ASSEMBLY = ("source", "single", "parallel", "pivot", "further", "outer")
 COUNTS = ("taped", "hidden_blocks", "blocks", "first_slot", "first_row", "slots")
-COUNTED = ("run", "group", "cleared", "vacant", *ASSEMBLY)
+COUNTED = ("run", "group", "cleared", *ASSEMBLY)
 WORK = ("values", "right", "state", "scaled")
 FRONT_TWINS = np.dtype(
     [

@@ -12,15 +12,13 @@ places    0 ... hidden-1 | hidden ... unknowns-1 | unknowns ... node_count-1
 ```
 
 Cost: the order is the best of some: minimum degree with and without the targets, through scipy's
-splu; up to 1000 unknown nodes also a greedy one that counts a target as a neighbour that stays,
-with its ties broken in several ways. The pattern takes time linear in its entries. On a square
-lattice a plan takes 5 ms at 16 edges, 0.1 s at 500, 0.5 s at 2000, 1.3 s at 50 000.
+splu; and least fill, for which a target is a neighbour that stays, with its ties broken in several
+ways. The pattern takes time linear in its entries. On a square lattice a plan takes 5 ms at 16
+edges, 0.1 s at 500, 0.5 s at 2000, 1.3 s at 50 000.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,14 +27,17 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csc_array
 from scipy.sparse.linalg import splu
 
+from verification.simulation.solve.least_fill import least_fill
 from verification.simulation.solve.plan import INNER, OUTER, Indices, Records
 from verification.simulation.solve.problem import Integers
 from verification.simulation.solve.twins import TwinNetwork
 
-GREEDY_UP_TO = 1000
-# Breaking the greedy order's ties by chance 20 times saves 5 to 15 % of the updates.
-SHUFFLES = 20
-SHUFFLED_NODES = 6000
+# Least fill is tried again, with its ties broken by chance, as long as all tries together have no
+# more updates than this: 0.7 s. Twenty tries save another 5 to 10 %.
+TRIES, TRIED_UPDATES = 30, 4_000_000
+# It is not tried at all where minimum degree has more than this, 1 s; on graphs that are nearly
+# planar more than so many times the nodes to the power of 1.5, 6 s at 50 000 edges.
+WORTH_UPDATES, NEARLY_PLANAR = 8_000_000, 25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,8 +73,7 @@ class TwinPlan:
 
 def make_twin_plan(network: TwinNetwork) -> TwinPlan:
     """The plan with the fewest updates among some orders. No node may float."""
-    candidates = [(order, _columns(network, order)) for order in _orders(network)]
-    unknown, columns = min(candidates, key=lambda candidate: _updates(candidate[1]))
+    unknown, columns = _best_order(network)
     unknowns, hidden = len(unknown), len(unknown) - len(network.clamped)
     by_subtrees = _by_subtrees(columns, hidden)
     unknown = unknown[by_subtrees]
@@ -153,18 +153,40 @@ def _by_subtrees(columns: list[set[int]], hidden: int) -> Integers:
     return np.asarray([*reversed(backwards), *range(hidden, len(columns))], dtype=np.int64)
 
 
-def _orders(network: TwinNetwork) -> Iterator[Integers]:
-    """Orders of the unknown nodes worth trying, targets last."""
+def _best_order(network: TwinNetwork) -> tuple[Integers, list[set[int]]]:
+    """The unknown nodes in the best order that is found, targets last, and their columns."""
     fixed = np.concatenate((network.held, network.clamped))
     hidden = np.setdiff1d(np.arange(network.node_count), fixed)
-    yield np.concatenate((_minimum_degree(network, hidden), network.clamped))
     both = _minimum_degree(network, np.concatenate((hidden, network.clamped)))
-    yield np.concatenate((both[~np.isin(both, network.clamped)], network.clamped))
-    if len(both) <= GREEDY_UP_TO:
-        yield _greedy(network, hidden, np.arange(network.node_count))
-        shuffle = np.random.default_rng(0)
-        for _ in range(min(SHUFFLES, SHUFFLED_NODES // max(len(both), 1))):
-            yield _greedy(network, hidden, shuffle.permutation(network.node_count))
+    alone = _minimum_degree(network, hidden), both[~np.isin(both, network.clamped)]
+    orders = [np.concatenate((order, network.clamped)) for order in alone]
+    found = [(order, _columns(network, order)) for order in orders]
+    best, columns = min(found, key=lambda candidate: _updates(candidate[1]))
+    updates, spent = _updates(columns), 0
+    if updates > max(WORTH_UPDATES, NEARLY_PLANAR * len(hidden) ** 1.5):
+        return best, columns
+    shuffle = np.random.default_rng(0)
+    for _ in range(TRIES):
+        order = _least_fill(network, shuffle.permutation(hidden), updates)
+        tried = None if order is None else _columns(network, order)
+        spent += updates
+        if order is not None and tried is not None and _updates(tried) < updates:
+            best, columns, updates = order, tried, _updates(tried)
+        if spent > TRIED_UPDATES:
+            break
+    return best, columns
+
+
+def _least_fill(network: TwinNetwork, hidden: Integers, most_updates: int) -> Integers | None:
+    """Hidden nodes by least fill, the first of equals first; then the targets; see `least_fill`."""
+    nodes = np.concatenate((hidden, network.clamped))
+    near: list[list[int]] = [[] for _ in nodes]
+    low, high, _ = _inner_pairs(network, nodes)
+    for a, b in zip(low.tolist(), high.tolist(), strict=True):
+        near[a].append(b)
+        near[b].append(a)
+    order = least_fill(near, len(hidden), most_updates)
+    return None if order is None else np.concatenate((hidden[order], network.clamped))
 
 
 def _minimum_degree(network: TwinNetwork, nodes: Integers) -> Integers:
@@ -185,29 +207,3 @@ def _minimum_degree(network: TwinNetwork, nodes: Integers) -> Integers:
     ordered = np.empty(count, dtype=np.int64)
     ordered[factor.perm_c] = nodes
     return ordered
-
-
-def _greedy(network: TwinNetwork, hidden: Integers, tie: Integers) -> Integers:
-    """Always the hidden node with the fewest neighbours next; `tie` of each node breaks ties."""
-    unknown = set(hidden.tolist()) | set(network.clamped.tolist())
-    near: dict[int, set[int]] = {node: set() for node in unknown}
-    for a, b in zip(network.branch_a.tolist(), network.branch_b.tolist(), strict=True):
-        if a in unknown and b in unknown:
-            near[a].add(b)
-            near[b].add(a)
-    left = set(hidden.tolist())
-    queue = [(len(near[node]), int(tie[node]), node) for node in left]
-    heapq.heapify(queue)
-    order: list[int] = []
-    while queue:
-        degree, _, node = heapq.heappop(queue)
-        if node not in left or degree != len(near[node]):
-            continue
-        left.discard(node)
-        order.append(node)
-        for other in near[node]:
-            near[other] |= near[node]
-            near[other] -= {node, other}
-            if other in left:
-                heapq.heappush(queue, (len(near[other]), int(tie[other]), other))
-    return np.asarray([*order, *network.clamped.tolist()], dtype=np.int64)
