@@ -9,13 +9,24 @@ import pytest
 from numba import njit
 
 from verification.simulation.solve.addresses import Address
+from verification.simulation.solve.lane_groups import (
+    for_twins,
+    over_twins,
+)
+from verification.simulation.solve.lane_points import (
+    each,
+    load_each,
+    load_part,
+    load_part_each,
+    load_points,
+    of_part,
+    store_part,
+)
 from verification.simulation.solve.lanes import (
     Rows,
     above,
     blend,
     choose,
-    each,
-    for_twins,
     fused,
     half,
     halved,
@@ -24,18 +35,11 @@ from verification.simulation.solve.lanes import (
     lanes_like,
     least,
     load,
-    load_each,
-    load_part,
-    load_part_each,
-    load_points,
     most,
-    of_part,
-    over_twins,
     points_like,
     splat,
     store,
     store_half,
-    store_part,
     swapped,
 )
 

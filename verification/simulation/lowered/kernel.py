@@ -40,26 +40,30 @@ from verification.simulation.lowered.job import (
 )
 from verification.simulation.lowered.terms import TERMS
 from verification.simulation.solve.addresses import own_copy, words
+from verification.simulation.solve.lane_groups import (
+    for_twins,
+    gathered,
+    load_common,
+    load_shared,
+    over_twins,
+    rows_in,
+)
+from verification.simulation.solve.lane_points import (
+    each,
+    load_each,
+    load_points,
+)
 from verification.simulation.solve.lanes import (
     above,
     blend,
     choose,
-    each,
-    for_twins,
     fused,
-    gathered,
     halved,
     inlined,
     is_single,
     least,
     load,
-    load_common,
-    load_each,
-    load_points,
-    load_shared,
     most,
-    over_twins,
-    rows_in,
     splat,
     store,
     swapped,

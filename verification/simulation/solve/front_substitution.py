@@ -13,12 +13,16 @@ from verification.simulation.solve.front_columns import substitute_run
 from verification.simulation.solve.front_elimination import run_at
 from verification.simulation.solve.front_rows import substitute_pivots
 from verification.simulation.solve.front_vectors import load_apart, row_bytes, store_apart
+from verification.simulation.solve.lane_groups import (
+    rows_in,
+)
+from verification.simulation.solve.lane_points import (
+    load_each,
+)
 from verification.simulation.solve.lanes import (
     fused,
     inlined,
     load,
-    load_each,
-    rows_in,
     splat,
     store,
 )

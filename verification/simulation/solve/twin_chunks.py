@@ -88,9 +88,22 @@ def make_chunks(plan: TwinPlan) -> Chunks:
     near = np.concatenate(([0], np.cumsum(np.bincount(here, minlength=plan.unknowns))))
     target = _targets(*args, diagonal)
     hidden = int(np.searchsorted(chunk["first"], plan.hidden))
-    words = (rows, target, source, near, branch[by_place], there[by_place], parallel)
-    tables = (np.ascontiguousarray(x, dtype=np.uint32) for x in words)
-    return Chunks(chunk, hidden, *tables, _ground(plan, diagonal))
+    return Chunks(
+        chunk=chunk,
+        hidden=hidden,
+        row=_indices(rows),
+        target=_indices(target),
+        source=_indices(source),
+        near=_indices(near),
+        near_branch=_indices(branch[by_place]),
+        near_place=_indices(there[by_place]),
+        parallel=_indices(parallel),
+        ground=_ground(plan, diagonal),
+    )
+
+
+def _indices(numbers: Integers) -> Indices:
+    return np.ascontiguousarray(numbers, dtype=np.uint32)
 
 
 def _ground(plan: TwinPlan, diagonal: Integers) -> Records:

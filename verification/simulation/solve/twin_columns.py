@@ -13,6 +13,9 @@ from typing import Any
 from llvmlite import ir
 from numba.core import types
 
+from verification.simulation.solve.lane_points import (
+    Part,
+)
 from verification.simulation.solve.lane_types import (
     Lanes,
     bytes_each,
@@ -22,7 +25,6 @@ from verification.simulation.solve.lane_types import (
     row_address,
     stored,
 )
-from verification.simulation.solve.lanes import Part
 
 
 def pair_order(length: int) -> list[tuple[int, int]]:

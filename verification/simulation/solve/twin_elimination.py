@@ -15,17 +15,19 @@ from __future__ import annotations
 from typing import Any
 
 from verification.simulation.solve.addresses import Address, words
+from verification.simulation.solve.lane_points import (
+    load_part,
+    load_part_each,
+    of_part,
+    store_part,
+)
 from verification.simulation.solve.lane_tuples import accumulate, load_four, load_two, products
 from verification.simulation.solve.lanes import (
     fused,
     inlined,
     load,
-    load_part,
-    load_part_each,
-    of_part,
     splat,
     store,
-    store_part,
 )
 from verification.simulation.solve.twin_chunks import chunk_at, ground_at
 from verification.simulation.solve.twin_columns import (

@@ -35,6 +35,9 @@ from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from verification.simulation.solve.addresses import Address, floats, integers, record_of, words
 from verification.simulation.solve.front_vectors import folded, spread
+from verification.simulation.solve.lane_groups import (
+    rows_in,
+)
 from verification.simulation.solve.lanes import (
     Rows,
     above,
@@ -45,7 +48,6 @@ from verification.simulation.solve.lanes import (
     lane_rows,
     lanes_like,
     load,
-    rows_in,
     splat,
     store,
 )

@@ -11,14 +11,16 @@ from __future__ import annotations
 from typing import Any
 
 from verification.simulation.solve.addresses import Address, words
+from verification.simulation.solve.lane_points import (
+    load_part,
+    load_part_each,
+    store_part,
+)
 from verification.simulation.solve.lanes import (
     fused,
     halved,
     inlined,
-    load_part,
-    load_part_each,
     splat,
-    store_part,
 )
 from verification.simulation.solve.twin_chunks import chunk_at, ground_at
 from verification.simulation.solve.twin_columns import (
