@@ -137,9 +137,10 @@ class Extracted:
 
     def train(self, bench: Bench, steps: int) -> None:
         """Learning steps over the data points in turn, in one call."""
+        board = self._board
+        rounds = -(-steps // len(board.sources_v))
         sources, desired = (
-            np.resize(table, (steps, table.shape[1]))
-            for table in (self._board.sources_v, self._board.desired_v)
+            np.tile(table, (rounds, 1))[:steps] for table in (board.sources_v, board.desired_v)
         )
         bench.host.train(sources, desired)
 
