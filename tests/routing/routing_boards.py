@@ -37,8 +37,14 @@ class Pad(NamedTuple):
 def _rows(count: int, pitch: float, apart: float, width: float, height: float) -> list[Pad]:
     """Two rows of pins, numbered counter-clockwise from the upper left."""
     half = count // 2
-    left = [Pad(str(k + 1), -apart / 2, (k - (half - 1) / 2) * pitch, width, height) for k in range(half)]
-    right = [Pad(str(count - k), apart / 2, (k - (half - 1) / 2) * pitch, width, height) for k in range(half)]
+    left = [
+        Pad(str(k + 1), -apart / 2, (k - (half - 1) / 2) * pitch, width, height)
+        for k in range(half)
+    ]
+    right = [
+        Pad(str(count - k), apart / 2, (k - (half - 1) / 2) * pitch, width, height)
+        for k in range(half)
+    ]
     return left + right
 
 
@@ -47,7 +53,10 @@ def pads_of(component: Component) -> list[Pad]:
     name, count = component.part.footprint, len(component.part.pins)
     if "SOT-23-5" in name:
         five = _rows(6, 0.95, 2.3, 1.3, 0.6)
-        return [pad._replace(number=n) for pad, n in zip([five[0], five[1], five[2], five[5], five[3]], "12345", strict=True)]
+        return [
+            pad._replace(number=n)
+            for pad, n in zip([five[0], five[1], five[2], five[5], five[3]], "12345", strict=True)
+        ]
     if "SOIC" in name:
         return _rows(count, 1.27, 4.95, 1.95, 0.6)
     if "TSSOP" in name:
@@ -55,15 +64,21 @@ def pads_of(component: Component) -> list[Pad]:
     if "Array" in name:
         return _rows(count, 0.8, 1.8, 0.9, 0.5)
     if "PinHeader" in name:
-        return [Pad(str(k + 1), 0.0, 2.54 * (k - (count - 1) / 2), 1.7, 1.7, 1.0) for k in range(count)]
+        return [
+            Pad(str(k + 1), 0.0, 2.54 * (k - (count - 1) / 2), 1.7, 1.7, 1.0) for k in range(count)
+        ]
     if "Terminal" in name:
-        return [Pad(str(k + 1), 5.08 * (k - (count - 1) / 2), 0.0, 2.6, 2.6, 1.3) for k in range(count)]
+        return [
+            Pad(str(k + 1), 5.08 * (k - (count - 1) / 2), 0.0, 2.6, 2.6, 1.3) for k in range(count)
+        ]
     if "TestPoint" in name:
         return [Pad("1", 0.0, 0.0, 1.5, 1.5)]
     if "Jumper" in name:
         return [Pad("1", -0.65, 0.0, 1.0, 1.5), Pad("2", 0.65, 0.0, 1.0, 1.5)]
     across = 2.2 if "0603" in name or "0805" in name else 6.0
-    return [Pad(str(k + 1), across * (k - 0.5) * 0.75, 0.0, 0.36 * across, 0.95) for k in range(count)]
+    return [
+        Pad(str(k + 1), across * (k - 0.5) * 0.75, 0.0, 0.36 * across, 0.95) for k in range(count)
+    ]
 
 
 def extent(pads: Sequence[Pad]) -> tuple[float, float]:
@@ -72,7 +87,9 @@ def extent(pads: Sequence[Pad]) -> tuple[float, float]:
             2 * max(abs(pad.y) + pad.height / 2 for pad in pads) + 0.9)  # fmt: skip
 
 
-def _lay_cell(components: Sequence[Component], width: float) -> tuple[dict[str, tuple[float, float]], float, float]:
+def _lay_cell(
+    components: Sequence[Component], width: float
+) -> tuple[dict[str, tuple[float, float]], float, float]:
     """Parts in rows of a width; returns their places and the cell's width and height."""
     places: dict[str, tuple[float, float]] = {}
     x = y = tallest = widest = 0.0
@@ -115,8 +132,15 @@ def _spots(circuit: Circuit, network: LearningNetwork) -> dict[str, tuple[float,
     """Where each cell would like to be: nodes as drawn, the others amid those that they meet."""
     drawn = {f"node/{name}": (x, -y) for name, (x, y) in positions(network).items()}
     cell_of = {component.refdes: component.cell for component in circuit.components}
-    nets = [sorted({cell_of[pin.refdes] for pin in net.pins}) for net in circuit.nets if len(net.pins) < 16]
-    middle = (sum(x for x, _ in drawn.values()) / len(drawn), sum(y for _, y in drawn.values()) / len(drawn))
+    nets = [
+        sorted({cell_of[pin.refdes] for pin in net.pins})
+        for net in circuit.nets
+        if len(net.pins) < 16
+    ]
+    middle = (
+        sum(x for x, _ in drawn.values()) / len(drawn),
+        sum(y for _, y in drawn.values()) / len(drawn),
+    )
     spots = {cell: drawn.get(cell, middle) for cell in circuit.cells}
     for _ in range(30):
         pulls = {cell: [] for cell in circuit.cells}
@@ -125,7 +149,10 @@ def _spots(circuit: Circuit, network: LearningNetwork) -> dict[str, tuple[float,
                 pulls[cell] += [spots[other] for other in cells if other != cell]
         for cell, pull in pulls.items():
             if cell not in drawn and pull:
-                spots[cell] = (sum(x for x, _ in pull) / len(pull), sum(y for _, y in pull) / len(pull))
+                spots[cell] = (
+                    sum(x for x, _ in pull) / len(pull),
+                    sum(y for _, y in pull) / len(pull),
+                )
     return spots
 
 
@@ -151,7 +178,11 @@ def circuit_problem(circuit, spots, pitch, gap, planes, layers, rules) -> Routin
             at = (round((x + pad.x + 2) * MM), round((y + pad.y + 2) * MM))
             size = (round(pad.width * MM), round(pad.height * MM))
             hole = Shape.disc(at, round(pad.drill * MM)) if pad.drill else None
-            shape = Shape.oval(at, size) if hole else Shape.rectangle(at, size, 0, round(min(size) * pad.corner))
+            shape = (
+                Shape.oval(at, size)
+                if hole
+                else Shape.rectangle(at, size, 0, round(min(size) * pad.corner))
+            )
             copper.append(Copper(shape, names if hole else names[:1], nets.get(pad.number), hole,
                                  hole is None, f"{component.refdes}.{pad.number}"))  # fmt: skip
     flooded = {"GND": "In1.Cu", "+5V": "In2.Cu"} if planes else {}

@@ -79,9 +79,13 @@ def _gaps(problem: RoutingProblem, items: list[Item]) -> list[str]:
             if one.hole is None:
                 continue
             if foreign:
-                found += _short(one, one.hole, other, other.shape, rules.hole_to_copper, "hole to copper")
+                found += _short(
+                    one, one.hole, other, other.shape, rules.hole_to_copper, "hole to copper"
+                )
             if one.new and other.solder:
-                found += _short(one, one.shape, other, other.shape, rules.via_to_solder, "via to solder")
+                found += _short(
+                    one, one.shape, other, other.shape, rules.via_to_solder, "via to solder"
+                )
         if a.hole is not None and b.hole is not None:
             found += _short(a, a.hole, b, b.hole, rules.hole_to_hole, "holes")
     return found
@@ -103,7 +107,9 @@ def _near_pairs(items: list[Item], reach: int):
         for x in range(left // size, right // size + 1):
             for y in range(top // size, bottom // size + 1):
                 squares[x, y].append(k)
-    pairs = {(a, b) for group in squares.values() for k, a in enumerate(group) for b in group[k + 1 :]}
+    pairs = {
+        (a, b) for group in squares.values() for k, a in enumerate(group) for b in group[k + 1 :]
+    }
     for a, b in sorted(pairs):
         l1, t1, r1, b1 = items[a].shape.extent(items[a].shape.radius + reach)
         l2, t2, r2, b2 = items[b].shape.extent()
@@ -124,12 +130,12 @@ def _edges(problem: RoutingProblem, items: list[Item]) -> list[str]:
 
 
 def _keepouts(problem: RoutingProblem, items: list[Item]) -> list[str]:
-    found = []
-    for item in items:
-        for area in problem.keepouts:
-            if item.new and _forbids(area, item) and distance(area.shape, item.shape) < -SLACK:
-                found.append(f"keepout: {item.label} enters {area.shape.centre}")
-    return found
+    return [
+        f"keepout: {item.label} enters {area.shape.centre}"
+        for item in items
+        for area in problem.keepouts
+        if item.new and _forbids(area, item) and distance(area.shape, item.shape) < -SLACK
+    ]
 
 
 def _forbids(area: Keepout, item: Item) -> bool:
@@ -148,7 +154,9 @@ def _dangling(problem: RoutingProblem, items: list[Item], routed: Routed) -> lis
     for item in items:
         if not item.new:
             continue
-        mates = [mate for mate in by_net[item.net] if mate is not item and mate.layers & item.layers]
+        mates = [
+            mate for mate in by_net[item.net] if mate is not item and mate.layers & item.layers
+        ]
         for x, y in item.ends:
             met = [mate for mate in mates if _holds(mate.shape, x, y)]
             if not met:
@@ -206,7 +214,9 @@ def count_pieces(items: list[Item], plane: str | None) -> int:
 def _touch(a: Item, b: Item) -> bool:
     if not a.new and not b.new:
         return distance(a.shape, b.shape) < 0
-    return any(_holds(b.shape, *end) for end in a.ends) or any(_holds(a.shape, *end) for end in b.ends)
+    return any(_holds(b.shape, *end) for end in a.ends) or any(
+        _holds(a.shape, *end) for end in b.ends
+    )
 
 
 def distance(a: Shape, b: Shape) -> float:
@@ -239,6 +249,7 @@ def _winds(core, point) -> bool:
 
 def _between(p, q, r, s) -> float:
     """Distance of two segments; exact for integers where they cross."""
+
     def turn(a, b, c):
         return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 

@@ -100,7 +100,7 @@ def _gets_away(
     queue[: len(states)] = states
     known = {-1}
     for state in states:
-        known.add(np.int64(state))
+        known.add(int(state))
     size, head = len(states), 0
     while head < size:
         state = queue[head]

@@ -131,13 +131,12 @@ def block_vias(owner: Any, lattice: Any, shapes: Any, nets: Any, reaches: Any) -
 
 
 @njit(cache=True)
-def find_access(
-    found: Any, depth: Any, lattice: Any, shapes: Any, item: int
-) -> int:
+def find_access(found: Any, depth: Any, lattice: Any, shapes: Any, item: int) -> int:
     """Nodes inside a shape, and how deep.
 
     Args:
-        found, depth: written; as long as there may be nodes.
+        found: written, the nodes; as long as there may be any.
+        depth: written, how deep each is.
         lattice: the Lattice.
         shapes: the Shapes.
         item: which of them.

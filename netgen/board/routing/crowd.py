@@ -107,7 +107,15 @@ def settle(
             base, way = step_of(steps[k, 0], steps[k, 1], columns)
             for end in range(2):
                 _spread(crowd.node[other], crowd.seen, epoch, halos, track, steps[k, end], change)
-                _spread(crowd.cell[other], crowd.seen_cell, epoch, halos, track + 1, steps[k, end], change)
+                _spread(
+                    crowd.cell[other],
+                    crowd.seen_cell,
+                    epoch,
+                    halos,
+                    track + 1,
+                    steps[k, end],
+                    change,
+                )
             _spread(crowd.node[other], crowd.seen, epoch, halos, track + 2 + way, base, change)
             _spread(crowd.cell[other], crowd.seen_cell, epoch, halos, track + 6 + way, base, change)
         for k in range(len(vias)):
@@ -147,7 +155,8 @@ def clashes(
         halos: the Halos.
         columns: of the lattice.
         mine: class of the task's tracks.
-        steps, vias: of the task.
+        steps: of the task.
+        vias: of the task.
         lasting: what to add to the lasting price of all places around each such place, so that
             those who fight do not just move aside; 0 changes nothing.
     """

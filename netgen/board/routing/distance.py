@@ -66,8 +66,12 @@ def segment_to_segment(
     a_side, b_side = _side(cx, cy, dx, dy, ax, ay), _side(cx, cy, dx, dy, bx, by)
     if c_side * d_side < 0.0 and a_side * b_side < 0.0:
         return 0.0
-    near_ab = min(point_to_segment(cx, cy, ax, ay, bx, by), point_to_segment(dx, dy, ax, ay, bx, by))
-    near_cd = min(point_to_segment(ax, ay, cx, cy, dx, dy), point_to_segment(bx, by, cx, cy, dx, dy))
+    near_ab = min(
+        point_to_segment(cx, cy, ax, ay, bx, by), point_to_segment(dx, dy, ax, ay, bx, by)
+    )
+    near_cd = min(
+        point_to_segment(ax, ay, cx, cy, dx, dy), point_to_segment(bx, by, cx, cy, dx, dy)
+    )
     return min(near_ab, near_cd)
 
 

@@ -66,13 +66,17 @@ def find_escape(
             for anchor in _anchors(item.shape):
                 for layer in range(len(ground.layers)):
                     if ground.layers[layer] in item.layers:
-                        found.extend(_from(ground, problem, around, which, net, anchor, layer, width, plane))
+                        found.extend(
+                            _from(ground, problem, around, which, net, anchor, layer, width, plane)
+                        )
         if found:
             return min(found)[1]
     return None
 
 
-def enclose(problem: RoutingProblem, numbers: dict[str, int], ground: Ground, copper: Sequence[Copper]) -> Around:
+def enclose(
+    problem: RoutingProblem, numbers: dict[str, int], ground: Ground, copper: Sequence[Copper]
+) -> Around:
     """What escapes must keep away from: this copper, its holes, and the keepouts for tracks."""
     bits = {name: 1 << k for k, name in enumerate(ground.layers)}
     rows: list[tuple[Shape, int, int, int]] = []
@@ -110,7 +114,10 @@ def _anchors(shape: Shape) -> Iterator[Point]:
         for (ax, ay), (bx, by), (cx, cy), (dx, dy) in ((a, b, c, d), (b, a, d, c)):
             near = ((ax + dx) / 2, (ay + dy) / 2)
             far = ((bx + cx) / 2, (by + cy) / 2)
-            yield round(near[0] + share * (far[0] - near[0])), round(near[1] + share * (far[1] - near[1]))
+            yield (
+                round(near[0] + share * (far[0] - near[0])),
+                round(near[1] + share * (far[1] - near[1])),
+            )
 
 
 def _from(
@@ -131,7 +138,9 @@ def _from(
             return
 
 
-def _nodes_around(ground: Ground, which: int, net: int, anchor: Point, layer: int) -> list[tuple[float, int]]:
+def _nodes_around(
+    ground: Ground, which: int, net: int, anchor: Point, layer: int
+) -> list[tuple[float, int]]:
     """The usable nodes within reach of a point, nearest first."""
     lattice = ground.lattice
     span = REACH // lattice.pitch
@@ -167,8 +176,10 @@ def _is_clear(
         reach = around.shapes.radius[i] + around.space[i] + half - HAIR
         corner = around.shapes.points[first]
         if last - first == 1 and (
-            max(ax, bx) + reach < corner[0] or min(ax, bx) - reach > corner[0]
-            or max(ay, by) + reach < corner[1] or min(ay, by) - reach > corner[1]
+            max(ax, bx) + reach < corner[0]
+            or min(ax, bx) - reach > corner[0]
+            or max(ay, by) + reach < corner[1]
+            or min(ay, by) - reach > corner[1]
         ):
             continue
         if segment_to_core(ax, ay, bx, by, around.shapes.points, first, last) < reach:

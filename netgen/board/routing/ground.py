@@ -94,7 +94,9 @@ def lay(
             Obstacle(item.shape, net, on, item.shape.radius + rules.space + width / 2)
             for item, net, on in zip(copper, nets, layers, strict=True)
         ] + [
-            Obstacle(item.hole, net, everywhere, item.hole.radius + rules.hole_to_copper + width / 2)
+            Obstacle(
+                item.hole, net, everywhere, item.hole.radius + rules.hole_to_copper + width / 2
+            )
             for item, net in zip(copper, nets, strict=True)
             if item.hole is not None
         ]
@@ -143,7 +145,9 @@ def _block_edges(ground: Ground, problem: RoutingProblem) -> None:
     for k, width in enumerate(ground.widths):
         out = _outside(ground.lattice, problem, problem.rules.edge + width / 2)
         ground.owner[k].reshape(len(ground.layers), -1)[:, out] = BLOCKED
-    ground.via_owner[_outside(ground.lattice, problem, problem.rules.edge + problem.rules.via_diameter / 2)] = BLOCKED
+    ground.via_owner[
+        _outside(ground.lattice, problem, problem.rules.edge + problem.rules.via_diameter / 2)
+    ] = BLOCKED
 
 
 def _outside(lattice: Lattice, problem: RoutingProblem, inset: float) -> NDArray[np.bool_]:

@@ -84,21 +84,24 @@ def _reaches(rules: Rules, widths: tuple[int, ...]) -> list[list[float]]:
 def _halo(reach: float, pitch: int, columns: int) -> list[list[int]]:
     span = math.ceil(reach / pitch) + 2
     steps = [(row, column) for row in range(-span, span + 1) for column in range(-span, span + 1)]
-    lists: list[list[int]] = []
-    for shift in (0.0, 0.5):
-        lists.append([
+    shifts = (0.0, 0.5)
+    lists = [
+        [
             row * columns + column
             for row, column in steps
             if pitch * math.hypot(row + shift, column + shift) < reach - HAIR
-        ])  # fmt: skip
-    extras: list[list[int]] = []
-    for way in range(4):
-        for shift in (0.0, 0.5):
-            extras.append([
-                row * columns + column
-                for row, column in steps
-                if _added(row + shift, column + shift, way, pitch, reach - HAIR)
-            ])  # fmt: skip
+        ]
+        for shift in shifts
+    ]
+    extras = [
+        [
+            row * columns + column
+            for row, column in steps
+            if _added(row + shift, column + shift, way, pitch, reach - HAIR)
+        ]
+        for way in range(4)
+        for shift in shifts
+    ]
     return lists + extras[0::2] + extras[1::2]
 
 

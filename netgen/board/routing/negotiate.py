@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -113,7 +113,7 @@ class Negotiator:
         while not grow(field, self._work, price, self._ground.lattice, task.number, kept.terminals,
                        kept.vias, nodes, task.plane, self._span, found):  # fmt: skip
             self._work = self._work._replace(heap=np.zeros(2 * len(self._work.heap), np.int64))
-        steps, vias = found.count.tolist()
+        steps, vias = found.counts.tolist()
         return self._trimmed(
             task, np.concatenate((kept.steps, found.steps[:steps])),
             np.concatenate((kept.vias, found.vias[:vias])), found.fate == JOINED, kept,
@@ -231,18 +231,15 @@ def _raise_prices(table: Negotiator, method: Negotiation, margins: list[int], nu
     for which in range(len(margins)):
         if table.clashes(which, round(method.lasting * LENGTH * (1 + method.ramp * number))):
             conflicts += 1
-            margins[which] = min(round(method.widest * method.margin), margins[which] + margins[which] // 4)
+            margins[which] = min(
+                round(method.widest * method.margin), margins[which] + margins[which] // 4
+            )
     return conflicts
 
 
-def _give_way(
-    table: Negotiator, tasks: int, method: Negotiation, late: Callable[[], bool]
-) -> None:
+def _give_way(table: Negotiator, tasks: int, method: Negotiation, late: Callable[[], bool]) -> None:
     """Take away the tasks with most conflicts until there is peace, then try each once more."""
-    removed: list[int] = []
-    for which in range(tasks):
-        if table.paths[which] is None:
-            removed.append(which)
+    removed = [which for which in range(tasks) if table.paths[which] is None]
     while True:
         worst = max(((table.clashes(which), which) for which in range(tasks)), default=(0, 0))
         if not worst[0]:
@@ -264,9 +261,7 @@ def _take_if_clear(table: Negotiator, which: int, path: Path) -> bool:
     return False
 
 
-def _refine(
-    table: Negotiator, plan: Plan, method: Negotiation, late: Callable[[], bool]
-) -> None:
+def _refine(table: Negotiator, plan: Plan, method: Negotiation, late: Callable[[], bool]) -> None:
     """Look for a shorter way for every task while all others stay where they are."""
     table.forget()
     for _ in range(method.refinements):
@@ -340,4 +335,11 @@ def _make_price(problem: RoutingProblem, method: Negotiation) -> Price:
     least[2] = min(least[2], least[0] + least[1])
     bend = round(method.bend_cost / problem.pitch * LENGTH)
     turns = np.array([0, bend, 3 * bend, 20 * bend, 40 * bend, 20 * bend, 3 * bend, bend], np.int64)
-    return Price(step, least, turns, round(method.via_cost / problem.pitch * LENGTH), 0, round(64 * method.haste))
+    return Price(
+        step,
+        least,
+        turns,
+        round(method.via_cost / problem.pitch * LENGTH),
+        0,
+        round(64 * method.haste),
+    )

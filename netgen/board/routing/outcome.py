@@ -77,6 +77,8 @@ class Routed:
     def length(self) -> int:
         """Of all tracks together, nm."""
         return sum(
-            round(((track.end[0] - track.start[0]) ** 2 + (track.end[1] - track.start[1]) ** 2) ** 0.5)
+            round(
+                ((track.end[0] - track.start[0]) ** 2 + (track.end[1] - track.start[1]) ** 2) ** 0.5
+            )
             for track in self.tracks
         )

@@ -145,9 +145,11 @@ def _check_lengths(problem: RoutingProblem) -> None:
                          f"to {PITCHES[1]}")  # fmt: skip
     rules = problem.rules
     widths = {"track": rules.track, "via_drill": rules.via_drill}
-    widths |= {f"width of net {net.name}": net.width for net in problem.nets if net.width is not None}
-    gaps = {"space": rules.space, "edge": rules.edge, "hole_to_hole": rules.hole_to_hole,
-            "hole_to_copper": rules.hole_to_copper, "via_to_solder": rules.via_to_solder}  # fmt: skip
+    widths |= {
+        f"width of net {net.name}": net.width for net in problem.nets if net.width is not None
+    }
+    names = ("space", "edge", "hole_to_hole", "hole_to_copper", "via_to_solder")
+    gaps = {name: getattr(rules, name) for name in names}
     for least, lengths in ((1, widths), (0, gaps)):
         for name, length in lengths.items():
             if length < least:

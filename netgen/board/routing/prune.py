@@ -79,7 +79,6 @@ def _make_graph(scratch: Any, nodes: int, terminals: Any, steps: Any, vias: Any)
 @njit(cache=True)
 def _find_conflicts(crowd: Any, columns: int, mine: int, steps: Any) -> Any:
     """[K] whether a step has a place that other tasks want, or ends at such a via."""
-    nodes = len(crowd.via)
     found = np.zeros(len(steps), np.bool_)
     for k in range(len(steps)):
         base, way = step_of(steps[k, 0], steps[k, 1], columns)
@@ -109,7 +108,8 @@ def keep_branches(
         columns: of the lattice.
         mine: class of the task's tracks.
         terminals: of the task.
-        steps, vias: of its path.
+        steps: of its path.
+        vias: of its path.
 
     Returns:
         [K] the group that a step is of, or -1 where it is dropped; [V] likewise for vias; [T] the
@@ -200,7 +200,8 @@ def trim(
         scratch: the Scratch.
         nodes: of the lattice.
         terminals: of the task; of a plane's task, vias are ends too.
-        steps, vias: of its path.
+        steps: of its path.
+        vias: of its path.
         plane: whether vias reach a plane.
 
     Returns:
@@ -210,7 +211,9 @@ def trim(
     stays, degree = np.ones(len(steps), np.bool_), graph.degree
     for start in range(len(graph.head)):
         point = start
-        while degree[point] == 1 and graph.terminal[point] < 0 and not (plane and point < len(vias)):
+        while (
+            degree[point] == 1 and graph.terminal[point] < 0 and not (plane and point < len(vias))
+        ):
             link = graph.head[point]
             while not stays[link >> 1]:
                 link = graph.after[link]

@@ -37,9 +37,7 @@ def route(
     return _outcome(problem, ground, plan, settlement)
 
 
-def _outcome(
-    problem: RoutingProblem, ground: Ground, plan: Plan, settlement: Settlement
-) -> Routed:
+def _outcome(problem: RoutingProblem, ground: Ground, plan: Plan, settlement: Settlement) -> Routed:
     tracks: set[Track] = set()
     vias: set[Via] = set()
     missing = list(plan.missing)
@@ -77,7 +75,9 @@ def _tracks(ground: Ground, task: Task, path: Path) -> list[Track]:
 
 def _missing(problem: RoutingProblem, task: Task, path: Path | None) -> list[Missing]:
     """The terminals that are not joined to the task's first, or to its plane."""
-    joined = path.joined if path is not None else (not task.plane,) + (False,) * (len(task.pieces) - 1)
+    joined = (
+        path.joined if path is not None else (not task.plane,) + (False,) * (len(task.pieces) - 1)
+    )
     return [
         Missing(task.net, piece.name(problem.copper), problem.copper[piece.items[0]].shape.centre,
                 "in conflict" if path is None else "walled in")

@@ -137,7 +137,9 @@ def _left(row: int, column: int, layer: int, goal: Any, price: Any) -> int:
     """What at least is left to the goal's box, grown by a 64th so that of equal ways one is tried.
 
     Args:
-        row, column, layer: where.
+        row: where.
+        column: where.
+        layer: where.
         goal: first column, first row, last column, last row, a bit for each layer.
         price: the Price.
     """
@@ -192,9 +194,9 @@ def find_way(
         if work.target[state] >= least_mark or (plane and field.flooded[state] == net):
             _reach_goal(work, work.cost[state] + work.bonus[state], state, 0)
         _relax_steps(field, work, price, columns, net, box, goal, state, layer, row, column)
-        if field.via_owner[node] == net or field.via_owner[node] == FREE:
-            if work.drilled[node] < work.clock[MARK]:
-                _relax_vias(field, work, price, columns, net, goal, node, layer, plane)
+        usable = field.via_owner[node] == net or field.via_owner[node] == FREE
+        if usable and work.drilled[node] < work.clock[MARK]:
+            _relax_vias(field, work, price, columns, net, goal, node, layer, plane)
     return -1
 
 
@@ -267,7 +269,9 @@ def _relax_vias(
 
 
 @njit(cache=True)
-def begin(work: Any, price: Any, columns: int, nodes: int, box: Any, goal: Any, planted: int) -> None:
+def begin(
+    work: Any, price: Any, columns: int, nodes: int, box: Any, goal: Any, planted: int
+) -> None:
     """Empty the heap and put the states of the tree into it, those inside the window."""
     work.clock[EPOCH] += 1
     work.clock[SIZE] = 0

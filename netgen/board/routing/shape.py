@@ -90,9 +90,7 @@ class Shape:
         return Shape(tuple(_turned(((-across, -down), (across, down)), degrees, at)), radius)
 
 
-def _turned(
-    points: Iterable[tuple[float, float]], degrees: float, about: Point
-) -> Iterable[Point]:
+def _turned(points: Iterable[tuple[float, float]], degrees: float, about: Point) -> Iterable[Point]:
     """Points turned about the origin, then moved; quarter turns are exact."""
     quarter = {0: (1.0, 0.0), 90: (0.0, 1.0), 180: (-1.0, 0.0), 270: (0.0, -1.0)}
     angle = degrees % 360

@@ -118,7 +118,9 @@ def _add_escapes(
             escape = find_escape(ground, problem, around, which, numbers[net.name], own, plane)
             if escape is None:
                 continue
-            track = Copper(Shape.segment(escape.start, escape.end, escape.width), (escape.layer,), net.name)
+            track = Copper(
+                Shape.segment(escape.start, escape.end, escape.width), (escape.layer,), net.name
+            )
             copper.append(track)
             lay(ground, problem, numbers, [track])
             found[k] = _through(ground, one, escape)
@@ -127,7 +129,10 @@ def _add_escapes(
 def _through(ground: Ground, one: _Met, escape: Escape) -> _Met:
     """The piece with its escape's end as the only way to meet it."""
     lattice = ground.lattice
-    column, row = (escape.end[0] - lattice.x) // lattice.pitch, (escape.end[1] - lattice.y) // lattice.pitch
+    column, row = (
+        (escape.end[0] - lattice.x) // lattice.pitch,
+        (escape.end[1] - lattice.y) // lattice.pitch,
+    )
     state = ground.layers.index(escape.layer) * lattice.nodes + row * lattice.columns + column
     return _Met(one.piece, np.array([state], np.int32), np.zeros(1, np.int32), escape)
 
@@ -164,9 +169,7 @@ def _lost(problem: RoutingProblem, net: str, piece: Piece) -> Missing:
     return Missing(net, piece.name(problem.copper), at, "no way out")
 
 
-def _task(
-    ground: Ground, net: NetRequest, number: int, which: int, group: Sequence[_Met]
-) -> Task:
+def _task(ground: Ground, net: NetRequest, number: int, which: int, group: Sequence[_Met]) -> Task:
     counts = [len(one.states) for one in group]
     terminals = Terminals(
         np.concatenate(([0], np.cumsum(counts))).astype(np.int64),

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netgen.board.routing.lattice import COLUMNS, ROWS, Lattice
+from netgen.board.routing.tree import Terminals
 
 Steps = NDArray[np.int32]
 
@@ -36,7 +37,13 @@ def straighten(
         ways[one].add(way_of[other - one])
         ways[other].add(way_of[one - other])
     counts = np.diff(terminals.start)
-    owner = dict(zip(terminals.state.tolist(), np.repeat(np.arange(len(counts)), counts).tolist(), strict=True))
+    owner = dict(
+        zip(
+            terminals.state.tolist(),
+            np.repeat(np.arange(len(counts)), counts).tolist(),
+            strict=True,
+        )
+    )
     drilled = set(vias.tolist())
     stops = {
         state

@@ -45,7 +45,7 @@ class Found(NamedTuple):
     steps: NDArray[np.int32]
     vias: NDArray[np.int32]
     fate: NDArray[np.uint8]
-    count: NDArray[np.int64]
+    counts: NDArray[np.int64]
 
 
 @njit(cache=True)
@@ -186,8 +186,8 @@ def _keep(
             continue
         before = work.path[k - 1]
         if before // nodes == state // nodes:
-            found.steps[found.count[0], 0], found.steps[found.count[0], 1] = before, state
-            found.count[0] += 1
+            found.steps[found.counts[0], 0], found.steps[found.counts[0], 1] = before, state
+            found.counts[0] += 1
         else:
             planted = _drill(field, work, columns, net, state % nodes, found, planted, span)
     return planted
@@ -199,8 +199,8 @@ def _drill(
 ) -> int:
     """Write a via to the result and put it into the tree on every layer."""
     nodes = len(field.via)
-    found.vias[found.count[1]] = node
-    found.count[1] += 1
+    found.vias[found.counts[1]] = node
+    found.counts[1] += 1
     _forbid(work, columns, node, span, work.clock[MARK])
     for state in range(node, len(work.came), nodes):
         if field.owner[state] == net or field.owner[state] == FREE:
@@ -216,7 +216,10 @@ def grow(
     """Route a task.
 
     Args:
-        field, work, price, lattice: see there.
+        field: what stands where.
+        work: scratch, see there.
+        price: the Price.
+        lattice: the Lattice.
         net: its number.
         terminals: its Terminals.
         vias: those that it has already.
@@ -270,7 +273,7 @@ def _mark_terminals(work: Any, terminals: Any, found: Any) -> int:
     least_mark = work.clock[MARK] + 1
     work.clock[MARK] += count + 1
     work.clock[FULL] = 0
-    found.count[:] = 0
+    found.counts[:] = 0
     found.fate[:] = APART
     for t in range(1, count):
         for k in range(terminals.start[t], terminals.start[t + 1]):
