@@ -579,7 +579,11 @@ PACKAGES = (
     ("klayout", "twinboard[golden]", "optional: a comparer of netlists, `faults --golden`"),
 )
 TOOLS = (
-    ("kicad-cli", "apt-get install kicad", "optional: opens boards; not needed for netlists"),
+    (
+        "kicad-cli",
+        "apt-get install -t bookworm-backports kicad",
+        "optional: judges boards, `board`; not needed to write them",
+    ),
     ("ngspice", "apt-get install ngspice", "optional: a second simulator, `spice`"),
 )
 
