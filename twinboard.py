@@ -679,7 +679,11 @@ PACKAGES = (
     ("gerbonara", "twinboard[fab]", "optional: reads Gerber files back, `fab`"),
 )
 TOOLS = (
-    ("kicad-cli", "apt-get install kicad", "optional: KiCad 9 checks and plots boards, `fab`"),
+    (
+        "kicad-cli",
+        "apt-get install -t bookworm-backports kicad",
+        "optional: judges and plots boards, `board`, `fab`",
+    ),
     ("ngspice", "apt-get install ngspice", "optional: a second simulator, `spice`"),
 )
 
