@@ -100,8 +100,9 @@ def enable_chain(facts: Facts) -> Iterator[Block]:
     yield Heading(2, "Enable chain")
     yield Paragraph(
         f"{counted(count, 'flip-flop')} in a row, one in each edge, from `ENABLE_DATA` to "
-        "`ENABLE_RETURN`. A rising edge of `ENABLE_CLOCK` moves every bit on by one edge. An edge with a 0 steps, an "
-        "edge with a 1 does not. After power-up the bits are anything, so shift before you learn. "
+        "`ENABLE_RETURN`. A rising edge of `ENABLE_CLOCK` moves every bit on by one edge. An edge "
+        "with a 0 steps, an edge with a 1 does not. After power-up the bits are anything, so shift "
+        "before you learn. "
         f"`ENABLE_CLOCK` is high and low for at least {seconds(clock['enable_half_period_min_s'])} "
         "each, and `STEP` is low meanwhile."
     )
