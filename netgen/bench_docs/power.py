@@ -135,7 +135,8 @@ def first_power(facts: Facts) -> Iterator[Block]:
     items += [
         "Set voltage and current limit of the supply as above, then switch it on"
         + (", both rails together." if len(facts.interface["supplies"]) > 1 else "."),
-        f"Watch the current: {_currents(facts, idle)}. Where the limit is reached, switch off.",
+        f"Watch the current: {_currents(facts, idle)}. Where the limit is reached for longer than "
+        "the capacitors take to charge, a fraction of a second, switch off.",
         f"The lamp `{lamp.refdes}` of the supply is on. Lamps of edges may be on or off: "
         "flip-flops wake up in any state.",
         "Measure against `GND` and write down:",
@@ -149,7 +150,8 @@ def first_power(facts: Facts) -> Iterator[Block]:
     yield Paragraph(
         "Digipots are at the middle of their range now, in both networks. No clock has come, so "
         "nothing has been learned. Raise the current limit to what the fuse holds before you "
-        "train: a network at low resistances draws more."
+        "train: a network at low resistances draws more. Switch the board on before the host "
+        "drives anything, and off after it."
     )
 
 
