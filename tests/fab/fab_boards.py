@@ -145,7 +145,12 @@ def small_gerbers(board: Board | None = None) -> dict[str, bytes]:
 def drill(holes: list[tuple[tuple[int, int], int]]) -> bytes:
     """An Excellon file of (place, diameter)."""
     sizes = sorted({size for _, size in holes})
-    lines = ["M48", "FMAT,2", "METRIC", *(f"T{k}C{size / 1e6:.3f}" for k, size in enumerate(sizes, 1))]
+    lines = [
+        "M48",
+        "FMAT,2",
+        "METRIC",
+        *(f"T{k}C{size / 1e6:.3f}" for k, size in enumerate(sizes, 1)),
+    ]
     lines += ["%", "G90", "G05"]
     for k, size in enumerate(sizes, 1):
         lines.append(f"T{k}")

@@ -42,7 +42,9 @@ def gallery() -> BoardFile:
             if x + court.width > 200 * MM:
                 x, y, low = MM, y + low, 0
             at = (x - court.left, y - court.top)
-            placed.append(Placed(f"X{number}_{turn}", f"g/x{number}/{turn}", shape, at, turn, (), "m", "v"))
+            placed.append(
+                Placed(f"X{number}_{turn}", f"g/x{number}/{turn}", shape, at, turn, (), "m", "v")
+            )
             x += court.width
             low = max(low, court.height)
     edge = Rect(0, 0, 202 * MM, y + low + MM)
@@ -77,7 +79,9 @@ def package(
     """The whole package of the smallest ready design, made once for each kind."""
     order = ordered("two_edge")
     if change is not None:
-        order = replace(order, board=parse_board_file(change(order.board.text), "two_edge.kicad_pcb"))
+        order = replace(
+            order, board=parse_board_file(change(order.board.text), "two_edge.kicad_pcb")
+        )
     order = replace(order, profile=fab_profile(profile))
     return made(order, x2)
 
@@ -166,7 +170,9 @@ def cut(text: str) -> str:
 
 def renamed(text: str) -> str:
     """A part of another number than the netlist's."""
-    return text.replace('(property "MPN" "CC0603KRX7R9BB104"', '(property "MPN" "RC0603FR-0710KL"', 1)
+    return text.replace(
+        '(property "MPN" "CC0603KRX7R9BB104"', '(property "MPN" "RC0603FR-0710KL"', 1
+    )
 
 
 def moved(text: str) -> str:
@@ -181,15 +187,14 @@ def moved(text: str) -> str:
     ("change", "names"),
     [(cut, {"drc", "unconnected"}), (renamed, {"part_numbers"}), (moved, {"placements", "drills"})],
 )
-def test_a_damaged_board_is_not_order_ready(
-    change: Callable[[str], str], names: set[str]
-) -> None:
+def test_a_damaged_board_is_not_order_ready(change: Callable[[str], str], names: set[str]) -> None:
     """And the check that fails is the one about the damage."""
     assert names <= failed(package(change=change))
 
 
 def test_witnesses_are_asked_with_kicads_export() -> None:
     """Their claims stand in the checklist, and their findings count."""
+
     def witness(board: object, export: object) -> tuple[Check, ...]:
         from pathlib import Path
 
