@@ -26,6 +26,7 @@ from pathlib import Path
 
 from designs import Design, Task
 from parts.catalogue import Catalogue, load_catalogue
+from verification.built import read_built
 from verification.checks import (
     budget,
     channels,
@@ -41,6 +42,7 @@ from verification.checks import (
 from verification.checks.alike import check_alike
 from verification.checks.analog import check_analog
 from verification.checks.board import index_board
+from verification.checks.cables import check_cables
 from verification.checks.case import Case
 from verification.checks.components import check_components
 from verification.checks.control import check_chain, check_control
@@ -59,7 +61,7 @@ from verification.checks.values import check_values
 from verification.errors import UsageError
 from verification.extraction.drawn import DrawnValue, drawn_values
 from verification.extraction.values import drawn
-from verification.reading.netlist import Netlist, Reader, read_netlist
+from verification.reading.netlist import Netlist, Reader
 from verification.report import Report, TaskOutcome
 from verification.simulation.machine import Machine
 from verification.simulation.partition import Partition
@@ -109,21 +111,21 @@ class VerifyOptions:
 def verify(
     path: str | Path, design: Design, options: VerifyOptions | None = None, tick: Tick = no_tick
 ) -> Report:
-    """Judge a netlist file.
+    """Judge a netlist file, or several boards that a system file joins, as one network.
 
     Args:
-        path: a KiCad netlist.
+        path: a KiCad netlist, or a system file.
         design: what it should be.
         options: what to do; by default everything.
         tick: told (what, done, total) from time to time.
 
     Raises:
         NetlistError: a file that is no netlist.
-        UsageError: options out of range.
+        UsageError: options out of range, or one netlist where the design asks for several boards.
     """
     options = options or VerifyOptions()
-    netlist = read_netlist(path, options.reader)
-    return judge(netlist, design, load_catalogue(), options, tick)
+    netlist, built = read_built(path, design, options.reader)
+    return judge(netlist, built, load_catalogue(), options, tick)
 
 
 def judge(
@@ -190,13 +192,14 @@ def static_checks(case: Case) -> list[Check]:
 
 def structural_checks(case: Case, network: LearningNetwork, catalogue: Catalogue) -> list[Check]:
     """What is learned from following the wires."""
-    return [
+    checks = [
         check_graph(case, network),
         check_analog(case, network),
         check_control(case, network),
         check_chain(case, network),
         check_values(case, network, catalogue),
     ]
+    return [*checks, check_cables(case, network)] if case.board.netlist.boards else checks
 
 
 def behaviour_checks(rig: Rig, earlier: Sequence[Check], options: VerifyOptions) -> list[Check]:

@@ -7,6 +7,9 @@
     the host's lines, each between two grounds; then, and   9 GND  10 CHAIN
     on further headers, each cut node's two nets, and a    11 GND  12 N4.FREE
     ground. What is left over is ground.                   13 N4.CLAMPED  14 GND  ...
+
+Functions name the two boards as well, ``LINK.1-2.N4.FREE``, so that a header is never taken for
+another one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,8 +20,6 @@ from netgen.names import TWINS, Nets, code
 from netgen.page import Contact, Drawing
 from netgen.select import Parts
 
-LINK = "LINK."
-"""What the functions of the pins begin with."""
 GROUND_FUNCTION = "GND"
 LINES = (*ONWARD, CHAIN)
 SLOT = "header{}"
@@ -31,23 +32,32 @@ def link_cell(low: int, high: int) -> str:
     return f"link/{low}-{high}"
 
 
-def pin_functions(lines: bool, nodes: Sequence[str], pins: int) -> tuple[tuple[str, ...], ...]:
-    """What each pin of each header is for.
+def link_prefix(low: int, high: int) -> str:
+    """What the functions of the pins between two boards begin with; grounds have none."""
+    return f"LINK.{low}-{high}."
+
+
+def pin_functions(
+    low: int, high: int, lines: bool, nodes: Sequence[str], pins: int
+) -> tuple[tuple[str, ...], ...]:
+    """What each pin of each header between two boards is for.
 
     Args:
+        low, high: numbers of the boards.
         lines: whether the host's lines cross here.
         nodes: cut nodes whose nets cross here.
         pins: of one header.
     """
+    prefix = link_prefix(low, high)
     headers: list[list[str]] = [[]]
     if lines:
         for line in LINES:
-            headers[0] += [GROUND_FUNCTION, LINK + line]
+            headers[0] += [GROUND_FUNCTION, prefix + line]
         headers[0].append(GROUND_FUNCTION)
     for node in nodes:
         if len(headers[-1]) + len(TWINS) + 1 > pins:
             headers.append([])
-        headers[-1] += [*(f"{LINK}N{node}.{twin}" for twin in TWINS), GROUND_FUNCTION]
+        headers[-1] += [*(f"{prefix}N{node}.{twin}" for twin in TWINS), GROUND_FUNCTION]
     return tuple(
         tuple(header + [GROUND_FUNCTION] * (pins - len(header))) for header in headers if header
     )
@@ -74,8 +84,9 @@ def draw(
     low, high = boards
     page = drawing.page(link_cell(low, high), code("L", str(low), str(high)), SLOTS)
     known = _lines(here == low)
+    prefix = link_prefix(low, high)
     for number, header in enumerate(functions, start=1):
-        contacts = [_contact(function, nets, known) for function in header]
+        contacts = [_contact(function, prefix, nets, known) for function in header]
         page.connector(SLOT.format(number), parts.box_header, *contacts)
 
 
@@ -90,10 +101,12 @@ def _lines(lower: bool) -> Mapping[str, tuple[str, Direction]]:
     return arriving | {CHAIN: (BACK, "output")}
 
 
-def _contact(function: str, nets: Nets, lines: Mapping[str, tuple[str, Direction]]) -> Contact:
+def _contact(
+    function: str, prefix: str, nets: Nets, lines: Mapping[str, tuple[str, Direction]]
+) -> Contact:
     if function == GROUND_FUNCTION:
         return Contact(nets.ground, function, "supply")
-    name = function.removeprefix(LINK)
+    name = function.removeprefix(prefix)
     if name in lines:
         net, direction = lines[name]
         return Contact(net, function, direction)

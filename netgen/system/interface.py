@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from netgen.cells.link import LINK, SLOT, link_cell
+from netgen.cells.link import GROUND_FUNCTION, SLOT, link_cell, link_prefix
 from netgen.interface import (
     Place,
     as_json,
@@ -82,6 +82,7 @@ def _board_rows(made: SystemElaboration) -> list[dict[str, Any]]:
 def _cable(made: SystemElaboration, link: Link, number: int) -> dict[str, Any]:
     """A ribbon cable: straight, pin k to pin k of the header of the same name."""
     functions = link.headers[number - 1]
+    prefix = link_prefix(link.low, link.high)
     path = f"{link_cell(link.low, link.high)}/{SLOT.format(number)}"
     ends = [
         {
@@ -94,10 +95,10 @@ def _cable(made: SystemElaboration, link: Link, number: int) -> dict[str, Any]:
         "cable": f"{link.low}-{link.high}/{number}",
         "ways": len(functions),
         "length_mm": round(1000 * CABLE_M),
-        "grounds": sum(not function.startswith(LINK) for function in functions),
+        "grounds": functions.count(GROUND_FUNCTION),
         "ends": ends,
         "wires": [
-            {"from": str(pin), "to": str(pin), "carries": function.removeprefix(LINK)}
+            {"from": str(pin), "to": str(pin), "carries": function.removeprefix(prefix)}
             for pin, function in enumerate(functions, start=1)
         ],
     }

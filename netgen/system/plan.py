@@ -189,6 +189,6 @@ def _links(
         for pair in zip(found, found[1:], strict=False):
             crossing.setdefault(pair, []).append(node)
     return tuple(
-        Link(low, high, tuple(nodes), pin_functions(high == low + 1, nodes, pins))
+        Link(low, high, tuple(nodes), pin_functions(low, high, high == low + 1, nodes, pins))
         for (low, high), nodes in sorted(crossing.items())
     )
