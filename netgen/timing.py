@@ -48,7 +48,6 @@ class Timing:
         )
 
 
-
 def line_s(parts: Parts, inputs: int) -> float:
     """Time constant of a line between boards: its resistor, the cable and so many inputs, s."""
     farads = CABLE_M * CABLE_F_PER_M + inputs * (parts.buffer.ratings.input_capacitance_f or 0.0)

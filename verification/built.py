@@ -1,4 +1,4 @@
-"""What was built: a netlist or several that cables join, and the design as these boards carry it."""
+"""What was built: a netlist, or several that cables join, and the design as they carry it."""
 
 from __future__ import annotations
 

@@ -43,7 +43,8 @@ def pin_functions(
     """What each pin of each header between two boards is for.
 
     Args:
-        low, high: numbers of the boards.
+        low: number of one board.
+        high: number of the other.
         lines: whether the host's lines cross here.
         nodes: cut nodes whose nets cross here.
         pins: of one header.
@@ -92,13 +93,12 @@ def draw(
 
 def _lines(lower: bool) -> Mapping[str, tuple[str, Direction]]:
     """Line -> its net on this side and whether it comes or goes."""
-    if lower:
-        leaving: dict[str, tuple[str, Direction]] = {
-            line: (onward(line), "output") for line in ONWARD
-        }
-        return leaving | {CHAIN: (CHAIN, "input")}
-    arriving: dict[str, tuple[str, Direction]] = {line: (line, "input") for line in ONWARD}
-    return arriving | {CHAIN: (BACK, "output")}
+    found: dict[str, tuple[str, Direction]] = {CHAIN: (CHAIN, "input")}
+    if not lower:
+        found[CHAIN] = (BACK, "output")
+    for line in ONWARD:
+        found[line] = (onward(line), "output") if lower else (line, "input")
+    return found
 
 
 def _contact(

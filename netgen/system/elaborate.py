@@ -98,9 +98,7 @@ def _draw_board(
     else:
         relay.draw_back(drawing, parts, nets, end)
     if not last_board:
-        relay.draw_onward(
-            drawing, parts, nets, f"{bank_cell(board.first_bank)}/ENABLE_CLOCK"
-        )
+        relay.draw_onward(drawing, parts, nets, f"{bank_cell(board.first_bank)}/ENABLE_CLOCK")
     control.draw_banks(drawing, parts, nets, board.banks)
     for one in plan.links:
         if board.number in (one.low, one.high):

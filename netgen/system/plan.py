@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from designs import Design
 from designs.network import Edge
@@ -148,9 +149,7 @@ def _problem(design: Design, network: LearningNetwork, boards: int) -> Partition
     )
 
 
-def _boards(
-    design: Design, network: LearningNetwork, cut: Partition
-) -> tuple[BoardPlan, ...]:
+def _boards(design: Design, network: LearningNetwork, cut: Partition) -> tuple[BoardPlan, ...]:
     """The boards; the chain and the numbers of the banks begin at the last one."""
     ports = ported_nodes(design)
     home = {
@@ -177,16 +176,14 @@ def _boards(
     return tuple(reversed(plans))
 
 
-def _links(
-    boards_of: Mapping[str, tuple[int, ...]], boards: int, pins: int
-) -> tuple[Link, ...]:
+def _links(boards_of: Mapping[str, tuple[int, ...]], boards: int, pins: int) -> tuple[Link, ...]:
     """Cables between neighbours, for the host's lines, and wherever a cut node has to cross.
 
     A node on boards a < b < c crosses from a to b and from b to c.
     """
     crossing: dict[tuple[int, int], list[str]] = {(k, k + 1): [] for k in range(1, boards)}
     for node, found in boards_of.items():
-        for pair in zip(found, found[1:], strict=False):
+        for pair in pairwise(found):
             crossing.setdefault(pair, []).append(node)
     return tuple(
         Link(low, high, tuple(nodes), pin_functions(low, high, high == low + 1, nodes, pins))

@@ -218,8 +218,7 @@ def _pairwise(case: Case, cells: Cells) -> Iterator[Item]:
         first, second = (cells.pins[path] for path in paths)
         for where in sorted({*first, *second}):
             a, b = first.get(where), second.get(where)
-            same = a is not None and b is not None
-            if same and _inside(case, cells, a) == _inside(case, cells, b):
+            if _alike(case, cells, a, b):
                 continue
             for pin, path in ((a, paths[1]), (b, paths[0])):
                 if pin is None:
@@ -228,6 +227,13 @@ def _pairwise(case: Case, cells: Cells) -> Iterator[Item]:
                 for other in case.board.mates(pin):
                     if cells.place.get(other, ("",))[0] in HUBS:
                         yield _item(case, other, f"joined to its {where[1]} as in {path}", 0.4)
+
+
+def _alike(case: Case, cells: Cells, a: BoardPin | None, b: BoardPin | None) -> bool:
+    """Whether two pins of one place have the same company."""
+    if a is None or b is None:
+        return False
+    return _inside(case, cells, a) == _inside(case, cells, b)
 
 
 def _inside(case: Case, cells: Cells, pin: BoardPin) -> tuple[int, frozenset[Place]]:

@@ -38,7 +38,7 @@ def check_cables(case: Case, network: LearningNetwork) -> Check:
     faults: list[Item] = [*_headers(case), *_grounds(case)]
     for wire in wires:
         faults += _wire(case, wire)
-    faults += [*_open(case, plugged), *_boards(case, network)]
+    faults += [*_open(case, plugged), *_boards(case), *_pinned(case, network)]
     evidence = {
         "boards": len(board.boards),
         "cables": len({wire.cable for wire in wires}),
@@ -146,8 +146,8 @@ def _grounds(case: Case) -> Iterator[Item]:
             )
 
 
-def _boards(case: Case, network: LearningNetwork) -> Iterator[Item]:
-    """As many boards as the design asks for, pinned edges on theirs, and a chain of all edges."""
+def _boards(case: Case) -> Iterator[Item]:
+    """As many boards as the design asks for, and a chain of all of its edges."""
     design, boards = case.board.design, case.board.boards
     wanted = design.board.boards
     if wanted not in ("auto", len(boards)):
@@ -163,25 +163,31 @@ def _boards(case: Case, network: LearningNetwork) -> Iterator[Item]:
             fix="is this the system file of another design, or of another state of it?",
             weight=0.9,
         )
-    pinned = {frozenset(edge): board for edge, board in pinned_edges(design).items()}
+
+
+def _pinned(case: Case, network: LearningNetwork) -> Iterator[Item]:
+    """Edges that the design pins to a board stand there."""
+    boards = dict(enumerate(case.board.boards, start=1))
+    pinned = {
+        frozenset(edge): (edge, number) for edge, number in pinned_edges(case.board.design).items()
+    }
     for twins in network.twins:
-        edge = network.edge_of(twins)
-        number = pinned.get(frozenset(edge or ()))
-        for channel in twins.channels if number is not None and edge is not None else ():
-            on = channel.placed.board
-            if number is None or number > len(boards) or boards[number - 1] != on:
+        found = pinned.get(frozenset(network.edge_of(twins) or ()))
+        if found is None:
+            continue
+        edge, number = found
+        for channel in twins.channels:
+            if boards.get(number) != channel.placed.board:
                 yield Item(
                     channel.placed.refdes,
                     expected=f"edge {edge_name(edge)} on board {number}, where the design pins it",
-                    got=f"on {on}",
+                    got=f"on {channel.placed.board}",
                     fix="build the design again",
                     weight=0.9,
                 )
 
 
-def _item(
-    case: Case, pin: BoardPin, cable: str, expected: str, got: str, weight: float
-) -> Item:
+def _item(case: Case, pin: BoardPin, cable: str, expected: str, got: str, weight: float) -> Item:
     through = f" by cable {cable}" if cable else ""
     return Item(
         pin.refdes,

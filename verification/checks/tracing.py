@@ -41,14 +41,13 @@ def trace_line(case: Case, wire: int) -> Line:
         hosts = case.control_lines.get(wire)
         if hosts:
             return Line(hosts[0], hosts[0].function, (*path, hosts[0]), inverted)
-        drivers = (*case.outputs.get(wire, ()), *case.collectors.get(wire, ()))
-        if not drivers:
-            sender = _sender(case, wire)
-            if sender is None:
-                break
+        sender = _sender(case, wire)
+        if sender is not None:
             path += [sender.a, sender.b]
             wire = sender.other(wire).wire
-            continue
+        drivers = (*case.outputs.get(wire, ()), *case.collectors.get(wire, ()))
+        if not drivers:
+            break
         output = drivers[0]
         model = case.unit_of.get(output)
         path.append(output)

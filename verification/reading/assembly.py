@@ -106,9 +106,7 @@ def _joined(nets: Sequence[NetlistNet], wires: Sequence[Wire]) -> tuple[NetlistN
 def _merged(nets: Sequence[NetlistNet]) -> NetlistNet:
     """Several nets as one, by the name of the first."""
     functions = tuple(
-        function
-        for net in nets
-        for function in (net.functions or ("",) * len(net.pins))
+        function for net in nets for function in (net.functions or ("",) * len(net.pins))
     )
     return NetlistNet(
         nets[0].name,

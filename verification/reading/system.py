@@ -133,7 +133,7 @@ class _Reader:
             self._fail(f"{where}ends", "must hold the two ends of the cable")
         for board, _ in ends:
             if board not in boards:
-                self._fail(f"{where}ends", f"names board {board}, which is not in \"boards\"")
+                self._fail(f"{where}ends", f'names board {board}, which is not in "boards"')
         length = self._of(entry, "length_mm", (int, float), where)
         if isinstance(length, bool) or not 0 < length <= _MOST_MM:
             self._fail(f"{where}length_mm", f"must be above 0 and at most {_MOST_MM:g}")

@@ -58,9 +58,7 @@ def _bisect(
 ) -> Sides:
     """The best of two halves of `low` and `count - low` boards, from every order and its turns."""
     middle = first + low
-    held = {
-        edge: int(problem.pinned[edge] >= middle) for edge in members if edge in problem.pinned
-    }
+    held = {edge: int(problem.pinned[edge] >= middle) for edge in members if edge in problem.pinned}
     anchors = [
         (node, int(board >= middle))
         for node, board in problem.anchors.items()
@@ -109,4 +107,3 @@ def _improve_pairs(problem: PartitionProblem, board_of: dict[int, int]) -> None:
             )  # fmt: skip
             improve(sides)
             board_of.update({edge: (a, b)[side] for edge, side in sides.side.items()})
-
