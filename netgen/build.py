@@ -5,7 +5,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +27,8 @@ _MARKS: Mapping[str, bytes] = {
     "-interface.json": b'{\n  "schema_version": ',
     "-system.json": b'{\n  "schema_version": ',
     "-graph.svg": b"<?xml version='1.0' encoding='UTF-8'?>\n<!-- twinboard graph",
-    ".kicad_pcb": b"(kicad_pcb\n",
+    # KiCad's own mark stands here once somebody has edited the board: then it is theirs.
+    ".kicad_pcb": b'(kicad_pcb\n\t(version 20240108)\n\t(generator "twinboard")',
     ".kicad_pro": b'{\n  "board": {',
 }
 
@@ -147,8 +148,8 @@ def write_plan(plan: BuildPlan, folder: Path) -> tuple[Path, ...]:
         BuildError: see `build`.
     """
     try:
-        if folder.exists() or folder.is_symlink():
-            _check_room(plan, folder)
+        check_room(plan.files, folder)
+        if folder.exists():
             with _staged(plan, folder) as stage:
                 _replace_all(plan, stage, folder)
         else:
@@ -163,10 +164,17 @@ def write_plan(plan: BuildPlan, folder: Path) -> tuple[Path, ...]:
     return tuple(folder / name for name in plan.files)
 
 
-def _check_room(plan: BuildPlan, folder: Path) -> None:
+def check_room(names: Iterable[str], folder: Path) -> None:
+    """Refuse a folder that is a file, or where a file of one of these names is not our work.
+
+    Raises:
+        BuildError: see `build`.
+    """
+    if not folder.exists() and not folder.is_symlink():
+        return
     if not folder.is_dir():
         raise BuildError(f"{folder} is a file; the output goes into a folder, name another one")
-    for name in plan.files:
+    for name in names:
         path = folder / name
         if not path.exists() and not path.is_symlink():
             continue

@@ -7,6 +7,7 @@ from time import monotonic
 from netgen.board.fill import empty_zone, fill_zone
 from netgen.board.floorplan import FloorPlan, Gaps, plan_floor
 from netgen.board.inside import board_copper, route_inside
+from netgen.board.joints import split_at_joints
 from netgen.board.record import LAYERS, Board
 from netgen.board.routing import Negotiation, Routed, route
 from netgen.board.rules import fab_rules
@@ -102,7 +103,8 @@ def _attempt(
     board = stamped_board(made, tiles, plan, wiring)
     answer = _routed(board, outgoing, wiring, seconds, tick)
     tracks, vias = board_copper(answer)
-    board = replace(board, tracks=board.tracks + tracks, vias=board.vias + vias)
+    joined = split_at_joints((*board.tracks, *tracks))
+    board = replace(board, tracks=joined, vias=board.vias + vias)
     tick("zones", 0, 1)
     board, apart = with_zones(board, wiring)
     inside = {net for tile in tiles for net in tile.missing}

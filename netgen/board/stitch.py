@@ -27,7 +27,7 @@ def stitched(tile: Tile, wiring: Wiring) -> Tile:
     for item in tile.placed:
         for pad, rect, net in item.pads():
             large = rect.width * rect.height >= _LARGE
-            if net not in wiring.planes or pad.drill is not None or not large:
+            if net is None or net not in wiring.planes or pad.drill is not None or not large:
                 continue
             added = 0
             for spot in _around(rect, wiring.rules):
@@ -93,4 +93,4 @@ def _clear(
     apart = shapely.distance(shape, disc)
     if "F.Cu" in item.layers:
         apart = min(apart, shapely.distance(shape, line))
-    return apart >= rules.space and shapely.distance(shape, hole) >= rules.hole_space
+    return bool(apart >= rules.space and shapely.distance(shape, hole) >= rules.hole_space)

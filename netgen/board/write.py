@@ -11,10 +11,12 @@ from netgen.board.kicad.board import board_text
 from netgen.board.kicad.project import project_text
 from netgen.board.make import Made, Tick, make_board
 from netgen.board.tiles.tile import Tile
-from netgen.build import BuildPlan, write_plan
+from netgen.build import BuildPlan, check_room, write_plan
 from netgen.elaborate import elaborate
 from parts.catalogue import load_catalogue
 from parts.footprint import MM
+
+_BOARD, _PROJECT = ".kicad_pcb", ".kicad_pro"
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,12 @@ def write_board(
     Raises:
         BuildError: the design does not become a board, or the files cannot be written.
     """
+    folder = Path(out_dir)
+    # Before the work, not after it.
+    check_room((f"{design.name}{ending}" for ending in (_BOARD, _PROJECT)), folder)
     made = make_board(elaborate(design, load_catalogue()), seconds, tick)
     plan = plan_files(made)
-    files = write_plan(plan, Path(out_dir))
+    files = write_plan(plan, folder)
     verdict = None
     if drc:
         tick("KiCad's rule check", 0, 1)
@@ -58,8 +63,8 @@ def plan_files(made: Made) -> BuildPlan:
     """The board file and the project beside it."""
     name, rules = made.board.name, made.board.rules
     texts = {
-        f"{name}.kicad_pcb": board_text(made.board),
-        f"{name}.kicad_pro": project_text(name, rules),
+        f"{name}{_BOARD}": board_text(made.board),
+        f"{name}{_PROJECT}": project_text(name, rules),
     }
     return BuildPlan({key: text.encode() for key, text in texts.items()})
 

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -99,6 +100,48 @@ def test_build_does_not_overwrite_what_is_not_its_own(tmp_path: Path) -> None:
         f"twinboard: {tmp_path}/two_edge.net exists and is not the work of an earlier build; "
         "move it away or choose another output folder\n"
     )
+
+
+def test_board_writes_two_files_and_says_what_kicad_says(tmp_path: Path) -> None:
+    """The board and its project, nothing else; the same bytes as JSON says."""
+    done = twinboard("board", "two_edge", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in (tmp_path / "out" / "two_edge").iterdir()) == [
+        "two_edge.kicad_pcb",
+        "two_edge.kicad_pro",
+    ]
+    kicad = shutil.which("kicad-cli")
+    said = "rule check: 0 violations, 0 unconnected" if kicad else "none, KiCad is not installed"
+    assert said in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_board_that_ran_out_of_time_is_partial(tmp_path: Path) -> None:
+    """Exit 5, the file is there, and the missing nets are named: never a false success."""
+    done = twinboard("board", "iris16", "--time-limit", "1", "--no-drc", "--format", "json",
+                     cwd=tmp_path)  # fmt: skip
+    assert done.returncode == 5
+    said = json.loads(done.stdout)
+    assert said["verdict"] == "inconclusive"
+    assert "N1_FREE" in said["missing"]
+    assert (tmp_path / "out" / "iris16" / "iris16.kicad_pcb").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--time-limit", "0"), "time-limit"),
+        (("-o", "taken"), "taken/two_edge.kicad_pcb exists and is not the work of an earlier"),
+    ],
+)
+def test_board_refuses(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    """Bad options, and files that are not ours: exit 2, one message, nothing written."""
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "two_edge.kicad_pcb").write_text("mine", encoding="utf-8")
+    done = twinboard("board", "two_edge", *arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert [path.name for path in tmp_path.rglob("*")] == ["taken", "two_edge.kicad_pcb"]
 
 
 def test_new_design_builds(tmp_path: Path) -> None:

@@ -511,6 +511,25 @@ CASES = [
         "there is one channel per node: remove it",
     ),
     (
+        "pin_is_no_table",
+        '"cables"',
+        '"cables"\npin = 3',
+        'my.toml, line 35: board.pin must be a table such as { "edge/4-7" = [40, 25] }, from a '
+        "cell to [x, y] in mm; given 3",
+    ),
+    (
+        "pin_without_y",
+        '"cables"',
+        '"cables"\npin = { "edge/1-2" = [40] }',
+        "my.toml, line 35: board.pin.edge/1-2, item 2 is missing",
+    ),
+    (
+        "pin_that_is_no_number",
+        '"cables"',
+        '"cables"\npin = { "edge/1-2" = [40, nan] }',
+        "my.toml, line 35: board.pin.edge/1-2, item 2 must be a finite number; given nan",
+    ),
+    (
         "waiver_without_a_reason",
         "[board]",
         '[[erc_waivers]]\nrule = "x"\nwhere = "y"\nreason = "no"\n[board]',

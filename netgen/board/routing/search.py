@@ -102,7 +102,7 @@ def _push(heap: Any, clock: Any, key: int) -> None:
         return
     clock[SIZE] = at + 1
     while at > 0:
-        above = (at - 1) >> 1
+        above = (at - 1) >> 2
         if heap[above] <= key:
             break
         heap[at] = heap[above]
@@ -112,20 +112,22 @@ def _push(heap: Any, clock: Any, key: int) -> None:
 
 @njit(cache=True, forceinline=True)
 def _pop(heap: Any, clock: Any) -> int:
+    """Take the least key; the heap has four branches at each fork."""
     top = heap[0]
     size = clock[SIZE] - 1
     clock[SIZE] = size
     key = heap[size]
-    at = 0
-    below = 1
-    while below < size:
-        if below + 1 < size and heap[below + 1] < heap[below]:
-            below += 1
+    at, first = 0, 1
+    while first < size:
+        below = first
+        for k in range(first + 1, min(first + 4, size)):
+            if heap[k] < heap[below]:
+                below = k
         if heap[below] >= key:
             break
         heap[at] = heap[below]
         at = below
-        below = 2 * at + 1
+        first = 4 * at + 1
     heap[at] = key
     return top
 
@@ -214,15 +216,16 @@ def _relax_steps(
     reached = 2 * work.clock[EPOCH]
     barred, came, cost = field.barred[state], work.came[state], work.cost[state]
     for way in range(8):
-        if barred >> way & 1:
+        # A turn back by 135 degrees or more never shortens a way.
+        if barred >> way & 1 or (came < 8 and 3 <= (way - came) & 7 <= 5):
+            continue
+        other = state + ROWS[way] * columns + COLUMNS[way]
+        if work.seen[other] == reached + 1:
+            continue
+        if field.owner[other] != net and field.owner[other] != FREE:
             continue
         to_row, to_column = row + ROWS[way], column + COLUMNS[way]
         if to_column < box[0] or to_row < box[1] or to_column > box[2] or to_row > box[3]:
-            continue
-        other = state + ROWS[way] * columns + COLUMNS[way]
-        if field.owner[other] != net and field.owner[other] != FREE:
-            continue
-        if work.seen[other] == reached + 1:
             continue
         length = price.step[layer, way] + field.lasting[other]
         crowd = field.node[other]
