@@ -87,7 +87,9 @@ class BuildResult:
 
 
 def build(design: Design, out_dir: str | Path) -> BuildResult:
-    """Make a one-board design's circuit and write its files into `out_dir`, made where missing.
+    """Make a design's circuit and write its files into `out_dir`, which is made where missing.
+
+    The whole network goes on one board; `netgen.system.build` knows of several.
 
     Files of an earlier build of this design are replaced; nothing else in the folder is touched.
 

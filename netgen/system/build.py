@@ -20,9 +20,9 @@ from netgen.elaborate import Elaboration
 from netgen.emit.erc import ErcReport
 from netgen.emit.netlist import Netlist, emit_netlist
 from netgen.interface import as_json, assumption_rows, board_table, head
-from netgen.system.elaborate import SystemElaboration, elaborate_system
+from netgen.system.choose import elaborate_boards
+from netgen.system.elaborate import SystemElaboration
 from netgen.system.interface import system_json
-from netgen.system.size import count_boards
 from parts.catalogue import load_catalogue
 
 
@@ -32,11 +32,10 @@ def build(design: Design, out_dir: str | Path) -> BuildResult:
     Raises:
         BuildError: as `netgen.build.build`, or the network cannot be cut as the design asks.
     """
-    catalogue = load_catalogue()
-    boards = count_boards(design, catalogue) if has_several_boards(design) else 1
-    if boards == 1:
+    several = has_several_boards(design)
+    made = elaborate_boards(design, load_catalogue()) if several else None
+    if not isinstance(made, SystemElaboration):
         return build_board(design, out_dir)
-    made = elaborate_system(design, catalogue, boards)
     plan, reports = plan_system_build(made)
     folder = Path(out_dir)
     files = write_plan(plan, folder)
