@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from designs import edge_name
 from designs.several import pinned_edges
 from verification.built import states_chain
-from verification.checks.board import BoardPin, Placed
+from verification.checks.board import BoardPin, Placed, cell_path, cell_type
 from verification.checks.case import Case
 from verification.checks.interface import GROUND, LINK
 from verification.checks.records import Check, Item, judged
@@ -38,7 +38,7 @@ def check_cables(case: Case, network: LearningNetwork) -> Check:
     faults: list[Item] = [*_headers(case), *_grounds(case)]
     for wire in wires:
         faults += _wire(case, wire)
-    faults += [*_open(case, plugged), *_boards(case), *_pinned(case, network)]
+    faults += [*_open(case, plugged), *_boards(case), *_copies(case), *_pinned(case, network)]
     evidence = {
         "boards": len(board.boards),
         "cables": len({wire.cable for wire in wires}),
@@ -162,6 +162,23 @@ def _boards(case: Case) -> Iterator[Item]:
             got=f"{len(case.board.netlist.chain)} edges for the design's {len(design.graph.edges)}",
             fix="is this the system file of another design, or of another state of it?",
             weight=0.9,
+        )
+
+
+def _copies(case: Case) -> Iterator[Item]:
+    """An edge's cell is on one board; a board that is there twice has all of its edges twice."""
+    first: dict[str, str] = {}
+    twice: Counter[tuple[str, str]] = Counter()
+    for cell, parts in case.board.cells.items():
+        path, board = cell_path(cell), parts[0].board
+        if cell_type(cell) == "edge" and first.setdefault(path, board) != board:
+            twice[first[path], board] += 1
+    for (one, other), count in twice.items():
+        yield Item(
+            expected=f"other edges on board {other} than on board {one}",
+            got=f"{count} of the same name",
+            fix="is one board's netlist given for the other as well?",
+            weight=1.0,
         )
 
 
