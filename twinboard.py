@@ -93,6 +93,10 @@ DesignOption = Annotated[
     str, typer.Option("--design", metavar="DESIGN", help="Ready design, folder or design.toml.")
 ]
 NetlistFile = Annotated[Path, typer.Argument(metavar="NETLIST", help="A KiCad netlist file.")]
+BoardsFile = Annotated[
+    Path,
+    typer.Argument(metavar="NETLIST", help="A KiCad netlist file, or a system file of several."),
+]
 OutOption = Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="Write here.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="What to print.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
@@ -161,7 +165,7 @@ def build(
 ) -> None:
     """Write netlist, ERC, BOM, interface and drawing of a design (default folder: out/<name>)."""
     from designs.load import load_design
-    from netgen.build import build as build_design
+    from netgen.system.build import build as build_design
 
     loaded = load_design(design)
     result = build_design(loaded, out or Path("out") / loaded.name)
@@ -279,6 +283,7 @@ def built_as_dict(result: BuildResult) -> dict[str, Any]:
         "nets": result.nets,
         "erc": [finding.message for finding in result.erc.open_findings],
         "unused_waivers": [waiver.where for waiver in result.erc.unused_waivers],
+        **({"boards": [asdict(board) for board in result.boards]} if result.boards else {}),
         "digest": result.digest,
         "files": [path.as_posix() for path in result.files],
     }
@@ -290,6 +295,11 @@ def built_as_text(result: BuildResult) -> str:
     lines = [
         f"{result.design}: {result.nodes} nodes, {result.edges} edges -> "
         f"{result.components} components, {result.nets} nets",
+        *(
+            f"  {board.name}: {board.nodes} nodes, {board.edges} edges -> "
+            f"{board.components} components, {board.nets} nets"
+            for board in result.boards
+        ),
         f"ERC {'pass' if erc.clean else 'fail'}: {len(erc.open_findings)} findings over "
         f"{erc.checked_nets} nets and {erc.checked_pins} pins",
     ]
@@ -304,7 +314,10 @@ def built_as_text(result: BuildResult) -> str:
 @app.command()
 def verify(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A KiCad netlist, or a board (.kicad_pcb).")
+        Path,
+        typer.Argument(
+            metavar="FILE", help="A KiCad netlist, a board (.kicad_pcb), or a system file of several."
+        ),
     ],
     design: DesignOption,
     netlist: Annotated[
@@ -332,7 +345,7 @@ def verify(
     ),
     quiet: Quiet = False,
 ) -> None:
-    """Judge a netlist or a board: structure, electrics, local rule, timing, learning.
+    """Judge a netlist, a board, or several boards as one: structure, electrics, rule, learning.
 
     A board file is judged by its copper: what the tracks really join is the netlist. --netlist
     holds it against the netlist that it was made from.
@@ -362,7 +375,7 @@ def exit_code(report: Report) -> int:
 
 @app.command()
 def learn(
-    netlist: NetlistFile,
+    netlist: BoardsFile,
     design: DesignOption,
     task: Annotated[str, typer.Option("--task", metavar="T", help="Name of one of its tasks.")],
     seed: Annotated[int, typer.Option(min=0, help="Of board, start taps, samples, masks.")] = 0,
@@ -383,18 +396,18 @@ def learn(
 ) -> None:
     """Train one task on the board of a netlist; with -o write curve, voltages, taps, pictures."""
     from designs.load import load_design
-    from verification.reading.netlist import read_netlist
+    from verification.built import read_built
     from verification.training.damage import Damage
     from verification.training.learn import learn as train
     from verification.training.recording import Recorder
 
-    loaded = load_design(design)
+    boards, loaded = read_built(netlist, load_design(design), reader.value)
     names = tuple(name.strip() for name in cut.split(",") if name.strip())
     damage = Damage(names, cut_random, cut_when.value) if names or cut_random else None
     recorder = None if out is None else Recorder()
     with progress(quiet) as tick:
         result = train(
-            read_netlist(netlist, reader.value), loaded, task, seed, ideal=ideal, steps=steps,
+            boards, loaded, task, seed, ideal=ideal, steps=steps,
             update_probability=update_probability, damage=damage, recorder=recorder,
             progress=lambda done, total: tick(f"task {task}", done, total),
         )  # fmt: skip
@@ -432,7 +445,7 @@ def learned_as_text(result: LearnResult) -> str:
 
 @app.command()
 def damage(
-    netlist: NetlistFile,
+    netlist: BoardsFile,
     design: DesignOption,
     task: Annotated[
         list[str] | None, typer.Option("--task", metavar="T", help="Only this task; repeatable.")
@@ -450,14 +463,14 @@ def damage(
 ) -> None:
     """Train with ever more edges cut; with -o write table and picture, and resume from there."""
     from designs.load import load_design
-    from verification.reading.netlist import read_netlist
+    from verification.built import read_built
     from verification.reports.damage import damage_json, damage_text, write_damage_curves
     from verification.training.damage_curve import damage_curves
 
-    loaded = load_design(design)
+    boards, loaded = read_built(netlist, load_design(design))
     with progress(quiet) as tick:
         curves = damage_curves(
-            read_netlist(netlist), loaded, task or [], seeds=seeds, most=most, ideal=ideal,
+            boards, loaded, task or [], seeds=seeds, most=most, ideal=ideal,
             journal=out and out / f"{loaded.name}-damage.jsonl",
             workers=workers, scheduler=scheduler,
             progress=lambda done, total: tick("damage", done, total),
@@ -544,7 +557,7 @@ def fault_baselines(text: str, golden: str, erc: bool) -> dict[str, Callable[[st
 
 @app.command("yield")
 def measure(
-    netlist: NetlistFile,
+    netlist: BoardsFile,
     design: DesignOption,
     boards: Annotated[int, typer.Option(help="How many boards to draw.")] = 200,
     seed: Annotated[int, typer.Option(help="Of the first board.")] = 0,
@@ -569,19 +582,20 @@ def measure(
 ) -> None:
     """Draw boards from the parts' tolerances, train each, say how many learn and what limits."""
     from designs.load import load_design
+    from verification.built import read_built
     from verification.montecarlo.files import JOURNAL, write_yield
     from verification.montecarlo.measure import YieldOptions, measure_yield, parse_temperature
     from verification.montecarlo.text import render
-    from verification.reading.netlist import read_netlist
 
     low_c, high_c = parse_temperature(temperature)
     options = YieldOptions(
         boards, seed, tuple(task or ()), low_c, high_c, sensitivity, steps, at_least, workers,
         scheduler,
     )  # fmt: skip
+    built = read_built(netlist, load_design(design))
     with progress(quiet) as tick:
         report = measure_yield(
-            read_netlist(netlist), load_design(design), options,
+            *built, options,
             journal=None if out is None else out / JOURNAL,
             progress=lambda done, total: tick("boards", done, total),
         )  # fmt: skip
@@ -593,7 +607,7 @@ def measure(
 
 @app.command()
 def spice(
-    netlist: NetlistFile,
+    netlist: BoardsFile,
     design: DesignOption,
     task: Annotated[
         str | None, typer.Option("--task", metavar="T", help="Default: the first allostery task.")
@@ -613,13 +627,14 @@ def spice(
 ) -> None:
     """Simulate the board of a netlist with ngspice as well, and compare voltages and taps."""
     from designs.load import load_design
-    from verification.reading.netlist import read_netlist
+    from verification.built import read_built
     from verification.spice.report import as_text, write_witness
     from verification.spice.witness import WitnessOptions, witness
 
     options = WitnessOptions(task, seed, ideal, cycles, timeout)
+    built = read_built(netlist, load_design(design), reader.value)
     with progress(quiet) as tick:
-        found = witness(read_netlist(netlist, reader.value), load_design(design), options, tick)
+        found = witness(*built, options, tick)
     show(as_json(found.to_json()) if output is Format.JSON else as_text(found), quiet)
     for path in write_witness(found, out) if out is not None else ():
         show(f"wrote {path}", quiet or output is Format.JSON)
@@ -628,16 +643,16 @@ def spice(
 
 @app.command()
 def diff(
-    before: Annotated[Path, typer.Argument(metavar="A", help="A KiCad netlist file.")],
+    before: Annotated[Path, typer.Argument(metavar="A", help="A netlist or a system file.")],
     after: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
     output: FormatOption = Format.TEXT,
     quiet: Quiet = False,
 ) -> None:
     """Compare two netlists by what they join; exit 1 where they differ."""
+    from verification.reading.assembly import read_boards
     from verification.reading.compare import compare
-    from verification.reading.netlist import read_netlist
 
-    found = compare(read_netlist(before), read_netlist(after))
+    found = compare(read_boards(before), read_boards(after))
     if output is Format.JSON:
         rows = [asdict(difference) for difference in found]
         show(as_json({"schema_version": 1, "differences": rows}), quiet)

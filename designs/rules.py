@@ -7,6 +7,7 @@ from designs.errors import DesignError
 from designs.network import UncheckedGraph
 from designs.places import Place
 from designs.schema import Design
+from designs.several import check_boards
 from designs.tasks import AllosteryTask, ClassificationTask, RegressionTask, Task
 from designs.words import listed, shown, suggestion
 
@@ -84,6 +85,7 @@ def check_design(design: Design, place: Place) -> None:
         _check_copper(design, place)
     else:
         _check_ports(design, place)
+    check_boards(design, place)
 
 
 _Problem = tuple[tuple[str, ...], str]

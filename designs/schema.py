@@ -178,6 +178,34 @@ def _pins(value: object) -> object:
 
 Pins = Annotated[Mapping[Text, tuple[Number, Number]], BeforeValidator(_pins)]
 
+MAX_BOARDS = 64
+
+
+def _boards(value: object) -> object:
+    whole = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MAX_BOARDS
+    if not whole and value != "auto":
+        raise DesignError(f'must be a whole number from 1 to {MAX_BOARDS}, or "auto"')
+    return value
+
+
+def _on_board(value: object) -> object:
+    if not isinstance(value, Mapping):
+        raise DesignError(
+            'must be a table such as { "edge/4-7" = 2 }, from an edge or node to its board'
+        )
+    return value
+
+
+Boards = Annotated[
+    int | Literal["auto"],
+    BeforeValidator(_boards),
+    WithJsonSchema(
+        {"anyOf": [{"type": "integer", "minimum": 1, "maximum": MAX_BOARDS}, {"const": "auto"}]}
+    ),
+]
+BoardNumber = Annotated[int, Field(strict=True, ge=1, le=MAX_BOARDS)]
+OnBoard = Annotated[Mapping[Text, BoardNumber], BeforeValidator(_on_board)]
+
 
 class BoardTable(Model):
     """What the circuit and its layout need to know about the board."""
@@ -192,6 +220,16 @@ class BoardTable(Model):
         default_factory=dict,
         description="Cell = [x, y] in mm from the board's corner top left, such as "
         '"edge/4-7" = [40, 25]: its tile takes the place nearest to this point.',
+    )
+    boards: Boards = Field(
+        default=1,
+        description="Boards that the network is cut into, joined by cables; "
+        '"auto": as many as the fab\'s largest board asks for.',
+    )
+    on_board: OnBoard = Field(
+        default_factory=dict,
+        description="With several boards, where an edge or all edges of a node stand, such as "
+        '"edge/4-7" = 2 or "node/4" = 1; the others go where few nodes are cut.',
     )
     source_channels: Ports | None = Field(
         default=None, description="With cables; default: the most that a task needs."

@@ -15,7 +15,7 @@ from netgen.bom import COLUMNS, bom_csv
 from netgen.drawing import graph_svg
 from netgen.elaborate import Elaboration, elaborate
 from netgen.emit.erc import ErcReport
-from netgen.emit.netlist import TOOL, emit_netlist
+from netgen.emit.netlist import TOOL, Netlist, emit_netlist
 from netgen.errors import BuildError
 from netgen.interface import interface_json
 from parts.catalogue import load_catalogue
@@ -27,6 +27,7 @@ _MARKS: Mapping[str, bytes] = {
     ".erc.json": b'{\n  "schema_version": ',
     "-bom.csv": ",".join(COLUMNS).encode(),
     "-interface.json": b'{\n  "schema_version": ',
+    "-system.json": b'{\n  "schema_version": ',
     "-graph.svg": b"<?xml version='1.0' encoding='UTF-8'?>\n<!-- twinboard graph",
     # KiCad's own mark stands here once somebody has edited the board: then it is theirs.
     ".kicad_pcb": b'(kicad_pcb\n\t(version 20240108)\n\t(generator "twinboard")',
@@ -52,6 +53,17 @@ class BuildPlan:
 
 
 @dataclass(frozen=True)
+class BoardCounts:
+    """One of several boards: its name, and how much of what is on it."""
+
+    name: str
+    nodes: int
+    edges: int
+    components: int
+    nets: int
+
+
+@dataclass(frozen=True)
 class BuildResult:
     """What `build` did.
 
@@ -61,7 +73,8 @@ class BuildResult:
         files: their paths, sorted.
         digest: of the plan, see `BuildPlan.digest`.
         erc: what the electrical rules say; the files are written whatever they say.
-        components, nets, edges, nodes: counts.
+        components, nets, edges, nodes: counts, over all boards where there are several.
+        boards: each board where there are several.
     """
 
     design: str
@@ -73,10 +86,13 @@ class BuildResult:
     nets: int
     edges: int
     nodes: int
+    boards: tuple[BoardCounts, ...] = ()
 
 
 def build(design: Design, out_dir: str | Path) -> BuildResult:
     """Make a design's circuit and write its files into `out_dir`, which is made where missing.
+
+    The whole network goes on one board; `netgen.system.build` knows of several.
 
     Files of an earlier build of this design are replaced; nothing else in the folder is touched.
 
@@ -105,14 +121,25 @@ def plan_build(made: Elaboration) -> tuple[BuildPlan, ErcReport]:
     """All files of a build in memory, and the findings of the electrical rules."""
     name = made.design.name
     netlist = emit_netlist(made.circuit, made.design.erc_waivers)
-    texts = {
+    texts = board_texts(made, netlist, interface_json(made))
+    texts[f"{name}-graph.svg"] = graph_svg(made.network, made.design.title or name)
+    return planned(texts), netlist.erc
+
+
+def board_texts(made: Elaboration, netlist: Netlist, interface: str) -> dict[str, str]:
+    """The files of one board, by name."""
+    name = made.design.name
+    return {
         f"{name}.net": netlist.text,
         f"{name}.erc.json": netlist.erc.to_json(name, TOOL),
         f"{name}-bom.csv": bom_csv(made.circuit),
-        f"{name}-interface.json": interface_json(made),
-        f"{name}-graph.svg": graph_svg(made.network, made.design.title or name),
+        f"{name}-interface.json": interface,
     }
-    return BuildPlan({key: texts[key].encode() for key in sorted(texts)}), netlist.erc
+
+
+def planned(texts: Mapping[str, str]) -> BuildPlan:
+    """The plan that writes these texts."""
+    return BuildPlan({key: texts[key].encode() for key in sorted(texts)})
 
 
 def write_plan(plan: BuildPlan, folder: Path) -> tuple[Path, ...]:

@@ -33,46 +33,70 @@ def elaborate(design: Design, catalogue: Catalogue) -> Elaboration:
     """
     network = LearningNetwork.from_design(design)
     parts = select_parts(design, catalogue)
-    nets = _rails(parts)
+    nets = rails(parts)
     drawing = Drawing(parts.decoupling)
-    _draw_nodes(drawing, parts, nets, network)
-    last = _draw_edges(drawing, parts, nets, network)
-    _draw_channels(drawing, parts, nets, design)
+    draw_nodes(drawing, parts, nets, network)
+    last = draw_edges(drawing, parts, nets, network, 1, control.CHAIN_START)
+    draw_channels(drawing, parts, nets, design)
+    for name in ported_nodes(design):
+        port.draw(drawing, parts, nets, name)
     control.draw(drawing, parts, nets, len(network.edges), last)
     supply.draw(drawing, parts, nets)
     circuit = drawing.circuit(design.name)
-    return Elaboration(design, network, parts, nets, circuit, _assumptions(parts))
+    return Elaboration(design, network, parts, nets, circuit, assumptions(parts))
 
 
-def _rails(parts: Parts) -> Nets:
+def rails(parts: Parts) -> Nets:
+    """The names of the nets that cells share."""
     return Nets(volts(parts.supply_v), volts(parts.comparator_supply_v), GROUND)
 
 
-def _draw_nodes(drawing: Drawing, parts: Parts, nets: Nets, network: LearningNetwork) -> None:
+def draw_nodes(drawing: Drawing, parts: Parts, nets: Nets, network: LearningNetwork) -> None:
+    """Draw the followers of every node."""
     for name in network.nodes:
         node.draw(drawing, parts, nets, name)
 
 
-def _draw_edges(drawing: Drawing, parts: Parts, nets: Nets, network: LearningNetwork) -> str:
-    """Draw every edge, joined into the enable chain; returns the net of the last one's output."""
-    previous = "control/ENABLE_DATA"
+def draw_edges(
+    drawing: Drawing,
+    parts: Parts,
+    nets: Nets,
+    network: LearningNetwork,
+    first_bank: int,
+    previous: str,
+) -> str:
+    """Draw every edge, joined into the enable chain.
+
+    Args:
+        drawing: the board.
+        parts: the chosen records.
+        nets: names of rails and node nets.
+        network: whose edges are drawn, in the chain's order.
+        first_bank: number of the bank that feeds clocks to the first of them.
+        previous: net that feeds the first one's bit.
+
+    Returns:
+        The net of the last one's output.
+    """
     for index, pair in enumerate(network.edges):
-        bank = bank_cell(index // control.EDGES_PER_BANK + 1)
+        bank = bank_cell(first_bank + index // control.EDGES_PER_BANK)
         previous = edge.draw(drawing, parts, nets, pair, bank, previous)
     return previous
 
 
-def _draw_channels(drawing: Drawing, parts: Parts, nets: Nets, design: Design) -> None:
-    """Draw source and target channels, and with cables the ports that they are patched to."""
+def draw_channels(drawing: Drawing, parts: Parts, nets: Nets, design: Design) -> None:
+    """Draw source and target channels."""
     found = channels(design)
     cables = design.board.patching == "cables"
     for channel in found.sources:
         source.draw(drawing, parts, nets, channel, None if cables else _node_of(channel))
     for channel in found.targets:
         nudge.draw(drawing, parts, nets, channel, None if cables else _node_of(channel))
-    if cables:
-        for name in role_nodes(design):
-            port.draw(drawing, parts, nets, name)
+
+
+def ported_nodes(design: Design) -> tuple[str, ...]:
+    """The nodes with a port, which channels are patched to; none where copper joins them."""
+    return role_nodes(design) if design.board.patching == "cables" else ()
 
 
 def _node_of(channel: str) -> str:
@@ -80,7 +104,8 @@ def _node_of(channel: str) -> str:
     return channel.split("-N", 1)[1]
 
 
-def _assumptions(parts: Parts) -> tuple[Assumption, ...]:
+def assumptions(parts: Parts) -> tuple[Assumption, ...]:
+    """What the cells of every board take for granted."""
     return (
         *edge.assumptions(parts),
         *node.assumptions(parts),

@@ -2,50 +2,84 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from designs import Design, channels, task_patches
 from designs.network import edge_name
 from netgen.budget import rail_currents
-from netgen.cells.control import ETA_LINES
+from netgen.cells.control import ETA_LINES, bank_count
 from netgen.circuit import Circuit, Component
 from netgen.elaborate import Elaboration
 from netgen.names import TWINS, edge_cell
-from netgen.timing import timing
+from netgen.select import Parts
+from netgen.timing import Timing, timing
 from parts.models import DigipotModel, FuseModel
 
 SCHEMA_VERSION = 1
 
 
+Place = Mapping[str, str]
+"""Where a host finds a function: refdes and pin, and the board where there are several."""
+
+
 def interface_json(made: Elaboration) -> str:
     """The text of `<name>-interface.json`. Voltages in V, times in s, currents in A."""
-    design, circuit = made.design, made.circuit
-    table = {
+    design, places = made.design, places_of(made.circuit)
+    edges = made.network.edges
+    times = timing(made.parts, len(edges), bank_count(len(edges)))
+    return as_json(
+        {
+            **head(design),
+            **board_table(made),
+            "channels": channel_rows(design, places),
+            "tasks": task_rows(design, places),
+            "nudge": nudge_row(made.parts),
+            "enable_chain": chain_row(chain_edges(made)),
+            "clock": clock_row(design, times),
+            **assumption_rows(made),
+        }
+    )
+
+
+def as_json(table: Mapping[str, object]) -> str:
+    """The text of an interface file."""
+    return json.dumps(table, indent=2, ensure_ascii=False) + "\n"
+
+
+def head(design: Design) -> dict[str, Any]:
+    """What the file begins with."""
+    return {
         "schema_version": SCHEMA_VERSION,
         "design": design.name,
         "title": design.title,
         "patching": design.board.patching,
-        "supplies": _supplies(made),
-        "connectors": _connectors(circuit, ("connector",)),
-        "test_points": _connectors(circuit, ("testpoint",)),
-        "channels": _channels(design, circuit),
-        "tasks": _tasks(design, circuit),
-        "nudge": _nudge(made),
-        "enable_chain": _chain(made),
-        "clock": _clock(made),
-        "assumptions": [
-            {
-                "cell": item.cell,
-                "quantity": item.quantity,
-                "low": _figure(item.low),
-                "high": _figure(item.high),
-                "unit": item.unit,
-                "reason": item.reason,
-            }
-            for item in made.assumptions
-        ],
     }
-    return json.dumps(table, indent=2, ensure_ascii=False) + "\n"
+
+
+def board_table(made: Elaboration) -> dict[str, Any]:
+    """What is on one board: supplies, connectors, test points."""
+    return {
+        "supplies": _supplies(made),
+        "connectors": _connectors(made.circuit, ("connector",)),
+        "test_points": _connectors(made.circuit, ("testpoint",)),
+    }
+
+
+def assumption_rows(made: Elaboration) -> dict[str, Any]:
+    """What the cells take for granted."""
+    rows = [
+        {
+            "cell": item.cell,
+            "quantity": item.quantity,
+            "low": _figure(item.low),
+            "high": _figure(item.high),
+            "unit": item.unit,
+            "reason": item.reason,
+        }
+        for item in made.assumptions
+    ]
+    return {"assumptions": rows}
 
 
 def _figure(value: float | None) -> float | None:
@@ -99,18 +133,25 @@ def _connectors(circuit: Circuit, kinds: Iterable[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _places(circuit: Circuit) -> dict[str, dict[str, str]]:
-    """Connector pin of each function; of a repeated one (GND) the first."""
-    places: dict[str, dict[str, str]] = {}
+def places_of(circuit: Circuit, board: Place = MappingProxyType({})) -> dict[str, Place]:
+    """Connector pin of each function; of a repeated one (GND) the first.
+
+    Args:
+        circuit: of one board.
+        board: what every place begins with; `{"board": "b1"}` where there are several.
+    """
+    places: dict[str, Place] = {}
     for component in circuit.components:
         for item in component.functions:
             if item.direction != "probe":
-                places.setdefault(item.function, {"refdes": component.refdes, "pin": item.number})
+                place = {**board, "refdes": component.refdes, "pin": item.number}
+                places.setdefault(item.function, place)
     return places
 
 
-def _channels(design: Design, circuit: Circuit) -> list[dict[str, Any]]:
-    places, found = _places(circuit), channels(design)
+def channel_rows(design: Design, places: Mapping[str, Place]) -> list[dict[str, Any]]:
+    """Each channel with the pins that the host drives and reads."""
+    found = channels(design)
     nodes = {patch.channel: patch.node for patch in task_patches(design, design.tasks[0])}
     fixed = design.board.patching == "fixed"
     sources = [
@@ -134,9 +175,9 @@ def _channels(design: Design, circuit: Circuit) -> list[dict[str, Any]]:
     ]
 
 
-def _tasks(design: Design, circuit: Circuit) -> list[dict[str, Any]]:
+def task_rows(design: Design, places: Mapping[str, Place]) -> list[dict[str, Any]]:
     """For each task the cables to plug, and the channels that get a shunt instead."""
-    places, found = _places(circuit), channels(design)
+    found = channels(design)
     cables = design.board.patching == "cables"
     tasks: list[dict[str, Any]] = []
     for task in design.tasks:
@@ -161,7 +202,7 @@ def _tasks(design: Design, circuit: Circuit) -> list[dict[str, Any]]:
     return tasks
 
 
-def _wires(places: Mapping[str, dict[str, str]], channel: str, node: str) -> dict[str, Any]:
+def _wires(places: Mapping[str, Place], channel: str, node: str) -> dict[str, Any]:
     return {
         "wires": [
             {"twin": twin, "from": places[f"{channel}.{twin}"], "to": places[f"N{node}.{twin}"]}
@@ -170,10 +211,11 @@ def _wires(places: Mapping[str, dict[str, str]], channel: str, node: str) -> dic
     }
 
 
-def _nudge(made: Elaboration) -> dict[str, Any]:
-    pair = made.parts.nudge
+def nudge_row(parts: Parts) -> dict[str, Any]:
+    """How eta is set."""
+    pair = parts.nudge
     if pair is None:
-        digipot = made.parts.digipot.units(DigipotModel)[0]
+        digipot = parts.digipot.units(DigipotModel)[0]
         return {
             "kind": "adjustable",
             "eta": "code / divisor",
@@ -186,31 +228,38 @@ def _nudge(made: Elaboration) -> dict[str, Any]:
     return {"kind": "fixed", "eta": _figure(pair.eta), "lines": []}
 
 
-def _chain(made: Elaboration) -> dict[str, Any]:
+def chain_row(edges: list[dict[str, Any]]) -> dict[str, Any]:
+    """How the enable chain is shifted, with its edges in order."""
     return {
         "data": "ENABLE_DATA",
         "clock": "ENABLE_CLOCK",
         "return": "ENABLE_RETURN",
         "enabled_bit": 0,
         "first_bit_shifted": "of the last edge",
-        "edges": [
-            {
-                "edge": edge_name(pair),
-                "digipots": [
-                    component.refdes
-                    for component in made.circuit.in_cell(edge_cell(pair))
-                    if component.part.kind == "digipot"
-                ],
-            }
-            for pair in made.network.edges
-        ],
+        "edges": edges,
     }
 
 
-def _clock(made: Elaboration) -> dict[str, Any]:
-    times = timing(made.parts, len(made.network.edges))
+def chain_edges(made: Elaboration, board: Place = MappingProxyType({})) -> list[dict[str, Any]]:
+    """The edges of a board in the chain's order, with their digipots."""
+    return [
+        {
+            **board,
+            "edge": edge_name(pair),
+            "digipots": [
+                component.refdes
+                for component in made.circuit.in_cell(edge_cell(pair))
+                if component.part.kind == "digipot"
+            ],
+        }
+        for pair in made.network.edges
+    ]
+
+
+def clock_row(design: Design, times: Timing) -> dict[str, Any]:
+    """The host's clock, and the times that it has to keep."""
     return {
-        "clock_hz": made.design.electronics.clock_hz,
+        "clock_hz": design.electronics.clock_hz,
         "latch": "rising edge of LATCH",
         "step": "pulse of STEP, low at rest",
         "latch_pulse_min_s": _figure(times.latch_pulse_s),

@@ -97,6 +97,11 @@ class Parts:
         """A pin header of one row."""
         return self.catalogue.with_value(_HEADERS, pins)
 
+    @property
+    def box_header(self) -> PartRecord:
+        """The header at either end of a cable between two boards."""
+        return self.catalogue.part(_BOX_HEADER)
+
     def terminal(self, pins: int) -> PartRecord:
         """A screw terminal.
 
@@ -125,6 +130,7 @@ class Parts:
 
 
 _HEADERS = "M20-999{code}46"
+_BOX_HEADER = "61204021621"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,21 @@
 from dataclasses import dataclass
 
 from netgen.select import Parts
-from parts.models import AmplifierModel, ComparatorModel, DigipotModel, FlipFlopModel, GateModel
+from parts.models import (
+    AmplifierModel,
+    ComparatorModel,
+    DigipotModel,
+    FlipFlopModel,
+    GateModel,
+    ResistorModel,
+)
+
+CABLE_M = 0.3
+"""The longest cable between two boards that the figures hold for."""
+CABLE_F_PER_M = 60e-12
+"""Of a wire of a ribbon cable between grounded ones."""
+SCHMITT_TIMES = 1.2
+"""Time constants until a rising line passes 0.7 of the supply, a Schmitt trigger's limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +48,22 @@ class Timing:
         )
 
 
-def timing(parts: Parts, edges: int) -> Timing:
-    """The times of a board with so many edges."""
+def line_s(parts: Parts, inputs: int) -> float:
+    """Time constant of a line between boards: its resistor, the cable and so many inputs, s."""
+    farads = CABLE_M * CABLE_F_PER_M + inputs * (parts.buffer.ratings.input_capacitance_f or 0.0)
+    return parts.guard.units(ResistorModel)[0].ohm * farads
+
+
+def timing(parts: Parts, edges: int, banks: int, relays: int = 0, inputs: int = 0) -> Timing:
+    """The times of a board, or of several that are joined by cables.
+
+    Args:
+        parts: the chosen records.
+        edges: in the enable chain.
+        banks: that ENABLE_CLOCK passes through, one after the other.
+        relays: from the host's board to the last.
+        inputs: on the line that has most of them.
+    """
     digipot = parts.digipot.units(DigipotModel)[0]
     latch = parts.latch.units(FlipFlopModel)[0]
     comparator = parts.comparator.units(ComparatorModel)[0]
@@ -43,11 +71,16 @@ def timing(parts: Parts, edges: int) -> Timing:
     xor, buffer = parts.xor.units(GateModel)[0], parts.buffer.units(GateModel)[0]
     # A step of the whole supply: slewing, then seven time constants (0.1 %) of the follower.
     follower = parts.supply_v / amplifier.slew_v_per_s + 7.0 / (6.283 * amplifier.bandwidth_hz)
+    trigger = buffer.propagation_s * (2 if buffer.function == "not" else 1)
+    relay = trigger + SCHMITT_TIMES * line_s(parts, inputs)
     # Buffers of one line may be slow and those of another quick.
-    skew = buffer.propagation_s * (2 if buffer.function == "not" else 1)
+    skew = trigger + relays * relay
     half_period = max(
         latch.min_pulse_s, latch.propagation_s + latch.setup_s + digipot.select_setup_s
     )
+    # The host's bit waits for the clock behind all banks; between boards a bit passes a relay and
+    # a trigger that the clock does not.
+    half_period += trigger * banks + relays * relay + (relay + trigger if relays else 0.0)
     return Timing(
         latch_pulse_s=latch.min_pulse_s,
         latch_to_step_s=latch.propagation_s + digipot.setup_s + skew,
@@ -58,6 +91,6 @@ def timing(parts: Parts, edges: int) -> Timing:
         + xor.propagation_s
         + latch.setup_s
         + skew,
-        enable_half_period_s=half_period + skew,
-        shift_s=2 * (half_period + skew) * edges,
+        enable_half_period_s=half_period,
+        shift_s=2 * half_period * edges,
     )

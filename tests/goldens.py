@@ -12,9 +12,13 @@ from pathlib import Path
 
 from designs import load_design
 from designs.load import ready_designs
+from designs.several import has_several_boards
 from netgen.build import plan_build
 from netgen.elaborate import Elaboration, elaborate
 from netgen.schematic import cell_svg
+from netgen.system.build import plan_system_build
+from netgen.system.choose import elaborate_boards
+from netgen.system.elaborate import SystemElaboration
 from parts.catalogue import load_catalogue
 from verification.report import Report
 from verification.reports.forms import render
@@ -48,14 +52,27 @@ def elaborated(name: str) -> Elaboration:
     return elaborate(load_design(name), load_catalogue())
 
 
-def netlist(name: str) -> bytes:
-    """`<name>.net` of `twinboard build <name>`."""
-    plan, _ = plan_build(elaborated(name))
-    return plan.files[f"{name}.net"]
+def netlists(name: str) -> Mapping[Path, bytes]:
+    """`<name>.net` of `twinboard build <name>`; of several boards each one's, and what joins them.
+
+    By the path where it is kept.
+    """
+    design = load_design(name)
+    made = elaborate_boards(design, load_catalogue())
+    several = isinstance(made, SystemElaboration)
+    files = (plan_system_build(made) if several else plan_build(made))[0].files
+    folder = DESIGNS / name / "golden"
+    kept = {folder / file for file in files if file.endswith((".net", "-system.json"))}
+    return {path: files[path.name] for path in sorted(kept)}
+
+
+def one_board_designs() -> tuple[str, ...]:
+    """The ready designs whose network is on one board."""
+    return tuple(name for name in ready_designs() if not has_several_boards(load_design(name)))
 
 
 def judged(name: str, ideal: bool = False) -> Report:
-    """What `twinboard verify <name>.net --design <name>` finds in the kept netlist."""
+    """What `twinboard verify` finds in the kept netlist, or in the kept boards as one."""
     return verify(golden_netlist(name), load_design(name), VerifyOptions(ideal=ideal))
 
 
@@ -65,8 +82,9 @@ def report(name: str) -> bytes:
 
 
 def golden_netlist(name: str) -> Path:
-    """Where a ready design's netlist is kept."""
-    return DESIGNS / name / "golden" / f"{name}.net"
+    """Where a ready design's netlist is kept, or the file that joins those of its boards."""
+    several = has_several_boards(load_design(name))
+    return DESIGNS / name / "golden" / (f"{name}-system.json" if several else f"{name}.net")
 
 
 def golden_report(name: str) -> Path:
@@ -138,7 +156,8 @@ def main() -> None:
     names = sys.argv[1:] or ready_designs()
     for name in names:
         golden_netlist(name).parent.mkdir(exist_ok=True)
-        golden_netlist(name).write_bytes(netlist(name))
+        for path, content in netlists(name).items():
+            path.write_bytes(content)
         golden_report(name).write_bytes(report(name))
         print(golden_report(name).read_text(encoding="utf-8").splitlines()[-1], name)
     PICTURES.mkdir(exist_ok=True)

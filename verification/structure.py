@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from parts.models import AmplifierModel, DigipotModel, JumperModel
-from verification.checks.board import BoardPin, Placed
+from verification.checks.board import BoardPin, Placed, cell_path
 from verification.checks.case import Case
 from verification.checks.interface import ETA_CONTROLS, SIDES
 from verification.checks.matching import Match, match_graphs
@@ -313,7 +313,7 @@ def _hints(case: Case, groups: Groups, nodes: frozenset[int]) -> dict[int, str]:
     for wire, pins in case.senses.items():
         node = groups.find(wire)
         for pin in pins:
-            head, _, name = pin.placed.cell.partition("/")
+            head, _, name = cell_path(pin.placed.cell).partition("/")
             if node in nodes and head == "node":
                 found.setdefault(node, name)
     return found

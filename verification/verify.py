@@ -32,6 +32,7 @@ from parts.catalogue import Catalogue, load_catalogue
 from verification.board.parasitics import check_resistance
 from verification.board.reading import is_board
 from verification.board.subject import BoardSubject, Witnesses, board_subject
+from verification.built import read_built
 from verification.checks import (
     budget,
     channels,
@@ -47,6 +48,7 @@ from verification.checks import (
 from verification.checks.alike import check_alike
 from verification.checks.analog import check_analog
 from verification.checks.board import index_board
+from verification.checks.cables import check_cables
 from verification.checks.case import Case
 from verification.checks.components import check_components
 from verification.checks.control import check_chain, check_control
@@ -65,7 +67,7 @@ from verification.checks.values import check_values
 from verification.errors import UsageError
 from verification.extraction.drawn import DrawnValue, drawn_values
 from verification.extraction.values import drawn
-from verification.reading.netlist import Netlist, Reader, parse_with, read_netlist
+from verification.reading.netlist import Netlist, Reader, read_netlist
 from verification.reading.sexpr import read_text
 from verification.report import Report, TaskOutcome
 from verification.simulation.machine import Machine
@@ -122,20 +124,22 @@ class VerifyOptions:
 def verify(
     path: str | Path, design: Design, options: VerifyOptions | None = None, tick: Tick = no_tick
 ) -> Report:
-    """Judge a netlist file, or a board file by the netlist that its copper is.
+    """Judge a netlist file, a board file by the netlist that its copper is, or a system of boards.
 
     Args:
-        path: a KiCad netlist or board; which of them it is, its content says.
+        path: a KiCad netlist, a KiCad board, or a system file that joins several boards, which are
+            judged as one network; which of them it is, its content says.
         design: what it should be.
         options: what to do; by default everything.
         tick: told (what, done, total) from time to time.
 
     Raises:
-        NetlistError: a file that is neither.
-        UsageError: options out of range, or for another kind of file.
+        NetlistError: a file that is none of these.
+        UsageError: options out of range, or for another kind of file; one netlist where the design
+            asks for several boards.
     """
     options, catalogue = options or VerifyOptions(), load_catalogue()
-    text = read_text(Path(path), "netlist or board")
+    text = read_text(Path(path), "netlist, board or system file")
     if is_board(text):
         board = board_subject(text, str(path), catalogue, _witnesses(options))
         return judge(board.netlist, design, catalogue, options, tick, board)
@@ -144,8 +148,8 @@ def verify(
             f"{path} is a netlist; a netlist to compare with and an IPC-D-356 export are for a "
             "board file (.kicad_pcb). Compare two netlists with `twinboard diff`"
         )
-    netlist = parse_with(options.reader, text, str(path))
-    return judge(netlist, design, catalogue, options, tick)
+    netlist, built = read_built(path, design, options.reader)
+    return judge(netlist, built, catalogue, options, tick)
 
 
 def _witnesses(options: VerifyOptions) -> Witnesses:
@@ -227,13 +231,14 @@ def static_checks(case: Case) -> list[Check]:
 
 def structural_checks(case: Case, network: LearningNetwork, catalogue: Catalogue) -> list[Check]:
     """What is learned from following the wires."""
-    return [
+    checks = [
         check_graph(case, network),
         check_analog(case, network),
         check_control(case, network),
         check_chain(case, network),
         check_values(case, network, catalogue),
     ]
+    return [*checks, check_cables(case, network)] if case.board.netlist.boards else checks
 
 
 def behaviour_checks(rig: Rig, earlier: Sequence[Check], options: VerifyOptions) -> list[Check]:

@@ -25,6 +25,8 @@ from netgen.select import Parts
 from parts.models import FlipFlopModel, GateModel
 
 EDGES_PER_BANK = 32
+CHAIN_START = "control/ENABLE_DATA"
+"""The net that feeds the first edge's bit."""
 LINES = ("LATCH", "STEP", "ENABLE_DATA", "ENABLE_CLOCK")
 ETA_LINES = ("ETA_STEP", "ETA_UP", "ETA_SELECT")
 
@@ -83,6 +85,20 @@ def draw(drawing: Drawing, parts: Parts, nets: Nets, edges: int, last: str) -> N
         edges: how many there are.
         last: net of the last edge's chain output.
     """
+    page = draw_host(drawing, parts, nets, last)
+    line_buffers(page, parts, nets, ("enable_data",), {"ENABLE_DATA": CHAIN_START})
+    draw_banks(drawing, parts, nets, range(1, bank_count(edges) + 1))
+
+
+def draw_host(drawing: Drawing, parts: Parts, nets: Nets, last: str) -> Page:
+    """Draw the host's header with what belongs to its lines; returns the control cell's page.
+
+    Args:
+        drawing: the board.
+        parts: the chosen records.
+        nets: names of the rails.
+        last: net of the last edge's chain output.
+    """
     page = drawing.page("control", code("CTL"), SLOTS)
     page.connector(
         "host",
@@ -98,21 +114,25 @@ def draw(drawing: Drawing, parts: Parts, nets: Nets, edges: int, last: str) -> N
     )
     for line in LINES:
         page.place(f"pull_{line.lower()}", parts.pull_down, wire(a=line, b=nets.ground))
-    _buffer(page, parts, nets, ("enable_data",), {"ENABLE_DATA": page.net("ENABLE_DATA")})
     page.place("r_return", parts.guard, wire(a=last, b="ENABLE_RETURN"))
     for line in (*LINES, "ENABLE_RETURN"):
         page.connector(f"tp_{line.lower()}", parts.test_point, Contact(line, line, "probe"))
     if parts.nudge is None:
         _draw_eta(drawing, parts, nets)
-    banks = bank_count(edges)
-    for number in range(1, banks + 1):
-        clock = f"{bank_cell(number + 1)}/ENABLE_CLOCK" if number < banks else "ENABLE_CLOCK"
+    return page
+
+
+def draw_banks(drawing: Drawing, parts: Parts, nets: Nets, numbers: range) -> None:
+    """Draw banks; the board's ENABLE_CLOCK enters the last one."""
+    for number in numbers:
+        last = number == numbers[-1]
+        clock = "ENABLE_CLOCK" if last else f"{bank_cell(number + 1)}/ENABLE_CLOCK"
         _draw_bank(drawing, parts, nets, number, clock)
 
 
 def _draw_bank(drawing: Drawing, parts: Parts, nets: Nets, number: int, clock: str) -> None:
     page = drawing.page(bank_cell(number), code("B", str(number)), BANK_SLOTS)
-    _buffer(
+    line_buffers(
         page, parts, nets, ("buffers", "latch", "step", "enable_clock"),
         {
             "LATCH": page.net("LATCH"),
@@ -134,10 +154,10 @@ def _draw_eta(drawing: Drawing, parts: Parts, nets: Nets) -> None:
     for line, rail in zip(ETA_LINES, (nets.ground, nets.ground, nets.logic), strict=True):
         page.place(f"pull_{line.lower()}", parts.pull_down, wire(a=line, b=rail))
     slots = ("eta_buffers", "eta_step", "eta_up", "eta_select")
-    _buffer(page, parts, nets, slots, {line: f"control/{line}" for line in ETA_LINES})
+    line_buffers(page, parts, nets, slots, {line: f"control/{line}" for line in ETA_LINES})
 
 
-def _buffer(
+def line_buffers(
     page: Page, parts: Parts, nets: Nets, slots: tuple[str, ...], lines: Mapping[str, str]
 ) -> None:
     """Schmitt buffers from each net to its copy; two inverters in a row where the part inverts."""

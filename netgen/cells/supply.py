@@ -45,8 +45,14 @@ SLOTS = (
 
 def draw(drawing: Drawing, parts: Parts, nets: Nets) -> None:
     """Draw the supply; last of all cells, since it sums what the others draw."""
+    page = draw_rails(drawing, parts, nets)
+    draw_feeds(drawing, page, parts, nets, currents_of(drawing, parts, nets))
+
+
+def draw_rails(drawing: Drawing, parts: Parts, nets: Nets) -> Page:
+    """Draw what hangs on the rails behind the fuses; returns the supply cell's page."""
     page = drawing.page("supply", code("SUP"), SLOTS)
-    rails = {nets.logic: parts.supply_v, nets.comparator: parts.comparator_supply_v}
+    rails = rail_volts(parts, nets)
     lamp = page.net("LAMP")
     page.place("lamp_r", parts.led_resistor, wire(a=nets.logic, b=lamp))
     page.place("lamp", parts.lamp, wire(anode=lamp, cathode=nets.ground))
@@ -56,7 +62,24 @@ def draw(drawing: Drawing, parts: Parts, nets: Nets) -> None:
         slot = "tp_comparator" if suffix else "tp_supply"
         page.connector(slot, parts.test_point, Contact(rail, rail, "probe"))
     page.connector("tp_ground", parts.test_point, Contact(nets.ground, "GND", "probe"))
-    currents = rail_currents(drawing.components, rails)
+    return page
+
+
+def rail_volts(parts: Parts, nets: Nets) -> dict[str, float]:
+    """Volts of each rail, the main one first."""
+    return {nets.logic: parts.supply_v, nets.comparator: parts.comparator_supply_v}
+
+
+def currents_of(drawing: Drawing, parts: Parts, nets: Nets) -> dict[str, float]:
+    """The greatest current of each rail of what is drawn so far, A."""
+    return rail_currents(drawing.components, rail_volts(parts, nets))
+
+
+def draw_feeds(
+    drawing: Drawing, page: Page, parts: Parts, nets: Nets, currents: dict[str, float]
+) -> None:
+    """Draw the terminals and fuses for these currents of the rails, A."""
+    rails = rail_volts(parts, nets)
     feeds, fuses = _fuses(parts, rails, currents)
     _feed(page, parts, nets, fuses)
     for number in range(2, feeds + 1):

@@ -13,7 +13,8 @@ from designs import Design, DesignError, load_design
 from designs.load import design_from_text, ready_designs
 
 READY = (
-    "dillavou16, dillavou16_throughhole, disordered100, iris16, lattice4x4, regression16, two_edge"
+    "dillavou16, dillavou16_throughhole, disordered100, iris16, lattice4x4, regression16, "
+    "two_boards, two_edge"
 )
 
 

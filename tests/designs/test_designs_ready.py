@@ -61,6 +61,7 @@ def test_sizes_of_the_other_ready_designs() -> None:
     assert sizes == {
         **{"dillavou16": 16, "dillavou16_throughhole": 16, "iris16": 16, "regression16": 16},
         **{"two_edge": 2, "lattice4x4": 32, "disordered100": 100},
+        "two_boards": 24,
     }
 
 

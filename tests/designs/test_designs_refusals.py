@@ -104,6 +104,66 @@ CASES = [
         "my.toml, line 34: board.patching must be 'cables' or 'fixed'; given 'wires'",
     ),
     (
+        "no_board",
+        'patching = "cables"',
+        "boards = 0",
+        'my.toml, line 34: board.boards must be a whole number from 1 to 64, or "auto"; given 0',
+    ),
+    (
+        "boards_in_words",
+        'patching = "cables"',
+        'boards = "two"',
+        'my.toml, line 34: board.boards must be a whole number from 1 to 64, or "auto"; given '
+        "'two'",
+    ),
+    (
+        "true_boards",
+        'patching = "cables"',
+        "boards = true",
+        'my.toml, line 34: board.boards must be a whole number from 1 to 64, or "auto"; given true',
+    ),
+    (
+        "more_boards_than_edges",
+        'patching = "cables"',
+        "boards = 5",
+        "my.toml, line 34: board.boards = 5, but the network has 4 edges and every board needs "
+        "one; lower it to at most 4",
+    ),
+    (
+        "on_board_with_one_board",
+        'patching = "cables"',
+        'on_board = { "edge/1-2" = 1 }',
+        "my.toml, line 34: board.on_board belongs to several boards; set board.boards, or remove "
+        "it",
+    ),
+    (
+        "on_board_beyond_the_last",
+        'patching = "cables"',
+        'boards = 2\non_board = { "edge/1-2" = 3 }',
+        "my.toml, line 35: board.on_board puts edge/1-2 on board 3; the boards are 1 to 2",
+    ),
+    (
+        "on_board_of_no_cell",
+        'patching = "cables"',
+        'boards = "auto"\non_board = { "edge/1-22" = 2 }',
+        "my.toml, line 35: board.on_board names 'edge/1-22', which is no edge and no node of the "
+        "network (did you mean 'edge/1-2'?); write edge/1-2 or node/4",
+    ),
+    (
+        "on_two_boards",
+        'patching = "cables"',
+        'boards = 2\non_board = { "edge/2-1" = 2, "node/1" = 1 }',
+        "my.toml, line 35: board.on_board puts edge 1-2 on board 2 (by edge/2-1) and on board 1 "
+        "(by node/1); keep one of the two",
+    ),
+    (
+        "on_board_as_a_number",
+        'patching = "cables"',
+        "boards = 2\non_board = 2",
+        'my.toml, line 35: board.on_board must be a table such as { "edge/4-7" = 2 }, from an '
+        "edge or node to its board; given 2",
+    ),
+    (
         "number_for_a_part",
         "supply_v = 5.0",
         "digipot = 5222",

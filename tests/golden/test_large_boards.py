@@ -3,13 +3,12 @@
 import pytest
 
 from designs import load_design
-from designs.load import ready_designs
-from tests.goldens import golden_netlist
+from tests.goldens import golden_netlist, one_board_designs
 from tests.large_boards import large_netlist, lattice_design
 from verification.reading.netlist import read_netlist
 
 
-@pytest.mark.parametrize("name", ready_designs())
+@pytest.mark.parametrize("name", one_board_designs())
 def test_it_equals_the_kept_netlist_as_read(name: str) -> None:
     """Components with all fields, and nets with all pins, in the same order."""
     made = large_netlist(load_design(name))

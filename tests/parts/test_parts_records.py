@@ -25,6 +25,7 @@ PADS = (
     (r"Package_DIP:DIP-(\d+)_", None),
     (r"Package_TO_SOT_SMD:SOT-23-(\d+)$", None),
     (r"PinHeader_1x(\d+)_P2\.54mm_Vertical$", None),
+    (r"IDC-Header_2x20_P2\.54mm_Vertical$", 40),
     (r"TerminalBlock_Phoenix_MKDS-1,5-(\d)-5\.08_1x0\d_P5\.08mm_Horizontal$", None),
     (r"Resistor_SMD:R_Array_Convex_4x0612$", 8),
     (r"Jumper:SolderJumper-2_P1\.3mm_Bridged_RoundedPad1\.0x1\.5mm$", 2),
@@ -38,7 +39,7 @@ PADS = (
     (r"Diode_THT:D_DO-15_P10\.16mm_Horizontal$", 2),
     (r"LED_THT:LED_D3\.0mm$", 2),
 )  # fmt: skip
-THROUGH_HOLE = re.compile(r"_THT:|Package_DIP:|PinHeader|TerminalBlock|Bourns_MF-R(HT|G)")
+THROUGH_HOLE = re.compile(r"_THT:|Package_DIP:|PinHeader|IDC-Header|TerminalBlock|Bourns_MF-R(HT|G)")
 
 
 def _all() -> list[PartRecord]:

@@ -235,7 +235,7 @@ def test_two_parts_may_not_share_a_name() -> None:
         (
             "zzz",
             None,
-            'no part "zzz" in the catalogue; `python -m parts` lists its 65 parts.',
+            'no part "zzz" in the catalogue; `python -m parts` lists its 66 parts.',
         ),
         (
             "MCP6562",

@@ -69,14 +69,14 @@ def _droop(case: Case, rail: Rail, network_of: NetworkOf) -> Iterator[Droop]:
     yield Droop(name, rail.volts, total, worst[0] + feed, worst[1])
 
 
-def _drawn(case: Case, wire: int) -> dict[str, float]:
+def _drawn(case: Case, rail: Rail, wire: int) -> dict[str, float]:
     """Part on a rail -> amperes that it draws, its share of the lights included."""
     found: dict[str, float] = {}
     for pin in case.board.wires[wire]:
         current = pin.placed.record.ratings.supply_current_a
         if pin.record.role == "power" and current is not None:
             found[pin.refdes] = current
-    share = lights_a(case) / len(found) if found else 0.0
+    share = lights_a(case, rail.board) / len(found) if found else 0.0
     return {part: current + share for part, current in found.items()}
 
 

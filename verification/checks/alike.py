@@ -24,6 +24,7 @@ from verification.checks.habits import (
     read_cells,
 )
 from verification.checks.records import Check, Item, judged
+from verification.reading.assembly import SEPARATOR
 
 NAME = "alike"
 CLAIM = "every cell is built and wired exactly like the other cells of its type"
@@ -42,7 +43,11 @@ def check_alike(case: Case) -> Check:
         faults += _ends(case, cells, habits, cell)
     faults += [*_outsiders(case, cells, habits), *_hubs(case, cells, habits)]
     faults += _pairwise(case, cells)
-    evidence = {f"{kind}_cells": len(paths) for kind, paths in sorted(cells.of_type.items())}
+    evidence = {
+        f"{kind}_cells": len(paths)
+        for kind, paths in sorted(cells.of_type.items())
+        if SEPARATOR not in kind  # a cable's headers, alike to none
+    }
     evidence["pins_compared"] = sum(cells.siblings(where) > 1 for where in cells.place.values())
     return judged(NAME, CLAIM, len(cells.place), evidence, faults)
 
@@ -72,12 +77,17 @@ def _compositions(case: Case, cells: Cells) -> Iterator[Item]:
 
 
 def _wiring(
-    case: Case, cells: Cells, habits: Habits, impure: frozenset[int], pin: BoardPin, where: Place
+    case: Case,
+    cells: Cells,
+    habits: Habits,
+    impure: frozenset[tuple[int, str]],
+    pin: BoardPin,
+    where: Place,
 ) -> Iterator[Item]:
     """One pin against the habits of its place."""
-    rail, company = habits.rail.get(where), cells.wires.get(pin.wire)
+    rail, company = habits.rail.get(where), cells.company(pin)
     if rail is not None:
-        if pin.wire != rail:
+        if case.rails.alike.get(pin.wire) != rail:
             yield _item(case, pin, f"on net {case.board.names[rail]}", 0.95)
     elif company is None:
         if where in habits.mates:
@@ -90,18 +100,23 @@ def _wiring(
 
 
 def _neighbours(
-    case: Case, cells: Cells, habits: Habits, impure: frozenset[int], pin: BoardPin, where: Place
+    case: Case,
+    cells: Cells,
+    habits: Habits,
+    impure: frozenset[tuple[int, str]],
+    pin: BoardPin,
+    where: Place,
 ) -> Iterator[Item]:
     """A pin on a signal net: whom it misses there, and who is there that never is."""
-    company = cells.wires[pin.wire]
+    company = cells.wires[pin.wire, pin.board]
     own = company.own(pin, where)
     wanted = habits.mates.get(where, frozenset())
     anchors = habits.anchors.get(where, frozenset())
     lost = sorted((wanted - own) | (anchors - company.hubs))
     crowded = where in habits.closed and len(company.by_cell) > 1
-    if not lost and own == wanted and not crowded and pin.wire not in impure:
+    if not lost and own == wanted and not crowded and (pin.wire, pin.board) not in impure:
         return
-    mates = case.board.mates(pin)
+    mates = [mate for mate in case.board.mates(pin) if mate.board == pin.board]
     strangers = [
         other
         for other in mates
@@ -136,11 +151,12 @@ def _stranger(cells: Cells, habits: Habits, pin: BoardPin, where: Place, other: 
 
 def _outsiders(case: Case, cells: Cells, habits: Habits) -> Iterator[Item]:
     """Pins of cells without siblings, and of no cell, on nets that are a cell's own business."""
-    for wire, company in cells.wires.items():
+    for (wire, board), company in cells.wires.items():
         if len(company.by_cell) < 2:
             continue
         owned = any(w in habits.closed for places in company.by_cell.values() for w in places)
-        for pin in case.board.wires[wire] if owned else ():
+        there = [pin for pin in case.board.wires[wire] if pin.board == board] if owned else []
+        for pin in there:
             where = cells.place.get(pin)
             if where is None or cells.siblings(where) < SIBLINGS:
                 yield _item(case, pin, "not on a net of another cell", 0.8)
@@ -180,7 +196,7 @@ def _hubs(case: Case, cells: Cells, habits: Habits) -> Iterator[Item]:
     for table in cells.pins.values():
         served: dict[BoardPin, frozenset[str]] = {}
         for where, pin in table.items():
-            company = cells.wires.get(pin.wire)
+            company = cells.company(pin)
             if where in users and company is not None:
                 served[pin] = frozenset(
                     other
@@ -202,7 +218,7 @@ def _pairwise(case: Case, cells: Cells) -> Iterator[Item]:
         first, second = (cells.pins[path] for path in paths)
         for where in sorted({*first, *second}):
             a, b = first.get(where), second.get(where)
-            if a is not None and b is not None and _inside(cells, a) == _inside(cells, b):
+            if _alike(case, cells, a, b):
                 continue
             for pin, path in ((a, paths[1]), (b, paths[0])):
                 if pin is None:
@@ -213,11 +229,18 @@ def _pairwise(case: Case, cells: Cells) -> Iterator[Item]:
                         yield _item(case, other, f"joined to its {where[1]} as in {path}", 0.4)
 
 
-def _inside(cells: Cells, pin: BoardPin) -> tuple[int, frozenset[Place]]:
+def _alike(case: Case, cells: Cells, a: BoardPin | None, b: BoardPin | None) -> bool:
+    """Whether two pins of one place have the same company."""
+    if a is None or b is None:
+        return False
+    return _inside(case, cells, a) == _inside(case, cells, b)
+
+
+def _inside(case: Case, cells: Cells, pin: BoardPin) -> tuple[int, frozenset[Place]]:
     """(rail or -1, places of the pin's own cell, of nodes and of banks on its net)."""
-    company = cells.wires.get(pin.wire)
+    company = cells.company(pin)
     if company is None:
-        return pin.wire, frozenset()
+        return case.rails.alike[pin.wire], frozenset()
     where = cells.place[pin]
     hubs = frozenset(hub for hub in company.hubs if hub[0] in ("node", "control/bank"))
     return -1, company.own(pin, where) | (frozenset() if where[0] in HUBS else hubs)

@@ -1,7 +1,8 @@
 """Every analog net holds what its purpose allows, and nothing else.
 
 ```
-node      digipot terminals, closed jumpers, one follower's input, its port; a target's driver
+node      digipot terminals, closed jumpers, one follower's input, its port; a target's driver;
+          of a node on several boards, a follower's input on each, and the cables' headers
 average   resistors and the one input that reads them
 output    an amplifier's output, its own feedback, resistors, comparators, channel ports, jumpers
 host      the connector, its pull-down, a resistor or one amplifier's input
@@ -95,6 +96,7 @@ def _node(
     pins = [pin for wire in members for pin in case.board.wires[wire]]
     sensors: list[BoardPin] = []
     feedback = _feedback(case, pins)
+    cabled = [pin for wire in members for pin in case.board.cable_pins.get(wire, ())]
     driven = root in network.anchors and network.side_of.get(root) == CLAMPED
     driven = driven and not case.interface.node_ports
     for pin in pins:
@@ -105,7 +107,7 @@ def _node(
             sensors.append(pin)
         elif role == "analog_output" and driven:
             continue
-        elif pin.function not in case.interface.node_ports:
+        elif pin.function not in case.interface.node_ports and pin not in cabled:
             yield _item(case, pin, "on a net that is no node of the networks", "on a node", 0.8)
             if role == "analog_output":
                 stops = frozenset(w for w in range(len(case.board.wires)) if w != pin.wire
@@ -113,8 +115,9 @@ def _node(
                 for behind in trace_cone(case, (pin.wire,), stops):
                     text = f"part of what drives {pin.label}"
                     yield _item(case, behind, text, "this output is on a node", 0.3)
-    wanted = 1 + _is_sensed_target(case, network, root)
-    if len(sensors) != wanted:
+    boards = {pin.board for pin in pins if pin in terminals}
+    wanted = len(boards) + _is_sensed_target(case, network, root)
+    if len(sensors) != wanted or boards - {pin.board for pin in sensors}:
         ends = [p for p in pins if p in terminals or p.placed.record.kind == "jumper"]
         got = f"{len(sensors)} followers on it"
         for pin in (*sensors, *(ends if len(sensors) < wanted else ())):

@@ -23,7 +23,8 @@ from parts.errors import PartError
 from parts.models import Model
 from parts.record import PartRecord, Pin
 from verification.extraction.functions import parse_functions
-from verification.reading.netlist import Netlist, NetlistComponent
+from verification.reading.assembly import SEPARATOR, qualified
+from verification.reading.netlist import Netlist, NetlistComponent, PinRef
 
 ModelT = TypeVar("ModelT", bound=Model)
 
@@ -33,7 +34,8 @@ class Placed:
     """A component of a known part.
 
     Attributes:
-        cell: path of its cell, "edge/4-7"; "" where the file has none.
+        cell: path of its cell, "edge/4-7", or on one of several boards "b2:edge/4-7"; "" where the
+            file has none.
         slot: its name inside the cell.
         pins: pin number -> pin, every pin of the record.
         by_name: the same pins by their names in the datasheet.
@@ -46,6 +48,11 @@ class Placed:
     component: NetlistComponent
     pins: dict[str, BoardPin] = field(default_factory=dict[str, "BoardPin"])
     by_name: dict[str, BoardPin] = field(default_factory=dict[str, "BoardPin"])
+
+    @property
+    def board(self) -> str:
+        """The board that it is on, "" where there is one."""
+        return self.component.board
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +79,11 @@ class BoardPin:
     def number(self) -> str:
         """Number of the pin."""
         return self.record.number
+
+    @property
+    def board(self) -> str:
+        """The board that its part is on, "" where there is one."""
+        return self.placed.component.board
 
     @property
     def label(self) -> str:
@@ -105,6 +117,36 @@ class Board:
             if pin.function and pin.placed.record.kind == "connector":
                 table[pin.function].append(pin)
         return {name: tuple(pins) for name, pins in table.items()}
+
+    @cached_property
+    def boards(self) -> tuple[str, ...]:
+        """Names of the boards; one, "", where the netlist is of one board."""
+        return self.netlist.boards or ("",)
+
+    @cached_property
+    def cable_pins(self) -> dict[int, tuple[BoardPin, ...]]:
+        """Wire -> the connector pins on it that a cable between two boards is plugged into."""
+        table: dict[int, dict[BoardPin, None]] = defaultdict(dict)
+        for end in (end for wire in self.netlist.wires for end in (wire.first, wire.second)):
+            pin = self.pin_at(end)
+            if pin is not None and pin.placed.record.kind == "connector":
+                table[pin.wire][pin] = None
+        return {wire: tuple(pins) for wire, pins in table.items()}
+
+    @cached_property
+    def cable_m(self) -> dict[int, float]:
+        """Wire -> metres of cable that it passes, of those that cross between boards."""
+        table: dict[int, float] = defaultdict(float)
+        for wire in self.netlist.wires:
+            pin = self.pin_at(wire.first)
+            if pin is not None:
+                table[pin.wire] += wire.length_m
+        return dict(table)
+
+    def pin_at(self, ref: PinRef) -> BoardPin | None:
+        """The pin of this reference and number, None where there is no such known pin."""
+        placed = self.placed.get(ref.refdes)
+        return None if placed is None else placed.pins.get(ref.number)
 
     @cached_property
     def cells(self) -> dict[str, tuple[Placed, ...]]:
@@ -149,9 +191,10 @@ def index_board(netlist: Netlist, design: Design, catalogue: Catalogue) -> Board
             continue
         if component.refdes in placed:
             continue
-        part = Placed(
-            component.refdes, record, fields.get("cell", ""), fields.get("slot", ""), component
-        )
+        cell = fields.get("cell", "")
+        if cell and component.board:
+            cell = qualified(component.board, cell)
+        part = Placed(component.refdes, record, cell, fields.get("slot", ""), component)
         placed[component.refdes] = part
         functions = parse_functions(fields.get("pinfunctions", ""))
         for pin in record.pins:
@@ -183,9 +226,19 @@ def find_record(mpn: str, catalogue: Catalogue) -> tuple[PartRecord | None, str]
         return None, str(error)
 
 
+def cell_path(cell: str) -> str:
+    """A cell without the board that it is on: "b2:edge/4-7" -> "edge/4-7"."""
+    return cell.rpartition(SEPARATOR)[2]
+
+
 def cell_type(cell: str) -> str:
-    """What kind of cell a path is: "edge/4-7" -> "edge", "control/bank2" -> "control/bank"."""
-    head, _, rest = cell.partition("/")
+    """What kind of cell a path is: "edge/4-7" -> "edge", "control/bank2" -> "control/bank".
+
+    The headers of a cable between two boards are a kind of their own at either end.
+    """
+    head, _, rest = cell_path(cell).partition("/")
+    if head == "link":
+        return cell
     if head in ("edge", "node", "source", "target", "port"):
         return head
     return f"{head}/{rest.rstrip('0123456789')}" if rest else head

@@ -36,23 +36,27 @@ def check_currents(case: Case, machines: Sequence[tuple[Task, Machine]]) -> Chec
         case: the board.
         machines: the ideal board cabled for each task.
     """
-    totals: dict[str, float] = {}
+    totals = {rail.label: 0.0 for rail in case.rails.rails}
     loads: dict[tuple[str, str], float] = {}
     for task, machine in machines:
         codes = machine.power_on_codes
         volts = _settled(case.board.design, task, machine)
         currents = find_currents(machine.cut, machine.values, volts, codes)
-        for function, drawn in supply_currents(machine.cut, currents).items():
-            totals[function] = max(totals.get(function, 0.0), float(np.max(drawn)))
+        drawn = supply_currents(machine.cut, currents)
+        for rail in case.rails.rails:
+            if rail.wire is not None:
+                net = machine.circuit.net_named(case.board.names[rail.wire])
+                totals[rail.label] = max(totals[rail.label], float(np.max(drawn.get(net, 0.0))))
         for where, amperes in _loads(machine, currents):
             loads[where] = max(loads.get(where, 0.0), amperes)
-    if machines:
-        totals[V_SUPPLY] = totals.get(V_SUPPLY, 0.0) + lights_a(case)
+    for rail in case.rails.rails if machines else ():
+        if rail.function == V_SUPPLY:
+            totals[rail.label] += lights_a(case, rail.board)
     limits = _limits(machines)
     faults = [*_fuses(case, totals), *_overloads(case, loads, limits)]
-    evidence: dict[str, Measure] = {
-        f"{name.removeprefix('V_').lower()}_a": amperes for name, amperes in totals.items()
-    }
+    evidence: dict[str, Measure] = {}
+    if machines:
+        evidence |= {f"{name}_a": amperes for name, amperes in totals.items()}
     if loads:
         evidence["greatest_output_a"] = max(loads.values())
     return judged(NAME, CLAIM, len(machines), evidence, faults)
@@ -101,12 +105,12 @@ def _limits(machines: Sequence[tuple[Task, Machine]]) -> dict[str, float]:
     return limits
 
 
-def lights_a(case: Case) -> float:
-    """What the lights draw when all are on, A; those that shine now are counted twice."""
+def lights_a(case: Case, board: str) -> float:
+    """What a board's lights draw when all are on, A; those that shine now are counted twice."""
     supply = case.board.design.electronics.supply_v
     total = 0.0
     for placed, diode in case.board.units(DiodeModel):
-        if diode.purpose != "led":
+        if diode.purpose != "led" or placed.board != board:
             continue
         ohms = [
             model.ohm
@@ -124,7 +128,7 @@ def _fuses(case: Case, totals: dict[str, float]) -> Iterator[Item]:
     for rail in case.rails.rails:
         fuses = fuses_on(case.board, rail.wire)
         for placed, fuse in fuses:
-            drawn = totals.get(rail.function, 0.0) / len(fuses)
+            drawn = totals[rail.label] / len(fuses)
             greatest = max(FUSE_LEAST_A, FUSE_PARTS * drawn)
             net = case.board.net(placed.by_name[fuse.a])
             got = f"{fuse.hold_a:g} A"

@@ -26,6 +26,7 @@ class End(StrEnum):
     HOST = "an analog line that the host drives"
     READ = "an analog line that the host reads"
     RETURN = "a logic line that the host reads"
+    LINE = "a logic line that comes over a cable from another board"
     COLLECTOR = "an open collector"
     LAMP = "a light"
     LOGIC = "a logic output"
@@ -166,10 +167,18 @@ class Case:
         bonds = self.bonds.get(wire, ())
         if wire in self.node_ports or any(bond.kind == "digipot" for bond in bonds):
             return End.NODE
+        if self.is_line(wire):
+            return End.LINE
         kinds = {sense.placed.record.kind for sense in self.senses.get(wire, ())}
         if kinds == {"comparator"}:
             return End.COMPARE
         return End.FOLLOW if kinds == {"amplifier"} else End.OTHER
+
+    def is_line(self, wire: int) -> bool:
+        """Whether a wire is a logic line between boards: a cable, and logic inputs at its end."""
+        if wire not in self.board.cable_pins or self.rails.fixed(wire):
+            return False
+        return any(pin.record.role == "input" for pin in self.senses.get(wire, ()))
 
     def siemens_at(self, wire: int) -> float:
         """The conductance of all resistors on a wire together, S."""

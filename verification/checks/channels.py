@@ -64,9 +64,10 @@ def _functions(case: Case) -> Iterator[Item]:
     A supply may have several terminals: they feed one rail together, through a fuse each.
     """
     known = {*case.interface.required, GROUND}
+    cabled = {pin for pins in case.board.cable_pins.values() for pin in pins}
     for name in case.interface.required:
         pins = case.board.functions.get(name, ())
-        if len(pins) == 1 or _feed_together(case, name, pins):
+        if _are_one(case, name, pins):
             continue
         for pin in pins:
             yield _item(
@@ -80,15 +81,30 @@ def _functions(case: Case) -> Iterator[Item]:
                 weight=0.8,
             )
     for name, pins in case.board.functions.items():
-        for pin in pins if name not in known else ():
+        strangers = [pin for pin in pins if pin not in cabled] if name not in known else ()
+        for pin in strangers:
             yield _item(
                 case, pin, "a function of this design's board", f"unknown function {name}", 0.6
             )
 
 
+def _are_one(case: Case, name: str, pins: tuple[BoardPin, ...]) -> bool:
+    """Whether a function is on one pin, or a supply's terminals feed each board together."""
+    if name not in case.interface.supplies:
+        return len(pins) == 1
+    return all(
+        len(own) == 1 or _feed_together(case, name, own)
+        for board in case.board.boards
+        for own in [tuple(pin for pin in pins if pin.board == board)]
+    )
+
+
 def _feed_together(case: Case, name: str, pins: tuple[BoardPin, ...]) -> bool:
-    """Whether pins are the terminals of one supply, on one net, with as many fuses behind it."""
-    rail = next((rail for rail in case.rails.rails if rail.function == name), None)
+    """Whether pins are the terminals of one rail, on one net, with as many fuses behind it."""
+    if not pins:
+        return False
+    own = (r for r in case.rails.rails if r.function == name and r.board == pins[0].board)
+    rail = next(own, None)
     if rail is None or not rail.fed or len({pin.wire for pin in pins}) > 1:
         return False
     return len({pin.refdes for pin in pins}) == len(pins) == len(fuses_on(case.board, rail.wire))

@@ -22,6 +22,8 @@ from verification.checks.rig import Rig
 from verification.structure import CLAMPED
 
 Floats = NDArray[np.float64]
+CABLE_F_PER_M = 60e-12
+"""Of one wire of a ribbon cable to the grounded wires beside it."""
 DENSE = 400
 """Up to this many nodes a dense eigensolver is the quicker one."""
 
@@ -34,18 +36,21 @@ class Nodes:
         side: FREE or CLAMPED.
         wires: the nodes, in the order of everything else.
         pins: the pins on each.
+        cable_f: capacitance of the cables that each crosses, F.
         pairs: (node, node, model) of every channel of this side, as positions in `wires`.
     """
 
     side: str
     wires: tuple[int, ...]
     pins: tuple[tuple[BoardPin, ...], ...]
+    cable_f: tuple[float, ...]
     pairs: tuple[tuple[int, int, DigipotModel], ...]
 
     @cached_property
     def farads(self) -> Floats:
-        """Capacitance to ground of each node: digipot terminals and amplifier inputs, F."""
-        return np.asarray([sum(map(_farads, pins)) for pins in self.pins])
+        """Capacitance to ground of each node: digipot terminals, amplifier inputs, cables, F."""
+        own = [sum(map(_farads, pins)) for pins in self.pins]
+        return np.asarray(own) + np.asarray(self.cable_f)
 
     def laplacian(self, held: Iterable[int], code: str) -> tuple[csc_array, NDArray[np.intp]]:
         """(G without the held nodes, which nodes are left).
@@ -72,16 +77,18 @@ def nodes_of(rig: Rig, side: str) -> Nodes:
     wires = tuple(wire for wire, known in network.side_of.items() if known == side)
     position = {wire: k for k, wire in enumerate(wires)}
     pins: list[list[BoardPin]] = [[] for _ in wires]
+    cable_f = [0.0] * len(wires)
     for wire, members in enumerate(case.board.wires):
         root = network.node_of.find(wire)
         if root in position:
             pins[position[root]] += members
+            cable_f[position[root]] += CABLE_F_PER_M * case.board.cable_m.get(wire, 0.0)
     pairs = tuple(
         (position[c.node_w], position[c.node_b], c.model)
         for c in network.channels
         if c.node_w in position and c.node_b in position and c.node_w != c.node_b
     )
-    return Nodes(side, wires, tuple(map(tuple, pins)), pairs)
+    return Nodes(side, wires, tuple(map(tuple, pins)), tuple(cable_f), pairs)
 
 
 def held_wires(rig: Rig, task: Task, side: str) -> tuple[int, ...]:

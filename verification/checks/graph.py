@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from designs import edge_name, role_nodes
-from verification.checks.board import BoardPin
+from verification.checks.board import BoardPin, cell_path
 from verification.checks.case import Case
 from verification.checks.records import Check, Item, Verdict, judged
 from verification.checks.tracing import trace_cone
@@ -251,7 +251,8 @@ def _differences(case: Case, network: LearningNetwork) -> Iterator[Item]:
     for edge in design.edges:
         if left[frozenset(edge)] <= 0:
             continue
-        near = [c for c in network.channels if c.placed.cell == f"edge/{edge_name(edge)}"]
+        cell = f"edge/{edge_name(edge)}"
+        near = [c for c in network.channels if cell_path(c.placed.cell) == cell]
         for channel in near:
             for pin in _ends(case, channel):
                 yield _item(case, pin, f"the edge {edge_name(edge)}", "no such edge found", 0.5)

@@ -68,13 +68,18 @@ class Cells:
         of_type: cell type -> its cells' paths, in the file's order.
         place: pin -> place, of pins whose part has a cell.
         pins: cell path -> place -> pin.
-        wires: wire -> company; supplies and ground left out.
+        wires: (wire, board) -> company; supplies and ground left out. A cell is wired to others on
+            its own board; what a cable brings is no part of how its cell is built.
     """
 
     of_type: dict[str, tuple[str, ...]]
     place: dict[BoardPin, Place]
     pins: dict[str, dict[Place, BoardPin]]
-    wires: dict[int, Company]
+    wires: dict[tuple[int, str], Company]
+
+    def company(self, pin: BoardPin) -> Company | None:
+        """Who is on the pin's wire on its own board; None on supplies and ground."""
+        return self.wires.get((pin.wire, pin.board))
 
     def siblings(self, where: Place) -> int:
         """How many cells there are of the place's type."""
@@ -96,11 +101,24 @@ def read_cells(case: Case) -> Cells:
                 place[pin] = where
                 table.setdefault(where, pin)
     wires = {
-        wire: _company(place, members)
+        (wire, board): _company(place, _at_hand(members, board))
         for wire, members in enumerate(case.board.wires)
         if not case.rails.fixed(wire)
+        for board in dict.fromkeys(pin.board for pin in members)
     }
     return Cells({kind: tuple(cells) for kind, cells in of_type.items()}, place, pins, wires)
+
+
+def _at_hand(members: tuple[BoardPin, ...], board: str) -> list[BoardPin]:
+    """The pins of a wire on a board, and the node cell of another board where this one has none.
+
+    A channel may stand on another board than its node; the cable then joins it to the node's cell.
+    """
+    own = [pin for pin in members if pin.board == board]
+    if any(cell_type(pin.placed.cell) == "node" for pin in own):
+        return own
+    nodes = [pin for pin in members if cell_type(pin.placed.cell) == "node"]
+    return own + [pin for pin in nodes if pin.placed.cell == nodes[0].placed.cell]
 
 
 def _company(place: dict[BoardPin, Place], members: Iterable[BoardPin]) -> Company:
@@ -165,9 +183,9 @@ def learn_habits(case: Case, cells: Cells) -> Habits:
     for pin, where in cells.place.items():
         if cells.siblings(where) < SIBLINGS:
             continue
-        company = cells.wires.get(pin.wire)
+        company = cells.company(pin)
         if company is None:
-            rails[where].append(pin.wire)
+            rails[where].append(case.rails.alike[pin.wire])
             continue
         own[where].append(company.own(pin, where))
         peers[where].append(company.peers(pin, where))
@@ -202,8 +220,8 @@ def _usual(cells: Cells, table: dict[Place, list[T]]) -> dict[Place, T]:
     return found
 
 
-def impure_wires(cells: Cells, habits: Habits) -> frozenset[int]:
-    """Wires with places of more than one family."""
+def impure_wires(cells: Cells, habits: Habits) -> frozenset[tuple[int, str]]:
+    """Wires, each with its board, that have places of more than one family."""
     return frozenset(
         wire
         for wire, company in cells.wires.items()
@@ -224,7 +242,7 @@ def ends_of(cells: Cells, anchors: dict[Place, Places], cell: str) -> dict[Place
     found: dict[Place, frozenset[str]] = {}
     for where, pin in cells.pins[cell].items():
         wanted = anchors.get(where)
-        company = cells.wires.get(pin.wire)
+        company = cells.company(pin)
         if wanted and company is not None and wanted & company.hubs:
             found[where] = frozenset(
                 hub for hub, places in company.by_cell.items() if wanted & places

@@ -23,7 +23,7 @@ def check_inputs(case: Case) -> Check:
     inputs = [pin for pins in case.senses.values() for pin in pins]
     held = _held_wires(case)
     faults = [item for pin in inputs if pin.wire not in held for item in _floating(case, pin)]
-    faults += [*_pull_ups(case), *_other_rails(case), *_levels(case)]
+    faults += [*_pull_ups(case), *_other_rails(case), *_levels(case), *_lines(case)]
     evidence = {
         "inputs": len(inputs),
         "open_collectors": sum(len(pins) for pins in case.collectors.values()),
@@ -108,6 +108,29 @@ def _supplies(case: Case, placed: Placed) -> frozenset[int]:
     return frozenset(
         rail.wire for rail in case.rails.rails if rail.wire is not None and rail.function in names
     )
+
+
+def _lines(case: Case) -> Iterator[Item]:
+    """Each line from another board has a level at its inputs when the cable is unplugged."""
+    for wire, plugs in case.board.cable_pins.items():
+        if not case.is_line(wire):
+            continue
+        readers = [pin for pin in case.senses[wire] if pin.record.role == "input"]
+        for board in dict.fromkeys(pin.board for pin in readers):
+            ends = [bond.other(wire) for bond in case.bonds.get(wire, ())
+                    if bond.kind == "resistor"]  # fmt: skip
+            pulls = [end for end in ends if end.board == board and end.wire == case.rails.ground]
+            own = [pin for pin in (*plugs, *readers) if pin.board == board]
+            for pin in own if len(pulls) != 1 else ():
+                yield Item(
+                    pin.refdes,
+                    pin.number,
+                    case.board.net(pin),
+                    expected=f"one resistor from {pin.label} to ground on board {board}",
+                    got=f"{len(pulls)}",
+                    fix="give the line one pull-down resistor where it arrives",
+                    weight=0.6,
+                )
 
 
 def _levels(case: Case) -> Iterator[Item]:

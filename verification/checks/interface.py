@@ -13,6 +13,8 @@ IDLE_HIGH = ("ETA_SELECT",)
 """Lines that select nothing while they are high; a host that is not there leaves them high."""
 ENABLE_RETURN = "ENABLE_RETURN"
 GROUND = "GND"
+LINK = "LINK."
+"""What the functions of pins begin with that a cable joins to another board."""
 V_SUPPLY = "V_SUPPLY"
 V_COMPARATOR = "V_COMPARATOR"
 

@@ -20,7 +20,8 @@ CLAIM = (
 
 
 # The uses of a resistor. Pull-downs and pull-ups of host lines, pull-ups of open collectors, series
-# resistors of lights, averaging and nudge resistors, guards between a line and an input or output.
+# resistors of lights, averaging and nudge resistors, guards between a line and an input or output;
+# of lines between boards, the resistor at the end that drives and the pull-down at the other.
 USES = frozenset(
     frozenset(pair)
     for pair in (
@@ -36,6 +37,8 @@ USES = frozenset(
         (End.HOST, End.FOLLOW),
         (End.AMPLIFIER, End.READ),
         (End.LOGIC, End.RETURN),
+        (End.LOGIC, End.LINE),
+        (End.GROUND, End.LINE),
     )
 )
 _NEVER = (End.NODE, End.OTHER)
@@ -149,7 +152,7 @@ def _beyond_resistor(case: Case, pin: BoardPin) -> int | None:
 
 
 def _test_point(case: Case, pin: BoardPin) -> Iterator[Item]:
-    wanted, terminals = _wires_of_function(case, pin.function)
+    wanted, terminals = _wires_of_function(case, pin.function, pin.board)
     if not pin.function or not wanted or pin.wire in wanted:
         if not pin.function or not wanted:
             yield _fault(case, pin, "a test point with the function of its net", "none known", 0.5)
@@ -168,18 +171,25 @@ def _test_point(case: Case, pin: BoardPin) -> Iterator[Item]:
 
 
 def _missing_test_points(case: Case) -> Iterator[Item]:
-    """One test point for each line of the enable chain and the clocks, each rail, and ground."""
-    there: dict[str, list[BoardPin]] = {}
+    """One test point for each line of the enable chain and the clocks, each rail, and ground.
+
+    Of several boards each has its rails and its ground; the lines are where the host is.
+    """
+    there: dict[tuple[str, str], list[BoardPin]] = {}
     for pin in case.board.pins:
         if pin.placed.record.kind == "testpoint":
-            there.setdefault(pin.function, []).append(pin)
-    rails = (rail_name(rail.volts) for rail in case.rails.rails)
-    for name in (*CONTROLS, case.interface.enable_return, *rails, GROUND):
-        pins = there.get(name, [])
+            there.setdefault((pin.function, pin.board), []).append(pin)
+    lines = (*CONTROLS, case.interface.enable_return)
+    hosts = [pin.board for name in lines for pin in case.board.functions.get(name, ())]
+    wanted = [(name, hosts[0] if hosts else case.board.boards[0]) for name in lines]
+    wanted += [(rail_name(rail.volts), rail.board) for rail in case.rails.rails]
+    for name, board in (*wanted, *((GROUND, board) for board in case.board.boards)):
+        pins = there.get((name, board), [])
         for pin in pins if len(pins) > 1 else ():
             yield _fault(case, pin, f"one test point {name}", f"{len(pins)}", 0.5)
         if not pins:
-            terminals = _wires_of_function(case, name)[1] or case.board.functions.get(name, ())
+            pins_of = case.board.functions.get(name, ())
+            terminals = _wires_of_function(case, name, board)[1] or pins_of
             text = f"a test point with the function {name}"
             for terminal in terminals:
                 yield _fault(case, terminal, text, "none", 0.5)
@@ -187,13 +197,15 @@ def _missing_test_points(case: Case) -> Iterator[Item]:
                 yield Item(expected=text, got="none", fix="add it")
 
 
-def _wires_of_function(case: Case, function: str) -> tuple[frozenset[int], tuple[BoardPin, ...]]:
-    """(wires that have the function, its connector pins)."""
+def _wires_of_function(
+    case: Case, function: str, board: str
+) -> tuple[frozenset[int], tuple[BoardPin, ...]]:
+    """(wires that have the function on a board, its connector pins)."""
     if function == GROUND:
         ground = case.rails.ground
         return frozenset(() if ground is None else (ground,)), ()
     for rail in case.rails.rails:
-        if function in (rail.function, rail_name(rail.volts)):
+        if rail.board == board and function in (rail.function, rail_name(rail.volts)):
             return frozenset(() if rail.wire is None else (rail.wire,)), rail.entries
     pins = case.board.functions.get(function, ())
     return frozenset(pin.wire for pin in pins), pins

@@ -24,7 +24,7 @@ def check_rails(case: Case) -> Check:
     powered = [pin for pin in pins if pin.record.role in ("power", "ground")]
     evidence: dict[str, int | float | str] = {"supply_pins": len(powered)}
     for rail in rails.rails:
-        name = rail.function.removeprefix("V_").lower()
+        name = rail.label
         evidence[f"{name}_v"] = rail.volts
         evidence[f"{name}_power_pins"] = sum(
             pin.wire == rail.wire and pin.record.role == "power" for pin in pins
@@ -109,7 +109,8 @@ def _supply_pin(case: Case, pin: BoardPin) -> Iterator[Item]:
             yield _misplaced(case, pin, "ground", 0.9)
         return
     function = supply_of(pin, case.interface)
-    wanted = next((rail for rail in rails.rails if rail.function == function), None)
+    own = (rail for rail in rails.rails if rail.function == function and rail.board == pin.board)
+    wanted = next(own, None)
     if wanted is None or pin.wire != wanted.wire:
         yield _misplaced(case, pin, f"the rail of {function}", 0.9)
     volts = rails.volts.get(pin.wire)

@@ -23,6 +23,7 @@ class Rail:
 
     Attributes:
         function: of the terminal that feeds it.
+        board: that it is on, "" where there is one.
         volts: what the design feeds.
         wire: the wire with its power pins, None where there is none.
         entries: the terminal's pins.
@@ -30,10 +31,17 @@ class Rail:
     """
 
     function: str
+    board: str
     volts: float
     wire: int | None
     entries: tuple[BoardPin, ...]
     feed: tuple[int, ...]
+
+    @property
+    def label(self) -> str:
+        """What figures about it are called: "supply", or "b2_supply" on one of several boards."""
+        name = self.function.removeprefix("V_").lower()
+        return f"{self.board}_{name}" if self.board else name
 
     @property
     def fed(self) -> bool:
@@ -72,35 +80,61 @@ class Rails:
         """Whether the wire is a rail or on the way to one."""
         return wire in self.fed
 
+    @cached_property
+    def alike(self) -> dict[int, int]:
+        """Fixed wire -> the wire of the first board that serves there as this one does here."""
+        first: dict[tuple[str, str], int] = {}
+        found = {} if self.ground is None else {self.ground: self.ground}
+        for rail in self.rails:
+            for wire in rail.feed:
+                found.setdefault(wire, first.setdefault((rail.function, "feed"), wire))
+            if rail.wire is not None:
+                found[rail.wire] = first.setdefault((rail.function, "rail"), rail.wire)
+        return found
+
     def fixed(self, wire: int) -> bool:
         """Whether the wire is ground, a rail, or on the way to one."""
         return wire in self.fixed_wires
 
 
 def find_rails(board: Board, interface: Interface) -> Rails:
-    """The rails of a board; see the module's text for how."""
+    """The rails of a board, or of each of several; see the module's text for how."""
     ground = _most(pin.wire for pin in board.pins if pin.record.role == "ground")
     if ground is None:
         ground = _most(pin.wire for pin in board.functions.get(GROUND, ()))
     links = _fuse_links(board)
-    rails: list[Rail] = []
-    for function, volts in interface.supplies.items():
-        entries = board.functions.get(function, ())
-        start = _most(pin.wire for pin in entries)
-        feed = () if start is None or start == ground else _reach(start, links)
-        users = Counter(
-            pin.wire
-            for pin in board.pins
-            if pin.record.role == "power"
-            and pin.wire != ground
-            and supply_of(pin, interface) == function
-        )
-        wire = _most(users.elements())
-        rails.append(Rail(function, volts, wire, entries, feed))
+    rails = [
+        _find_rail(board, interface, function, name, (ground, links))
+        for function in interface.supplies
+        for name in board.boards
+    ]
     table = {rail.wire: rail.volts for rail in rails if rail.wire is not None}
     if ground is not None:
         table[ground] = 0.0
     return Rails(ground, tuple(rails), table)
+
+
+def _find_rail(
+    board: Board,
+    interface: Interface,
+    function: str,
+    name: str,
+    known: tuple[int | None, dict[int, tuple[int, ...]]],
+) -> Rail:
+    """One supply on the board of this name, from ground's wire and the fuses' links."""
+    ground, links = known
+    entries = tuple(pin for pin in board.functions.get(function, ()) if pin.board == name)
+    start = _most(pin.wire for pin in entries)
+    feed = () if start is None or start == ground else _reach(start, links)
+    wire = _most(
+        pin.wire
+        for pin in board.pins
+        if pin.record.role == "power"
+        and pin.board == name
+        and pin.wire != ground
+        and supply_of(pin, interface) == function
+    )
+    return Rail(function, name, interface.supplies[function], wire, entries, feed)
 
 
 def supply_of(pin: BoardPin, interface: Interface) -> str:

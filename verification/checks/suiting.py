@@ -53,12 +53,16 @@ def _mixing(case: Case) -> Iterator[Item]:
 
 
 def _connectors(case: Case) -> Iterator[Item]:
-    """Signal connectors are of one family; none of them fits the supply's plug."""
+    """Signal connectors are of one family; none of them fits the supply's plug.
+
+    So are the headers of cables between boards, of another one.
+    """
     supplies = frozenset(case.interface.supplies)
     signals: list[Placed] = []
     feeds: list[Placed] = []
+    headers = {pin.refdes for pins in case.board.cable_pins.values() for pin in pins}
     for placed in case.board.placed.values():
-        if placed.record.kind == "connector":
+        if placed.record.kind == "connector" and placed.refdes not in headers:
             fed = any(pin.function in supplies for pin in placed.pins.values())
             (feeds if fed else signals).append(placed)
     ranked = Counter(_family(placed) for placed in signals).most_common(2)

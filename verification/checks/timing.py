@@ -22,10 +22,16 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from parts.models import AmplifierModel, ComparatorModel, FlipFlopModel, GateModel
+from parts.models import (
+    AmplifierModel,
+    ComparatorModel,
+    FlipFlopModel,
+    GateModel,
+    ResistorModel,
+)
 from verification.checks.board import BoardPin
 from verification.checks.case import Case
-from verification.checks.conductances import held_wires, nodes_of, slowest_s
+from verification.checks.conductances import CABLE_F_PER_M, held_wires, nodes_of, slowest_s
 from verification.checks.records import Check, Item, Measure, judged
 from verification.checks.rig import Rig
 from verification.checks.tracing import trace_line
@@ -36,6 +42,8 @@ CLAIM = (
     "at the design's clock, directions are latched before digipots step, every set-up, hold and "
     "pulse time is kept, and the slowest mode of the networks settles"
 )
+SCHMITT_TIMES = 1.2
+"""Time constants until a line is above 0.7 of the supply, where a Schmitt trigger has switched."""
 SETTLED = 7.0
 """Time constants until 0.1 % is left."""
 
@@ -213,7 +221,8 @@ def _chain(rig: Rig) -> Iterator[Need]:
             continue
         data, clock = root.placed.by_name[model.d], root.placed.by_name[model.clk]
         yield Need("enable_pulse", model.min_pulse_s, 0.25, clock)
-        sender = trace_line(case, data.wire).root
+        fed = trace_line(case, data.wire)
+        sender = fed.root
         before = None if sender is None else case.unit_of.get(sender)
         if sender is None or not isinstance(before, FlipFlopModel):
             continue
@@ -222,11 +231,31 @@ def _chain(rig: Rig) -> Iterator[Need]:
         # What both clocks pass through delays both alike.
         fast, slow = _buffers_s(case, [pin for pin in mine if pin not in its])
         early, late = _buffers_s(case, [pin for pin in its if pin not in mine])
-        yield Need("shift", late + before.propagation_s + model.setup_s - fast, 0.5, data)
-        yield Need("shift_hold", model.hold_s + slow, 0.0, data, early + before.propagation_min_s)
+        # Between boards the bit itself passes buffers and a cable.
+        least, most = _buffers_s(case, fed.path)
+        shift = late + before.propagation_s + most + model.setup_s - fast
+        yield Need("shift", shift, 0.5, data)
+        held = early + before.propagation_min_s + least
+        yield Need("shift_hold", model.hold_s + slow, 0.0, data, held)
 
 
 def _buffers_s(case: Case, path: Iterable[BoardPin]) -> tuple[float, float]:
-    """(least, greatest) delay of the gates on a path."""
-    gates = [model for pin in path if isinstance(model := case.unit_of.get(pin), GateModel)]
-    return sum(m.propagation_min_s for m in gates), sum(m.propagation_s for m in gates)
+    """(least, greatest) delay of the gates and of the lines between boards on a path."""
+    pins = tuple(path)
+    gates = [model for pin in pins if isinstance(model := case.unit_of.get(pin), GateModel)]
+    lines = sum(_line_s(case, pin) for pin in pins if case.is_line(pin.wire))
+    return (
+        sum(model.propagation_min_s for model in gates),
+        sum(model.propagation_s for model in gates) + lines,
+    )
+
+
+def _line_s(case: Case, pin: BoardPin) -> float:
+    """How late a line between boards passes a trigger's threshold, behind its resistor `pin`."""
+    if pin.placed.record.kind != "resistor":
+        return 0.0
+    farads = CABLE_F_PER_M * case.board.cable_m.get(pin.wire, 0.0) + sum(
+        reader.placed.record.ratings.input_capacitance_f or 0.0
+        for reader in case.senses.get(pin.wire, ())
+    )
+    return SCHMITT_TIMES * farads * sum(m.ohm for m in pin.placed.record.units(ResistorModel))

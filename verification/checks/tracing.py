@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from parts.models import AmplifierModel, FlipFlopModel, GateModel, Model
 from verification.checks.board import BoardPin
-from verification.checks.case import SENSING, Case
+from verification.checks.case import SENSING, Bond, Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,10 @@ def trace_line(case: Case, wire: int) -> Line:
         hosts = case.control_lines.get(wire)
         if hosts:
             return Line(hosts[0], hosts[0].function, (*path, hosts[0]), inverted)
+        sender = _sender(case, wire)
+        if sender is not None:
+            path += [sender.a, sender.b]
+            wire = sender.other(wire).wire
         drivers = (*case.outputs.get(wire, ()), *case.collectors.get(wire, ()))
         if not drivers:
             break
@@ -54,6 +58,18 @@ def trace_line(case: Case, wire: int) -> Line:
         path.append(entry)
         wire = entry.wire
     return Line(None, "", tuple(path), inverted)
+
+
+def _sender(case: Case, wire: int) -> Bond | None:
+    """The resistor through which another board's output drives a line; None where there is none."""
+    if not case.is_line(wire):
+        return None
+    found = [
+        bond
+        for bond in case.bonds.get(wire, ())
+        if bond.kind == "resistor" and case.outputs.get(bond.other(wire).wire)
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def trace_voltage(case: Case, wire: int, nodes: frozenset[int]) -> tuple[BoardPin, ...]:

@@ -86,13 +86,13 @@ def _resistors(case: Case) -> Iterator[Use]:
     for placed, model in case.board.units(ResistorModel):
         ends = {resistor_end(case, placed.by_name[name]) for name in (model.a, model.b)}
         what = ""
-        if ends & {End.CONTROL, End.HOST} and ends & {End.GROUND, End.RAIL}:
+        if ends & {End.CONTROL, End.HOST, End.LINE} and ends & {End.GROUND, End.RAIL}:
             what = "pull-down or pull-up"
         elif End.COLLECTOR in ends:
             what = "pull-up of an open collector"
         elif End.LAMP in ends:
             what = "light"
-        elif ends & {End.READ, End.RETURN} or _guards_source(case, placed, model, ends):
+        elif ends & {End.READ, End.RETURN, End.LINE} or _guards_source(case, placed, model, ends):
             what = "guard"
         elif End.COMPARE in ends:
             what = "average"

@@ -24,7 +24,8 @@ def find_host_pins(
 ) -> tuple[HostPin, ...]:
     """Connector pins and test points with a function, in the file's order.
 
-    A function that connector pins have on two nets goes to `problems`: the first net is used.
+    A function that connector pins of a board have on two nets goes to `problems`: the first net is
+    used.
     """
     pins = tuple(
         HostPin(function, pin, pin_net[pin], connector=part.record.kind == "connector")
@@ -32,9 +33,11 @@ def find_host_pins(
         for number, function in part.functions.items()
         if (pin := PinRef(part.refdes, number)) in pin_net
     )
-    first: dict[str, HostPin] = {}
+    board_of = {part.refdes: part.component.board for part in placed}
+    first: dict[tuple[str, str], HostPin] = {}
     for pin in pins:
-        known = first.setdefault(pin.function, pin) if pin.connector else pin
+        place = pin.function, board_of[pin.pin.refdes]
+        known = first.setdefault(place, pin) if pin.connector else pin
         if known.net != pin.net:
             message = (
                 f"pins {known.pin} and {pin.pin} both have the function {pin.function}"

@@ -50,6 +50,7 @@ class NetlistComponent:
         sheetpath: the names of the sheets above it, "/" at the top.
         tstamp: KiCad's ids, joined by spaces.
         line: where the file states it, from 1; 0 where the reader does not know.
+        board: of several, the one that it is on; "" where there is one.
     """
 
     refdes: str
@@ -59,6 +60,7 @@ class NetlistComponent:
     sheetpath: str
     tstamp: str
     line: int = field(default=0, compare=False)
+    board: str = ""
 
     def field(self, name: str, default: str = "") -> str:
         """The value of a field, compared without letter case; `default` where there is none."""
@@ -86,12 +88,33 @@ class NetlistNet:
 
 
 @dataclass(frozen=True, slots=True)
+class Wire:
+    """One wire of a cable between two boards, whether or not its pins are there."""
+
+    cable: str
+    first: PinRef
+    second: PinRef
+    length_m: float
+
+
+@dataclass(frozen=True, slots=True)
 class Netlist:
-    """A netlist file. Two are equal when components and nets are; the source does not count."""
+    """A netlist file, or several that cables join (see `assembly`).
+
+    Two are equal when components, nets and what joins boards are; the source does not count.
+
+    Attributes:
+        boards: names of the boards where there are several; else ().
+        wires: of the cables between them.
+        chain: the edges in the order of the enable chain, where a system file states it; else ().
+    """
 
     components: tuple[NetlistComponent, ...]
     nets: tuple[NetlistNet, ...]
     source: str = field(default="", compare=False)
+    boards: tuple[str, ...] = ()
+    wires: tuple[Wire, ...] = ()
+    chain: tuple[tuple[str, str], ...] = ()
 
     def index(self) -> NetlistIndex:
         """Every way to look something up, built anew; keep it where it is used more than once."""

@@ -119,8 +119,8 @@ def _around(lower: Floats, upper: Floats, wiper: float) -> Floats:
     return lower * upper + lower * wiper + upper * wiper
 
 
-def supply_currents(cut: Partition, currents: Currents) -> dict[str, Floats]:
-    """Amperes drawn from each supply function: quiescent, sourced by outputs, and direct loads.
+def supply_currents(cut: Partition, currents: Currents) -> dict[int, Floats]:
+    """Amperes drawn from the net of each supply: quiescent, sourced by outputs, direct loads.
 
     The quiescent current is the records' maximum; an output that sources draws what it delivers
     from its positive supply, one that sinks draws nothing.
@@ -143,7 +143,7 @@ def supply_currents(cut: Partition, currents: Currents) -> dict[str, Floats]:
             if signal.pin in currents.output_a:
                 drawn[rail] += np.maximum(currents.output_a[signal.pin], 0.0)
     return {
-        drive.function: drawn[drive.net]
+        drive.net: drawn[drive.net]
         for drive in circuit.drives
         if drive.kind is DriveKind.RAIL and drive.volts > 0
     }

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from netgen.board.record import FabRules, Placed, SilkText, Track, Via
-from netgen.board.tiles import control, edge, node, port, source, supply, target
+from netgen.board.tiles import control, edge, link, node, port, relay, source, supply, target
 from netgen.board.tiles.box import Box, Label
 from netgen.board.tiles.cell import Cell
 from netgen.circuit import Component
@@ -19,11 +19,14 @@ from parts.footprint import MM, Footprint, Point, Rect, turned
 Program = Callable[[Cell], Box]
 _PROGRAMS: Mapping[str, Program] = {
     "control/bank": control.place_bank,
+    "control/entry": relay.place_entry,
     "control/eta": control.place_eta,
     "control": control.place,
     "edge": edge.place,
+    "link": link.place,
     "node": node.place,
     "port": port.place,
+    "relay": relay.place,
     "source": source.place,
     "supply": supply.place,
     "target": target.place,

@@ -214,7 +214,7 @@ def test_supply_current_is_the_parts_own_and_the_lights_and_the_network():
 def test_a_small_fuse_is_named():
     board = ready("dillavou16")
     case = case_of(board)
-    assert next(iter(budget._fuses(case, {"V_SUPPLY": 100.0}))).refdes == "FSUP_2"
+    assert next(iter(budget._fuses(case, {"supply": 100.0}))).refdes == "FSUP_2"
 
 
 def test_a_part_outside_its_input_range_is_named():
