@@ -8,19 +8,18 @@ on their own nets, that is what is wrong with it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from verification.board.bodies import Body
-from verification.board.contacts import find_contacts
 from verification.board.geometry import placed
 from verification.board.lvs import Comparison
 from verification.board.pieces import Ints
+from verification.board.probing import Probe
 from verification.board.record import Area, Footprint, Point
 from verification.checks.records import Item
 from verification.reading.netlist import PinRef
@@ -98,21 +97,6 @@ def _turns() -> dict[str, Turn]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Boxes:
-    """Extents of bodies: [B, 2] least and greatest places, pens included."""
-
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-
-    @classmethod
-    def of(cls, bodies: Sequence[Body]) -> _Boxes:
-        points = [np.asarray(body.area.points, dtype=np.float64) for body in bodies]
-        pens = np.asarray([body.area.pen for body in bodies], dtype=np.float64)[:, None] / 2
-        low = np.asarray([p.min(axis=0) for p in points]) - pens
-        return cls(low, np.asarray([p.max(axis=0) for p in points]) + pens)
-
-
 class _Trials:
     """A board with one footprint lifted and laid down again, as often as one likes."""
 
@@ -124,7 +108,7 @@ class _Trials:
         self._first, self._second = copper.contacts.first[rows], copper.contacts.second[rows]
         kept = ~np.isin(self._first, inert) & ~np.isin(self._second, inert)
         self._first, self._second = self._first[kept], self._second[kept]
-        self._boxes = _Boxes.of(copper.bodies)
+        self._probe = Probe(copper.bodies)
         self._sizes = Counter(found.net_of.values())
 
     def score(self, position: int, turn: Turn) -> float:
@@ -153,17 +137,12 @@ class _Trials:
         copper = self._found.copper
         footprint = copper.board.footprints[position]
         laid = [_laid(copper.bodies[k], footprint, turn) for k in pads]
-        boxes = _Boxes.of(laid)
-        low, high = boxes.low.min(axis=0), boxes.high.max(axis=0)
-        near = ((self._boxes.low <= high) & (self._boxes.high >= low)).all(axis=1)
-        near[pads] = False
-        around = [k for k in np.flatnonzero(near).tolist() if k not in copper.inert]
-        index = np.asarray(around + pads, dtype=np.int64)
-        contacts = find_contacts([*(copper.bodies[k] for k in around), *laid])
-        fresh = contacts.touching & (contacts.second >= len(around))
-        stays = ~np.isin(self._first, pads) & ~np.isin(self._second, pads)
-        first = np.concatenate((self._first[stays], index[contacts.first[fresh]]))
-        second = np.concatenate((self._second[stays], index[contacts.second[fresh]]))
+        lifted = {*pads, *copper.inert}
+        touched = sorted((n, k) for n, k in self._probe.touched(laid) if k not in lifted)
+        fresh = np.asarray(touched, dtype=np.int64).reshape(-1, 2)
+        stays = np.isin(self._first, pads) == np.isin(self._second, pads)
+        first = np.concatenate((self._first[stays], np.asarray(pads)[fresh[:, 0]]))
+        second = np.concatenate((self._second[stays], fresh[:, 1]))
         size = len(copper.bodies)
         graph = coo_array((np.ones(len(first)), (first, second)), shape=(size, size))
         return connected_components(graph, directed=False)[1].astype(np.int64)

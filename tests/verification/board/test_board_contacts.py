@@ -12,6 +12,7 @@ import pytest
 
 from verification.board.bodies import Body
 from verification.board.contacts import find_contacts, segment_distances
+from verification.board.probing import Probe
 from verification.board.record import Area, Point
 
 MM = 1_000_000
@@ -156,6 +157,22 @@ def test_cells_find_what_comparing_all_with_all_finds(seed: int) -> None:
             expected = alone.gap_nm.tolist()[:1]
             assert expected == ([seen[a, b, layer]] if (a, b, layer) in seen else [])
     assert len(seen) > 20
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_probe_finds_what_a_board_with_it_would_have(seed: int) -> None:
+    """Five bodies laid down on a board that is there already."""
+    rng = random.Random(seed)
+    board = [Body("drawing", (rng.randrange(2),), random_area(rng), "") for _ in range(60)]
+    board += [Body("via", (0, 1), random_area(rng), "") for _ in range(8)]
+    laid = [Body("pad", (0,), random_area(rng), "") for _ in range(4)]
+    laid.append(Body("pad", (0, 1), random_area(rng), ""))
+    found = find_contacts([*board, *laid])
+    pairs = zip(found.first.tolist(), found.second.tolist(), found.touching, strict=True)
+    size = len(board)
+    expected = {(b - size, a) for a, b, touching in pairs if touching and a < size <= b}
+    assert Probe(board).touched(laid) == expected
+    assert expected
 
 
 @pytest.mark.parametrize("seed", range(3))
