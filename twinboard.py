@@ -316,7 +316,8 @@ def verify(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE", help="A KiCad netlist, a board (.kicad_pcb), or a system file of several."
+            metavar="FILE",
+            help="A KiCad netlist, a board (.kicad_pcb), or a system file of several.",
         ),
     ],
     design: DesignOption,

@@ -38,7 +38,10 @@ CHIP = Footprint(
 )  # fmt: skip
 HEADER = Footprint(
     "Test:PinHeader_test", "none", True,
-    (Pad("1", "circle", (0, 0), (2 * MM, 2 * MM), MM), Pad("2", "circle", (0, 3 * MM), (2 * MM, 2 * MM), MM)),
+    (
+        Pad("1", "circle", (0, 0), (2 * MM, 2 * MM), MM),
+        Pad("2", "circle", (0, 3 * MM), (2 * MM, 2 * MM), MM),
+    ),
     Rect(-MM, -MM, MM, 4 * MM), BODY, (),
 )  # fmt: skip
 POINT = Footprint(
@@ -51,7 +54,9 @@ def small_board() -> Board:
     """A chip, a header, a test point; a track on each side, a via, a filled zone."""
     placed = (
         Placed("U1", "a/u1", CHIP, (5 * MM, 3 * MM), 90, (("1", "A"), ("2", "B")), "mpn-u", "chip"),
-        Placed("J1", "a/j1", HEADER, (15 * MM, 3 * MM), 0, (("1", "A"), ("2", "B")), "mpn-j", "1x02"),
+        Placed(
+            "J1", "a/j1", HEADER, (15 * MM, 3 * MM), 0, (("1", "A"), ("2", "B")), "mpn-j", "1x02"
+        ),
         Placed("TP1", "a/tp", POINT, (18 * MM, 8 * MM), 0, (("1", "A"),), "TEST-POINT", "A"),
     )  # fmt: skip
     tracks = (

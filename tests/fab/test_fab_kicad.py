@@ -1,4 +1,4 @@
-"""KiCad's plots: every footprint as the board file has it, the whole package, the same every time."""
+"""KiCad's plots: every footprint as the board has it, the whole package, always the same."""
 
 import csv
 import io
@@ -211,7 +211,7 @@ def test_witnesses_are_asked_with_kicads_export() -> None:
 
 
 def test_our_origins_are_kicads() -> None:
-    """Placement, drill and Gerber from the same corner: every part lies on the board's rectangle."""
+    """Placement, drill and Gerber from the same corner: every part is on the board's rectangle."""
     text = package().plan.files["two_edge-placement-generic.csv"].decode()
     frame = board_frame(ordered("two_edge").board)
     assert (frame.left, frame.bottom) == (-1, -1)

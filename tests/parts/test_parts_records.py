@@ -39,7 +39,9 @@ PADS = (
     (r"Diode_THT:D_DO-15_P10\.16mm_Horizontal$", 2),
     (r"LED_THT:LED_D3\.0mm$", 2),
 )  # fmt: skip
-THROUGH_HOLE = re.compile(r"_THT:|Package_DIP:|PinHeader|IDC-Header|TerminalBlock|Bourns_MF-R(HT|G)")
+THROUGH_HOLE = re.compile(
+    r"_THT:|Package_DIP:|PinHeader|IDC-Header|TerminalBlock|Bourns_MF-R(HT|G)"
+)
 
 
 def _all() -> list[PartRecord]:

@@ -135,7 +135,7 @@ def test_a_netlist_is_told_from_a_system_by_its_first_character() -> None:
 def test_a_missing_netlist_of_a_board_is_named(tmp_path: Path) -> None:
     file = tmp_path / "x-system.json"
     file.write_text(json.dumps(SMALL), encoding="utf-8")
-    with pytest.raises(NetlistError, match="x-b1.net"):
+    with pytest.raises(NetlistError, match=r"x-b1\.net"):
         read_boards(file)
 
 

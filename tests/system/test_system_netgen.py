@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -242,7 +243,7 @@ def test_the_system_file_says_what_a_host_and_a_cable_maker_need() -> None:
 def test_times_grow_with_every_relay() -> None:
     parts = elaborated("dillavou16", 2).parts
     times = [timing(parts, 100, 4, relays, 5) for relays in range(4)]
-    for near, far in zip(times, times[1:], strict=False):
+    for near, far in pairwise(times):
         assert near.latch_to_step_s < far.latch_to_step_s
         assert near.enable_half_period_s < far.enable_half_period_s
         assert near.learning_step_s < far.learning_step_s

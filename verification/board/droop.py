@@ -50,7 +50,7 @@ def droops(case: Case, network_of: NetworkOf) -> tuple[Droop, ...]:
 def _droop(case: Case, rail: Rail, network_of: NetworkOf) -> Iterator[Droop]:
     if rail.wire is None:
         return
-    amperes = _drawn(case, rail.wire)
+    amperes = _drawn(case, rail, rail.wire)
     pins = {part: _pins(case, part, rail.wire, "power") for part in amperes}
     source = _source(case, rail)
     network = network_of(rail.wire)
