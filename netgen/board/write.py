@@ -13,6 +13,7 @@ from netgen.board.make import Made, Tick, make_board
 from netgen.board.tiles.tile import Tile
 from netgen.build import BuildPlan, check_room, write_plan
 from netgen.elaborate import elaborate
+from netgen.errors import BuildError
 from parts.catalogue import load_catalogue
 from parts.footprint import MM
 
@@ -44,8 +45,14 @@ def write_board(
         tick: told how it goes.
 
     Raises:
-        BuildError: the design does not become a board, or the files cannot be written.
+        BuildError: the design asks for several boards or does not become one, or the files cannot
+            be written.
     """
+    if design.board.boards not in (1, "auto"):
+        raise BuildError(
+            f"board.boards: design {design.name} asks for {design.board.boards} boards, and `board` "
+            "lays out one; `build` writes the netlists of all of them"
+        )
     folder = Path(out_dir)
     # Before the work, not after it.
     check_room((f"{design.name}{ending}" for ending in (_BOARD, _PROJECT)), folder)
