@@ -252,7 +252,9 @@ def test_rows_say_who_says_so() -> None:
 
 def test_lines_group_equal_parts() -> None:
     """One line a part, with all of its designators in natural order."""
-    text = board_text(small_board()).replace("mpn-j", "mpn-u").replace("PinHeader_test", "SOIC-2_test")
+    text = (
+        board_text(small_board()).replace("mpn-j", "mpn-u").replace("PinHeader_test", "SOIC-2_test")
+    )
     text = text.replace('"1x02"', '"chip"')
     parts = assembly(parse_board_file(text, "small.kicad_pcb"), CATALOGUE)
     assert [line.designators for line in parts.lines] == [("J1", "U1")]

@@ -77,8 +77,8 @@ def test_a_through_hole_part_is_taken_at_its_middle() -> None:
     ("old", "new", "message"),
     [
         ("(kicad_pcb", "(kicad_sch",
-         "b.kicad_pcb: it begins with (kicad_sch and is no board; a board of KiCad 8 or later begins "
-         "with (kicad_pcb"),
+         "b.kicad_pcb: it begins with (kicad_sch and is no board; a board of KiCad 8 or later "
+         "begins with (kicad_pcb"),
         ('(pad "1" smd rect', '(pad "1" smd custom',
          "b.kicad_pcb: U1, pad 1: a pad of shape custom is not understood; use one of rect, "
          "roundrect, circle, oval, on all of its layers"),
