@@ -667,7 +667,11 @@ PACKAGES = (
     ("gerbonara", "twinboard[fab]", "optional: reads Gerber files back, `fab`"),
 )
 TOOLS = (
-    ("kicad-cli", "apt-get install kicad", "optional: KiCad 9 checks and plots boards, `fab`"),
+    (
+        "kicad-cli",
+        "apt-get install -t bookworm-backports kicad",
+        "optional: judges boards, `board`, and plots them, `fab`; not needed to write them",
+    ),
     ("ngspice", "apt-get install ngspice", "optional: a second simulator, `spice`"),
 )
 

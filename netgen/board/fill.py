@@ -21,7 +21,7 @@ from netgen.board.record import FabRules, Layer, Zone
 from netgen.board.routing import Copper, Shape
 from parts.footprint import Point
 
-_ARCS = 6
+_ARCS = 4
 """Corners of a quarter circle."""
 _ROUND = 1 / math.cos(math.pi / (4 * _ARCS))
 """By this much a many-sided figure around a circle is larger than the circle."""

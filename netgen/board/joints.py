@@ -31,10 +31,7 @@ def _split(item: Track, points: Iterable[Point]) -> list[Track]:
     """A track in pieces between the points that lie on it."""
     inside = sorted(point for point in points if _inside(item, point))
     stops = [item.start, *(inside if item.start < item.end else reversed(inside)), item.end]
-    return [
-        Track(item.net, item.layer, item.width, start, end)
-        for start, end in pairwise(stops)
-    ]
+    return [Track(item.net, item.layer, item.width, start, end) for start, end in pairwise(stops)]
 
 
 def _inside(item: Track, point: Point) -> bool:

@@ -12,6 +12,7 @@ from netgen.board.record import LAYERS, Board
 from netgen.board.routing import Negotiation, Routed, route
 from netgen.board.rules import fab_rules
 from netgen.board.tiles.tile import Tile, make_tiles, stamp
+from netgen.board.title import title_of
 from netgen.board.wiring import Wiring, board_wiring, copper_of, problem_of
 from netgen.elaborate import Elaboration
 from parts.footprint import MM
@@ -156,12 +157,12 @@ def _gaps(wider: float) -> Gaps:
 def stamped_board(
     made: Elaboration, tiles: Sequence[Tile], plan: FloorPlan, wiring: Wiring
 ) -> Board:
-    """Every cell's tile at its place."""
+    """Every cell's tile at its place, and the board's name."""
     of = {cell: tile for tile in tiles for cell in tile.cells}
     stamps = [
         stamp(of[stand.cell], stand, made.circuit.in_cell(stand.cell)) for stand in plan.stands
     ]
-    return Board(
+    board = Board(
         name=made.design.name,
         title=made.design.title or made.design.name,
         outline=plan.outline,
@@ -172,6 +173,7 @@ def stamped_board(
         vias=tuple(item for one in stamps for item in one.vias),
         texts=tuple(item for one in stamps for item in one.texts),
     )
+    return replace(board, texts=board.texts + title_of(board))
 
 
 def _routed(

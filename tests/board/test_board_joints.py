@@ -4,7 +4,9 @@ from netgen.board.joints import split_at_joints
 from netgen.board.record import Track
 
 
-def track(start: tuple[int, int], end: tuple[int, int], net: str = "A", layer: str = "F.Cu") -> Track:
+def track(
+    start: tuple[int, int], end: tuple[int, int], net: str = "A", layer: str = "F.Cu"
+) -> Track:
     return Track(net, layer, 10, start, end)  # type: ignore[arg-type]
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from designs import load_design
 from netgen.board.routing import Copper, Layer, NetRequest, RoutingProblem, Rules, Shape
 from netgen.circuit import Circuit, Component
 from netgen.elaborate import elaborate
+from netgen.layout import positions
+from netgen.network import LearningNetwork
 from parts.catalogue import load_catalogue
 
 MM = 1_000_000
@@ -84,19 +86,47 @@ def _lay_cell(components: Sequence[Component], width: float) -> tuple[dict[str, 
     return places, widest, y + tallest
 
 
-def _lay_board(circuit: Circuit, gap: float) -> tuple[dict[str, tuple[float, float]], float, float]:
+def _lay_board(
+    circuit: Circuit, gap: float, spots: Mapping[str, tuple[float, float]]
+) -> tuple[dict[str, tuple[float, float]], float, float]:
+    """Cells in rows from the top, in the order of their spots; edges near their nodes."""
     cells = {cell: _lay_cell(parts, 14.0) for cell, parts in circuit.cells.items()}
     area = sum((w + gap) * (h + gap) for _, w, h in cells.values())
-    limit = 1.15 * math.sqrt(area)
+    limit = 1.1 * math.sqrt(area)
+    order = sorted(cells, key=lambda cell: (spots[cell][1], cell))
     places: dict[str, tuple[float, float]] = {}
-    x = y = tallest = widest = 0.0
-    for inner, width, height in cells.values():
-        if x + width > limit and x > 0:
-            x, y, tallest = 0.0, y + tallest + gap, 0.0
-        places |= {name: (px + x, py + y) for name, (px, py) in inner.items()}
-        x, tallest = x + width + gap, max(tallest, height)
-        widest = max(widest, x)
-    return places, widest, y + tallest
+    y = widest = 0.0
+    while order:
+        row, x = [], 0.0
+        while order and (not row or x + cells[order[0]][1] <= limit):
+            row.append(order.pop(0))
+            x += cells[row[-1]][1] + gap
+        x = 0.0
+        for cell in sorted(row, key=lambda one: (spots[one][0], one)):
+            inner, width, _ = cells[cell]
+            places |= {name: (px + x, py + y) for name, (px, py) in inner.items()}
+            x += width + gap
+        widest = max(widest, x - gap)
+        y += max(cells[cell][2] for cell in row) + gap
+    return places, widest, y - gap
+
+
+def _spots(circuit: Circuit, network: LearningNetwork) -> dict[str, tuple[float, float]]:
+    """Where each cell would like to be: nodes as drawn, the others amid those that they meet."""
+    drawn = {f"node/{name}": (x, -y) for name, (x, y) in positions(network).items()}
+    cell_of = {component.refdes: component.cell for component in circuit.components}
+    nets = [sorted({cell_of[pin.refdes] for pin in net.pins}) for net in circuit.nets if len(net.pins) < 16]
+    middle = (sum(x for x, _ in drawn.values()) / len(drawn), sum(y for _, y in drawn.values()) / len(drawn))
+    spots = {cell: drawn.get(cell, middle) for cell in circuit.cells}
+    for _ in range(30):
+        pulls = {cell: [] for cell in circuit.cells}
+        for cells in nets:
+            for cell in cells:
+                pulls[cell] += [spots[other] for other in cells if other != cell]
+        for cell, pull in pulls.items():
+            if cell not in drawn and pull:
+                spots[cell] = (sum(x for x, _ in pull) / len(pull), sum(y for _, y in pull) / len(pull))
+    return spots
 
 
 def board_problem(
@@ -104,12 +134,14 @@ def board_problem(
     layers: tuple[Layer, ...] = LAYERS, rules: Rules = RULES,
 ) -> RoutingProblem:  # fmt: skip
     """All parts of a design (a name, or a Design), flat on one board."""
-    circuit = elaborate(load_design(design) if isinstance(design, str) else design, load_catalogue()).circuit
-    return circuit_problem(circuit, pitch, gap, planes, layers, rules)
+    made = elaborate(load_design(design) if isinstance(design, str) else design, load_catalogue())
+    spots = _spots(made.circuit, made.network)
+    return circuit_problem(made.circuit, spots, pitch, gap, planes, layers, rules)
 
 
-def circuit_problem(circuit, pitch, gap, planes, layers, rules) -> RoutingProblem:
-    places, width, height = _lay_board(circuit, gap)
+def circuit_problem(circuit, spots, pitch, gap, planes, layers, rules) -> RoutingProblem:
+    """As `board_problem`, with the spots that the cells would like."""
+    places, width, height = _lay_board(circuit, gap, spots)
     names = tuple(layer.name for layer in layers)
     copper = []
     for component in circuit.components:

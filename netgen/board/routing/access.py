@@ -96,33 +96,32 @@ def _gets_away(
     owner: Any, barred: Any, via_owner: Any, columns: int, net: int, states: Any, plane: bool
 ) -> bool:
     nodes = len(via_owner)
-    queue = np.zeros(ROOM + 10 + len(owner) // nodes, np.int64)
-    room = len(states) + ROOM
+    queue = np.zeros(len(states) + ROOM + 8 + len(owner) // nodes, np.int64)
+    queue[: len(states)] = states
     known = {-1}
-    size = 0
-    for start in states:
-        queue[0], size, head = start, 1, 0
-        known.add(start)
-        while head < size and size <= ROOM:
-            state = queue[head]
-            head += 1
-            layer, node = state // nodes, state % nodes
-            if via_owner[node] == FREE or via_owner[node] == net:
-                if plane:
-                    return True
-                for other in range(node, len(owner), nodes):
-                    if (owner[other] == FREE or owner[other] == net) and other not in known:
-                        known.add(other)
-                        queue[size] = other
-                        size += 1
-            for way in range(8):
-                other = state + ROWS[way] * columns + COLUMNS[way]
-                if barred[state] >> way & 1 or other in known:
-                    continue
-                if owner[other] == FREE or owner[other] == net:
+    for state in states:
+        known.add(np.int64(state))
+    size, head = len(states), 0
+    while head < size:
+        state = queue[head]
+        head += 1
+        node = state % nodes
+        if via_owner[node] == FREE or via_owner[node] == net:
+            if plane:
+                return True
+            for other in range(node, len(owner), nodes):
+                if (owner[other] == FREE or owner[other] == net) and other not in known:
                     known.add(other)
                     queue[size] = other
                     size += 1
-            if len(known) > room:
-                return True
+        for way in range(8):
+            other = state + ROWS[way] * columns + COLUMNS[way]
+            if barred[state] >> way & 1 or other in known:
+                continue
+            if owner[other] == FREE or owner[other] == net:
+                known.add(other)
+                queue[size] = other
+                size += 1
+        if size > len(states) + ROOM:
+            return True
     return False

@@ -15,59 +15,48 @@ from numpy.typing import NDArray
 
 from netgen.board.routing.halo import KINDS
 
-EPOCH = 0
+SPOT = np.dtype(
+    [("owner", np.int32), ("lasting", np.int32), ("node", np.int16), ("cell", np.int16),
+     ("barred", np.uint8)], align=True,
+)  # fmt: skip
+"""A state as tracks of one class meet it: who may use it, its lasting price, how many tasks want it
+and the middle of its cell, which steps are barred (see `blocking`)."""
+HOLE = np.dtype(
+    [("owner", np.int32), ("lasting", np.int32), ("crowd", np.int16), ("drilled", np.int32)],
+    align=True,
+)
+"""A node as vias meet it; `drilled` is the mark of the task whose own holes forbid another."""
+
+Records = NDArray[np.void]
 
 
 class Crowd(NamedTuple):
     """Who wants what; C classes of track width, S states, N nodes.
 
     Attributes:
-        node: [C, S] tasks near a node, for tracks of each class.
-        cell: [C, S] tasks near the middle of a cell, likewise.
-        via: [N] tasks near a node, for vias.
-        lasting: [S] the lasting price of a node.
-        lasting_via: [N] that of a via.
-        seen, seen_cell, seen_via: marks of `settle`.
+        spots: [C, S] of SPOT.
+        holes: [N] of HOLE.
+        seen, seen_cell: [S] marks of `settle`.
+        seen_hole: [N] likewise.
         clock: [1] the last mark used.
     """
 
-    node: NDArray[np.int16]
-    cell: NDArray[np.int16]
-    via: NDArray[np.int16]
-    lasting: NDArray[np.int32]
-    lasting_via: NDArray[np.int32]
+    spots: Records
+    holes: Records
     seen: NDArray[np.int32]
     seen_cell: NDArray[np.int32]
-    seen_via: NDArray[np.int32]
+    seen_hole: NDArray[np.int32]
     clock: NDArray[np.int32]
 
 
-def make_crowd(classes: int, layers: int, nodes: int) -> Crowd:
-    """Nobody wants anything yet."""
-    states = layers * nodes
-    return Crowd(
-        np.zeros((classes, states), np.int16),
-        np.zeros((classes, states), np.int16),
-        np.zeros(nodes, np.int16),
-        np.zeros(states, np.int32),
-        np.zeros(nodes, np.int32),
-        np.zeros(states, np.int32),
-        np.zeros(states, np.int32),
-        np.zeros(nodes, np.int32),
-        np.zeros(1, np.int32),
-    )
-
-
-@njit(cache=True)
-def _spread(
-    count: Any, seen: Any, epoch: int, halos: Any, which: int, base: int, change: int
-) -> None:
-    """Add to the places of one list around a base, those that have no mark of this epoch."""
-    for k in range(halos.start[which], halos.start[which + 1]):
-        place = base + halos.offset[k]
-        if seen[place] != epoch:
-            seen[place] = epoch
-            count[place] += change
+def make_crowd(
+    owner: NDArray[np.int32], barred: NDArray[np.uint8], via_owner: NDArray[np.int32]
+) -> Crowd:
+    """Nobody wants anything yet, on the ground of `ground`: [C, S], [C, S] and [N]."""
+    spots, holes = np.zeros(owner.shape, SPOT), np.zeros(via_owner.shape, HOLE)
+    spots["owner"], spots["barred"], holes["owner"] = owner, barred, via_owner
+    marks = [np.zeros(count, np.int32) for count in (owner.shape[1], owner.shape[1], len(holes), 1)]
+    return Crowd(spots, holes, *marks)
 
 
 @njit(cache=True)
@@ -96,44 +85,62 @@ def settle(
         vias: [V] nodes.
         change: 1 or -1.
     """
-    classes, nodes = len(crowd.node), len(crowd.via)
-    layers = crowd.node.shape[1] // nodes
-    for other in range(classes):
-        crowd.clock[EPOCH] += 1
-        epoch = crowd.clock[EPOCH]
+    classes, nodes = len(crowd.spots), len(crowd.holes)
+    for other in range(classes + 1):
+        crowd.clock[0] += 1
         track = KINDS * ((classes + 1) * mine + other)
         hole = KINDS * ((classes + 1) * classes + other)
         for k in range(len(steps)):
             base, way = step_of(steps[k, 0], steps[k, 1], columns)
-            for end in range(2):
-                _spread(crowd.node[other], crowd.seen, epoch, halos, track, steps[k, end], change)
-                _spread(crowd.cell[other], crowd.seen_cell, epoch, halos, track + 1, steps[k, end], change)
-            _spread(crowd.node[other], crowd.seen, epoch, halos, track + 2 + way, base, change)
-            _spread(crowd.cell[other], crowd.seen_cell, epoch, halos, track + 6 + way, base, change)
+            for kind, state in (
+                (0, steps[k, 0]), (0, steps[k, 1]), (1, steps[k, 0]), (1, steps[k, 1]),
+                (2 + way, base), (6 + way, base),
+            ):  # fmt: skip
+                first, last = halos.start[track + kind], halos.start[track + kind + 1]
+                offsets, of_cells = halos.offset[first:last], kind == 1 or kind >= 6
+                if other < classes and of_cells:
+                    _want_cell(crowd, other, offsets, state, change)
+                elif other < classes:
+                    _want_node(crowd, other, offsets, state, change)
+                elif not of_cells:
+                    _want_hole(crowd, offsets, state % nodes, change)
+        nodes_near = halos.offset[halos.start[hole] : halos.start[hole + 1]]
+        cells_near = halos.offset[halos.start[hole + 1] : halos.start[hole + 2]]
         for k in range(len(vias)):
-            for layer in range(layers):
-                base = vias[k] + layer * nodes
-                _spread(crowd.node[other], crowd.seen, epoch, halos, hole, base, change)
-                _spread(crowd.cell[other], crowd.seen_cell, epoch, halos, hole + 1, base, change)
-    _settle_for_vias(crowd, halos, columns, mine, steps, vias, change)
+            if other == classes:
+                _want_hole(crowd, nodes_near, vias[k], change)
+                continue
+            for state in range(vias[k], crowd.spots.shape[1], nodes):
+                _want_node(crowd, other, nodes_near, state, change)
+                _want_cell(crowd, other, cells_near, state, change)
 
 
 @njit(cache=True)
-def _settle_for_vias(
-    crowd: Any, halos: Any, columns: int, mine: int, steps: Any, vias: Any, change: int
-) -> None:
-    classes, nodes = len(crowd.node), len(crowd.via)
-    crowd.clock[EPOCH] += 1
-    epoch = crowd.clock[EPOCH]
-    track = KINDS * ((classes + 1) * mine + classes)
-    hole = KINDS * ((classes + 1) * classes + classes)
-    for k in range(len(steps)):
-        base, way = step_of(steps[k, 0], steps[k, 1], columns)
-        for end in range(2):
-            _spread(crowd.via, crowd.seen_via, epoch, halos, track, steps[k, end] % nodes, change)
-        _spread(crowd.via, crowd.seen_via, epoch, halos, track + 2 + way, base % nodes, change)
-    for k in range(len(vias)):
-        _spread(crowd.via, crowd.seen_via, epoch, halos, hole, vias[k], change)
+def _want_node(crowd: Any, other: int, offsets: Any, base: int, change: int) -> None:
+    """Change the nodes around a base, but those that this halo has changed already."""
+    for k in range(len(offsets)):
+        place = base + offsets[k]
+        if crowd.seen[place] != crowd.clock[0]:
+            crowd.seen[place] = crowd.clock[0]
+            crowd.spots[other, place].node += change
+
+
+@njit(cache=True)
+def _want_cell(crowd: Any, other: int, offsets: Any, base: int, change: int) -> None:
+    for k in range(len(offsets)):
+        place = base + offsets[k]
+        if crowd.seen_cell[place] != crowd.clock[0]:
+            crowd.seen_cell[place] = crowd.clock[0]
+            crowd.spots[other, place].cell += change
+
+
+@njit(cache=True)
+def _want_hole(crowd: Any, offsets: Any, base: int, change: int) -> None:
+    for k in range(len(offsets)):
+        place = base + offsets[k]
+        if crowd.seen_hole[place] != crowd.clock[0]:
+            crowd.seen_hole[place] = crowd.clock[0]
+            crowd.holes[place].crowd += change
 
 
 @njit(cache=True)
@@ -151,27 +158,34 @@ def clashes(
         lasting: what to add to the lasting price of all places around each such place, so that
             those who fight do not just move aside; 0 changes nothing.
     """
-    found, classes = 0, len(crowd.node)
+    found, classes = 0, len(crowd.spots)
     track = KINDS * ((classes + 1) * mine + mine)
     hole = KINDS * ((classes + 1) * classes + classes)
     for k in range(len(steps)):
         base, way = step_of(steps[k, 0], steps[k, 1], columns)
-        crossed = way == 1 and crowd.cell[mine, base] > 1
-        crossed = crossed or (way == 3 and crowd.cell[mine, base - 1] > 1)
+        crossed = way == 1 and crowd.spots[mine, base].cell > 1
+        crossed = crossed or (way == 3 and crowd.spots[mine, base - 1].cell > 1)
         for end in range(2):
-            if crossed or crowd.node[mine, steps[k, end]] > 1:
+            if crossed or crowd.spots[mine, steps[k, end]].node > 1:
                 found += 1
-                if lasting:
-                    _raise(crowd.lasting, halos, track, steps[k, end], lasting)
+                _raise_nodes(crowd, halos, track, steps[k, end], lasting)
     for k in range(len(vias)):
-        if crowd.via[vias[k]] > 1:
+        if crowd.holes[vias[k]].crowd > 1:
             found += 1
-            if lasting:
-                _raise(crowd.lasting_via, halos, hole, vias[k], lasting)
+            _raise_holes(crowd, halos, hole, vias[k], lasting)
     return found
 
 
 @njit(cache=True)
-def _raise(price: Any, halos: Any, which: int, base: int, lasting: int) -> None:
-    for k in range(halos.start[which], halos.start[which + 1]):
-        price[base + halos.offset[k]] += lasting
+def _raise_nodes(crowd: Any, halos: Any, which: int, base: int, lasting: int) -> None:
+    if lasting:
+        for k in range(halos.start[which], halos.start[which + 1]):
+            for other in range(len(crowd.spots)):
+                crowd.spots[other, base + halos.offset[k]].lasting += lasting
+
+
+@njit(cache=True)
+def _raise_holes(crowd: Any, halos: Any, which: int, base: int, lasting: int) -> None:
+    if lasting:
+        for k in range(halos.start[which], halos.start[which + 1]):
+            crowd.holes[base + halos.offset[k]].lasting += lasting

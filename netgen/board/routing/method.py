@@ -50,10 +50,10 @@ class Negotiation:
     bend_cost: int = 50_000
     against: float = 3.0
     crowd_start: float = 6.0
-    crowd_growth: float = 1.2
-    lasting: float = 1.0
-    margin: int = 4_000_000
+    crowd_growth: float = 1.1
+    lasting: float = 0.3
+    margin: int = 16_000_000
     refinements: int = 1
-    ramp: float = 0.0
+    ramp: float = 0.1
     widest: float = 20.0
     haste: float = 1.02

@@ -16,7 +16,7 @@ from netgen.board.routing.halo import make_halos
 from netgen.board.routing.method import Negotiation, Progress, ProgressCallback
 from netgen.board.routing.problem import RoutingProblem
 from netgen.board.routing.prune import Scratch, keep_branches, trim
-from netgen.board.routing.search import LENGTH, STATES, Field, Price, Work
+from netgen.board.routing.search import LENGTH, STATES, TRAIL, Field, Price, Work
 from netgen.board.routing.task import Plan, Task
 from netgen.board.routing.tidy import Steps
 from netgen.board.routing.tree import JOINED, Found, Terminals, grow
@@ -80,9 +80,9 @@ class Negotiator:
                 f"routing: {states} grid nodes on {layers} layers; up to {STATES} are possible. "
                 "Take a coarser pitch or a smaller board"
             )
-        self._crowd = make_crowd(len(ground.widths), layers, lattice.nodes)
+        self._crowd = make_crowd(ground.owner, ground.barred, ground.via_owner)
         self._halos = make_halos(problem.rules, ground.widths, lattice.pitch, lattice.columns)
-        self._work = _make_work(states, lattice.nodes)
+        self._work = _make_work(states)
         self._span = (problem.rules.hole_to_hole + problem.rules.via_drill) / lattice.pitch
         self._found = Found(
             np.zeros((states, 2), np.int32), np.zeros(lattice.nodes, np.int32),
@@ -142,11 +142,7 @@ class Negotiator:
         return _regroup(self._ground, task.terminals, path, of_step, of_via, groups)
 
     def _field(self, task: Task) -> Field:
-        ground, crowd, which = self._ground, self._crowd, task.which
-        return Field(
-            ground.owner[which], ground.barred[which], ground.via_owner, self._plan.flooded,
-            crowd.node[which], crowd.cell[which], crowd.via, crowd.lasting, crowd.lasting_via,
-        )  # fmt: skip
+        return Field(self._crowd.spots[task.which], self._crowd.holes, self._plan.flooded)
 
     def take(self, which: int, path: Path) -> None:
         """Give a task its path."""
@@ -175,8 +171,8 @@ class Negotiator:
 
     def forget(self) -> None:
         """Clear the lasting prices."""
-        self._crowd.lasting[:] = 0
-        self._crowd.lasting_via[:] = 0
+        self._crowd.spots["lasting"] = 0
+        self._crowd.holes["lasting"] = 0
 
 
 def negotiate(
@@ -310,16 +306,10 @@ def _regroup(
     return Kept(Terminals(start, state, bonus, box), steps, vias, groups)
 
 
-def _make_work(states: int, nodes: int) -> Work:
+def _make_work(states: int) -> Work:
     return Work(
-        np.zeros(states + 1, np.int64),
-        np.zeros(states + 1, np.int32),
-        np.zeros(states, np.uint8),
+        np.zeros(states + 1, TRAIL),
         np.zeros(2 * states + 1024, np.int64),
-        np.zeros(states, np.int32),
-        np.zeros(states, np.int32),
-        np.zeros(states, np.int32),
-        np.zeros(nodes, np.int32),
         np.zeros(states, np.int32),
         np.zeros(states, np.int32),
         np.zeros(8, np.int64),

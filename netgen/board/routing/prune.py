@@ -79,13 +79,13 @@ def _make_graph(scratch: Any, nodes: int, terminals: Any, steps: Any, vias: Any)
 @njit(cache=True)
 def _find_conflicts(crowd: Any, columns: int, mine: int, steps: Any) -> Any:
     """[K] whether a step has a place that other tasks want, or ends at such a via."""
-    nodes = len(crowd.via)
     found = np.zeros(len(steps), np.bool_)
     for k in range(len(steps)):
         base, way = step_of(steps[k, 0], steps[k, 1], columns)
-        found[k] = crowd.node[mine, steps[k, 0]] > 1 or crowd.node[mine, steps[k, 1]] > 1
-        found[k] |= way == 1 and crowd.cell[mine, base] > 1
-        found[k] |= way == 3 and crowd.cell[mine, base - 1] > 1
+        spots = crowd.spots[mine]
+        found[k] = spots[steps[k, 0]].node > 1 or spots[steps[k, 1]].node > 1
+        found[k] |= way == 1 and spots[base].cell > 1
+        found[k] |= way == 3 and spots[base - 1].cell > 1
     return found
 
 
@@ -115,12 +115,12 @@ def keep_branches(
         [K] the group that a step is of, or -1 where it is dropped; [V] likewise for vias; [T] the
         group of each terminal. Groups are numbered from 0 in order of their first terminal.
     """
-    nodes = len(crowd.via)
+    nodes = len(crowd.holes)
     graph = _make_graph(scratch, nodes, terminals, steps, vias)
     bad = _find_conflicts(crowd, columns, mine, steps)
     bad_point = np.zeros(len(graph.head), np.bool_)
     for k in range(len(vias)):
-        bad_point[k] = crowd.via[vias[k]] > 1
+        bad_point[k] = crowd.holes[vias[k]].crowd > 1
     for k in range(len(steps)):
         bad[k] |= bad_point[graph.ends[k, 0]] or bad_point[graph.ends[k, 1]]
     kept = _judge_branches(graph, bad)

@@ -18,6 +18,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from netgen.board.routing.blocking import FREE
+from netgen.board.routing.crowd import Records
 from netgen.board.routing.lattice import COLUMNS, ROWS
 
 LENGTH = 32
@@ -31,44 +32,41 @@ EPOCH, SIZE, FULL, FROM, BY_VIA, MARK = 0, 1, 2, 3, 4, 5
 leads to the goal, whether by a via, and the mark of the task."""
 
 
-class Field(NamedTuple):
-    """What tracks of one class meet; S states, N nodes. See `blocking` and `crowd`."""
+TRAIL = np.dtype(
+    [("cost", np.int64), ("seen", np.int32), ("target", np.int32), ("bonus", np.int32),
+     ("planted", np.int32), ("came", np.uint8)], align=True,
+)  # fmt: skip
+"""A state in a search: cost from the tree; 2 epoch where reached, 2 epoch + 1 where done; the mark
+of a terminal to be met here; the extra cost of starting or ending here; the mark of the task in
+whose tree it is; from which direction or layer it was reached."""
 
-    owner: NDArray[np.int32]
-    barred: NDArray[np.uint8]
-    via_owner: NDArray[np.int32]
+
+class Field(NamedTuple):
+    """What tracks of one class meet; S states, N nodes.
+
+    Attributes:
+        spots: [S] of SPOT.
+        holes: [N] of HOLE.
+        flooded: [S] number of the net whose plane is reached from here, or -1.
+    """
+
+    spots: Records
+    holes: Records
     flooded: NDArray[np.int32]
-    node: NDArray[np.int16]
-    cell: NDArray[np.int16]
-    via: NDArray[np.int16]
-    lasting: NDArray[np.int32]
-    lasting_via: NDArray[np.int32]
 
 
 class Work(NamedTuple):
     """Arrays of the search, kept from one to the next.
 
     Attributes:
-        cost: [S + 1] from the tree; the last is the goal.
-        seen: [S + 1] 2 epoch where reached, 2 epoch + 1 where done.
-        came: [S] from which direction or layer.
+        trail: [S + 1] of TRAIL; the last is the goal.
         heap: of keys.
-        target: [S] mark of a terminal's piece, or less.
-        bonus: [S] extra cost of starting or ending here.
-        planted: [S] mark of the task where the state is in its tree.
-        drilled: [N] mark of the search or task where a hole of its own forbids another.
         tree, path: [S] states.
         clock: see EPOCH and the others.
     """
 
-    cost: NDArray[np.int64]
-    seen: NDArray[np.int32]
-    came: NDArray[np.uint8]
+    trail: Records
     heap: NDArray[np.int64]
-    target: NDArray[np.int32]
-    bonus: NDArray[np.int32]
-    planted: NDArray[np.int32]
-    drilled: NDArray[np.int32]
     tree: NDArray[np.int32]
     path: NDArray[np.int32]
     clock: NDArray[np.int64]
@@ -174,36 +172,34 @@ def find_way(
     Returns:
         The state that leads to the goal, or -1 where there is no way.
     """
-    nodes = len(field.via)
-    last = len(work.came)
+    nodes, last = len(field.holes), len(field.spots)
     done = 2 * work.clock[EPOCH] + 1
-    mask = STATES - 1
     while work.clock[SIZE] > 0:
-        key = _pop(work.heap, work.clock)
-        state = key & mask
-        if work.seen[state] == done:
+        state = _pop(work.heap, work.clock) & (STATES - 1)
+        trail = work.trail[state]
+        if trail.seen == done:
             continue
-        work.seen[state] = done
-        work.clock[6] += 1
+        trail.seen = done
         if state == last:
             return work.clock[FROM]
+        work.clock[6] += 1
         layer, node = state // nodes, state % nodes
-        row, column = node // columns, node % columns
-        if work.target[state] >= least_mark or (plane and field.flooded[state] == net):
-            _reach_goal(work, work.cost[state] + work.bonus[state], state, 0)
-        _relax_steps(field, work, price, columns, net, box, goal, state, layer, row, column)
-        if field.via_owner[node] == net or field.via_owner[node] == FREE:
-            if work.drilled[node] < work.clock[MARK]:
-                _relax_vias(field, work, price, columns, net, goal, node, layer, plane)
+        if trail.target >= least_mark or (plane and field.flooded[state] == net):
+            _reach_goal(work, trail.cost + trail.bonus, state, 0)
+        _relax_steps(field, work, price, columns, net, box, goal, state, layer)
+        hole = field.holes[node]
+        if (hole.owner == net or hole.owner == FREE) and hole.drilled < work.clock[MARK]:
+            _relax_vias(field, work, price, columns, net, goal, node, layer, plane)
     return -1
 
 
 @njit(cache=True, forceinline=True)
 def _reach_goal(work: Any, cost: int, state: int, by_via: int) -> None:
-    last = len(work.came)
+    last = len(work.trail) - 1
+    trail = work.trail[last]
     reached = 2 * work.clock[EPOCH]
-    if work.seen[last] < reached or cost < work.cost[last]:
-        work.seen[last], work.cost[last] = reached, cost
+    if trail.seen < reached or cost < trail.cost:
+        trail.seen, trail.cost = reached, cost
         work.clock[FROM], work.clock[BY_VIA] = state, by_via
         _push(work.heap, work.clock, cost << SHIFT | last)
 
@@ -211,33 +207,35 @@ def _reach_goal(work: Any, cost: int, state: int, by_via: int) -> None:
 @njit(cache=True, forceinline=True)
 def _relax_steps(
     field: Any, work: Any, price: Any, columns: int, net: int, box: Any, goal: Any,
-    state: int, layer: int, row: int, column: int
+    state: int, layer: int
 ) -> None:  # fmt: skip
     reached = 2 * work.clock[EPOCH]
-    barred, came, cost = field.barred[state], work.came[state], work.cost[state]
+    barred = field.spots[state].barred
+    came, cost = work.trail[state].came, work.trail[state].cost
+    node = state - layer * len(field.holes)
+    row = node // columns
+    column = node - row * columns
     for way in range(8):
         # A turn back by 135 degrees or more never shortens a way.
         if barred >> way & 1 or (came < 8 and 3 <= (way - came) & 7 <= 5):
             continue
         other = state + ROWS[way] * columns + COLUMNS[way]
-        if work.seen[other] == reached + 1:
-            continue
-        if field.owner[other] != net and field.owner[other] != FREE:
+        trail, spot = work.trail[other], field.spots[other]
+        if trail.seen == reached + 1 or (spot.owner != net and spot.owner != FREE):
             continue
         to_row, to_column = row + ROWS[way], column + COLUMNS[way]
         if to_column < box[0] or to_row < box[1] or to_column > box[2] or to_row > box[3]:
             continue
-        length = price.step[layer, way] + field.lasting[other]
-        crowd = field.node[other]
+        length = price.step[layer, way] + spot.lasting
+        crowd = spot.node
         if way & 1:
             # Both rows and columns change: the cell that the diagonal crosses.
-            cell = min(state, other) - (1 if (way & 3) == 3 else 0)
-            crowd = max(crowd, field.cell[cell])
+            crowd = max(crowd, field.spots[min(state, other) - (1 if (way & 3) == 3 else 0)].cell)
         to_cost = cost + length + ((length * price.crowd * crowd) >> 4)
         if came < 8:
             to_cost += price.bend[(way - came) & 7]
-        if work.seen[other] < reached or to_cost < work.cost[other]:
-            work.seen[other], work.cost[other], work.came[other] = reached, to_cost, way
+        if trail.seen < reached or to_cost < trail.cost:
+            trail.seen, trail.cost, trail.came = reached, to_cost, way
             left = _left(to_row, to_column, layer, goal, price)
             _push(work.heap, work.clock, (to_cost + left) << SHIFT | other)
 
@@ -247,21 +245,20 @@ def _relax_vias(
     field: Any, work: Any, price: Any, columns: int, net: int, goal: Any, node: int, layer: int,
     plane: bool
 ) -> None:  # fmt: skip
-    nodes = len(field.via)
+    nodes, hole = len(field.holes), field.holes[node]
     reached = 2 * work.clock[EPOCH]
-    length = price.via + field.lasting_via[node]
+    length = price.via + hole.lasting
     state = node + layer * nodes
-    to_cost = work.cost[state] + length + ((length * price.crowd * field.via[node]) >> 4)
+    to_cost = work.trail[state].cost + length + ((length * price.crowd * hole.crowd) >> 4)
     if plane:
         _reach_goal(work, to_cost, state, 1)
     for to_layer in range(len(price.step)):
         other = node + to_layer * nodes
-        if to_layer == layer or (field.owner[other] != net and field.owner[other] != FREE):
+        trail, owner = work.trail[other], field.spots[other].owner
+        if to_layer == layer or trail.seen == reached + 1 or (owner != net and owner != FREE):
             continue
-        if work.seen[other] == reached + 1:
-            continue
-        if work.seen[other] < reached or to_cost < work.cost[other]:
-            work.seen[other], work.cost[other], work.came[other] = reached, to_cost, 8 + layer
+        if trail.seen < reached or to_cost < trail.cost:
+            trail.seen, trail.cost, trail.came = reached, to_cost, 8 + layer
             left = _left(node // columns, node % columns, to_layer, goal, price)
             _push(work.heap, work.clock, (to_cost + left) << SHIFT | other)
 
@@ -271,13 +268,12 @@ def begin(work: Any, price: Any, columns: int, nodes: int, box: Any, goal: Any, 
     """Empty the heap and put the states of the tree into it, those inside the window."""
     work.clock[EPOCH] += 1
     work.clock[SIZE] = 0
-    reached = 2 * work.clock[EPOCH]
     for k in range(planted):
         state = work.tree[k]
+        trail = work.trail[state]
         layer, node = state // nodes, state % nodes
         row, column = node // columns, node % columns
         if box[0] <= column <= box[2] and box[1] <= row <= box[3]:
-            work.seen[state], work.cost[state] = reached, work.bonus[state]
-            work.came[state] = START
+            trail.seen, trail.cost, trail.came = 2 * work.clock[EPOCH], trail.bonus, START
             left = _left(row, column, layer, goal, price)
-            _push(work.heap, work.clock, (work.bonus[state] + left) << SHIFT | state)
+            _push(work.heap, work.clock, (trail.bonus + left) << SHIFT | state)

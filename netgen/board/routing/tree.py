@@ -51,10 +51,11 @@ class Found(NamedTuple):
 @njit(cache=True)
 def _plant(work: Any, planted: int, state: int, bonus: int) -> int:
     """Put a state into the tree; returns the tree's new size."""
-    if work.planted[state] == work.clock[MARK]:
-        work.bonus[state] = min(work.bonus[state], bonus)
+    trail = work.trail[state]
+    if trail.planted == work.clock[MARK]:
+        trail.bonus = min(trail.bonus, bonus)
         return planted
-    work.planted[state], work.bonus[state] = work.clock[MARK], bonus
+    trail.planted, trail.bonus = work.clock[MARK], bonus
     work.tree[planted] = state
     return planted + 1
 
@@ -98,7 +99,7 @@ def _trace(work: Any, columns: int, nodes: int, state: int) -> int:
     while True:
         work.path[count] = state
         count += 1
-        came = work.came[state]
+        came = work.trail[state].came
         if came == START:
             return count
         if came >= 8:
@@ -108,15 +109,15 @@ def _trace(work: Any, columns: int, nodes: int, state: int) -> int:
 
 
 @njit(cache=True)
-def _forbid(work: Any, columns: int, node: int, span: float, mark: int) -> None:
+def _forbid(holes: Any, columns: int, node: int, span: float, mark: int) -> None:
     """Forbid vias nearer to a hole than span pitches, but at the hole itself."""
     reach = int(span) + 1
     for row in range(-reach, reach + 1):
         for column in range(-reach, reach + 1):
             if 0 < row * row + column * column < span * span - 1e-9:
                 place = node + row * columns + column
-                if 0 <= place < len(work.drilled):
-                    work.drilled[place] = mark
+                if 0 <= place < len(holes):
+                    holes[place].drilled = mark
 
 
 @njit(cache=True)
@@ -165,7 +166,7 @@ def _connect(
             hole = _crowded_hole(work, columns, nodes, length, span)
             if hole < 0:
                 return length
-            _forbid(work, columns, hole, span, work.clock[MARK])
+            _forbid(field.holes, columns, hole, span, work.clock[MARK])
         if whole or work.clock[FULL]:
             return -1
         margin *= 3
@@ -198,12 +199,12 @@ def _drill(
     field: Any, work: Any, columns: int, net: int, node: int, found: Any, planted: int, span: float
 ) -> int:
     """Write a via to the result and put it into the tree on every layer."""
-    nodes = len(field.via)
+    nodes = len(field.holes)
     found.vias[found.count[1]] = node
     found.count[1] += 1
-    _forbid(work, columns, node, span, work.clock[MARK])
-    for state in range(node, len(work.came), nodes):
-        if field.owner[state] == net or field.owner[state] == FREE:
+    _forbid(field.holes, columns, node, span, work.clock[MARK])
+    for state in range(node, len(field.spots), nodes):
+        if field.spots[state].owner == net or field.spots[state].owner == FREE:
             planted = _plant(work, planted, state, 0)
     return planted
 
@@ -234,7 +235,7 @@ def grow(
     goal = np.zeros(5, np.int64)
     planted, first, heading = 0, 0, 0
     for via in vias:
-        _forbid(work, columns, via, span, work.clock[MARK])
+        _forbid(field.holes, columns, via, span, work.clock[MARK])
     planted = _plant_terminal(work, terminals, 0, planted)
     found.fate[0] = JOINED
     while True:
@@ -253,7 +254,7 @@ def grow(
             if plane:
                 return True
             continue
-        reached = work.target[work.path[0]] - least_mark
+        reached = work.trail[work.path[0]].target - least_mark
         planted = _keep(field, work, lattice, net, length, found, planted, span)
         if plane:
             if work.clock[BY_VIA]:
@@ -274,8 +275,8 @@ def _mark_terminals(work: Any, terminals: Any, found: Any) -> int:
     found.fate[:] = APART
     for t in range(1, count):
         for k in range(terminals.start[t], terminals.start[t + 1]):
-            work.target[terminals.state[k]] = least_mark + t
-            work.bonus[terminals.state[k]] = terminals.bonus[k]
+            work.trail[terminals.state[k]].target = least_mark + t
+            work.trail[terminals.state[k]].bonus = terminals.bonus[k]
     return least_mark
 
 
@@ -293,7 +294,7 @@ def _join(work: Any, terminals: Any, reached: int, fate: Any) -> None:
     """Note that a terminal is in the tree; those that were out of reach may be no longer."""
     fate[reached] = JOINED
     for k in range(terminals.start[reached], terminals.start[reached + 1]):
-        work.target[terminals.state[k]] = 0
+        work.trail[terminals.state[k]].target = 0
     for t in range(len(fate)):
         if fate[t] == LOST:
             fate[t] = APART

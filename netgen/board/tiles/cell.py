@@ -14,6 +14,9 @@ from parts.footprint import MM, Footprint, Point, Rect, turned
 
 Side = Literal["top", "bottom", "left", "right"]
 _NEAR = MM * 6 // 10
+"""A capacitor may stand so much farther from its pin than the nearest place."""
+_OFF = MM * 3 // 10
+"""Between the name of a cell and other texts."""
 SIDES: tuple[Side, ...] = ("top", "bottom", "left", "right")
 
 
@@ -178,7 +181,7 @@ class Cell:
             self.footprint(spot.slot).courtyard.turned(spot.rotation).moved(spot.at)
             for spot in box.spots
         ]
-        taken += [self._extent(label) for label in box.labels]
+        taken += [self._extent(label).grown(_OFF) for label in box.labels]
         for y in range(0, box.height - title.height + 1, MM // 4):
             for x in range(0, box.width - title.width + 1, MM // 4):
                 spot = Rect(x, y, x + title.width, y + title.height)
