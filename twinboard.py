@@ -213,6 +213,9 @@ def fab(
         FabName | None, typer.Option("--profile", help="The fab; the design's by default.")
     ] = None,
     x2: Annotated[bool, typer.Option(help="Gerber X2 attributes.")] = True,
+    pictures: Annotated[
+        bool, typer.Option(help="Renders, drawings, 3D model: most of the time.")
+    ] = True,
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Write the files even where a check fails.")
     ] = False,
@@ -221,8 +224,9 @@ def fab(
 ) -> None:
     """Make what a fab and an assembler are sent, and check it (default folder: out/<name>)."""
     from designs.load import load_design
-    from netgen.build import write_plan
-    from netgen.fab.make import fabricate, require_tools
+    from netgen.build import check_room, write_plan
+    from netgen.fab.kicad import Wish
+    from netgen.fab.make import fabricate, package_names, require_tools
     from netgen.fab.order import is_board, order_board, order_design
     from netgen.fab.report import written_as_dict, written_as_text
 
@@ -233,14 +237,16 @@ def fab(
         )
     loaded = load_design(design or board)
     require_tools()
+    folder = out or Path("out") / loaded.name
+    check_room(package_names(loaded.name), folder)  # before the work, not after it
     with progress(quiet) as tick:
         asked = profile.value if profile else loaded.board.fab
         order = (
             order_board(Path(board), loaded, asked) if design else order_design(loaded, asked, tick)
         )
-        result = fabricate(order, x2, expected_voltages(order.made), (), tick)
+        voltages = expected_voltages(order.made)
+        result = fabricate(order, Wish(x2, pictures), voltages, (), tick)
     passed = result.outcome.passed
-    folder = out or Path("out") / loaded.name
     paths = write_plan(result.plan, folder) if passed or anyway else ()
     if output is Format.JSON:
         show(as_json(written_as_dict(result, paths)), quiet)
@@ -698,7 +704,7 @@ TOOLS = (
     (
         "kicad-cli",
         "apt-get install -t bookworm-backports kicad",
-        "optional: judges and plots boards, `board`, `fab`",
+        "optional: judges boards, `board`, and plots them, `fab`; not needed to write them",
     ),
     ("ngspice", "apt-get install ngspice", "optional: a second simulator, `spice`"),
 )

@@ -50,8 +50,8 @@ def write_board(
     """
     if design.board.boards not in (1, "auto"):
         raise BuildError(
-            f"board.boards: design {design.name} asks for {design.board.boards} boards, and `board` "
-            "lays out one; `build` writes the netlists of all of them"
+            f"board.boards: design {design.name} asks for {design.board.boards} boards, and "
+            "`board` lays out one; `build` writes the netlists of all of them"
         )
     folder = Path(out_dir)
     # Before the work, not after it.

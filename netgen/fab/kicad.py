@@ -100,8 +100,21 @@ def bench(board: BoardFile, project: str) -> Generator[Path]:
         yield path
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked of KiCad besides the board.
+
+    Attributes:
+        x2: whether Gerber files carry X2 attributes.
+        pictures: whether renders, drawings and the 3D model are made; they take longest.
+    """
+
+    x2: bool = True
+    pictures: bool = True
+
+
 def plot(
-    kicad: Kicad, path: Path, board: BoardFile, profile: FabProfile, x2: bool, sheet: str
+    kicad: Kicad, path: Path, board: BoardFile, profile: FabProfile, wish: Wish, sheet: str
 ) -> Plots:
     """Plot everything; the calls run side by side, one a core.
 
@@ -110,7 +123,7 @@ def plot(
         path: of the board's file, in a folder of its own that is written to.
         board: the same, read.
         profile: of the fab.
-        x2: whether Gerber files carry X2 attributes.
+        wish: what is made, and how.
         sheet: KiCad's drawing sheet of the PDF.
 
     Raises:
@@ -119,7 +132,8 @@ def plot(
     made, settings = path.parent / "made", path.parent / "settings"
     made.mkdir()
     (path.parent / "sheet.kicad_wks").write_text(sheet, encoding="utf-8")
-    jobs = [*_uploads(path, board, profile, x2, made), *_others(path, board, made)]
+    jobs = _uploads(path, board, profile, wish.x2, made)
+    jobs = [*(_pictures(path, board, made) if wish.pictures else ()), *jobs]
     kicad.call(settings, "pcb", "export", "ipcd356", "-o", str(made / "x.d356"), str(path))
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         # The settings exist now, so that no two calls make them at once.
@@ -131,25 +145,27 @@ def plot(
         for item in sorted(made.iterdir())
         if item.is_file() and item.name != "x-pos.csv"
     }
-    drawing = next((made / "pages").glob("*.pdf"))
-    beside["-drawing.pdf"] = without_clock(drawing.name, drawing.read_bytes())
+    for drawing in (made / "pages").glob("*.pdf"):
+        beside["-drawing.pdf"] = without_clock(drawing.name, drawing.read_bytes())
     return Plots(upload, beside, (made / "x-pos.csv").read_text(encoding="utf-8"))
 
 
 def _uploads(
     path: Path, board: BoardFile, profile: FabProfile, x2: bool, made: Path
 ) -> list[list[str]]:
-    """Gerber and drill, from the drill origin."""
+    """Gerber, drill and places, from the drill origin."""
     layers = ",".join(layer for layer, _ in profile.layers(board.copper))
     folder = f"{made / 'gerber'}/"
     gerbers = ["export", "gerbers", "--use-drill-file-origin", "-l", layers, "-o", folder]
     gerbers += [] if x2 else ["--no-x2", "--no-netlist"]
     drill = ["export", "drill", "--format", "excellon", "--drill-origin", "plot", "-o", folder]
     drill += [] if profile.merged_drill else ["--excellon-separate-th"]
-    return [[*gerbers, str(path)], [*drill, str(path)]]
+    places = ["export", "pos", "--format", "csv", "--units", "mm", "--use-drill-file-origin"]
+    places += ["-o", str(made / "x-pos.csv")]
+    return [[*job, str(path)] for job in (gerbers, drill, places)]
 
 
-def _others(path: Path, board: BoardFile, made: Path) -> list[list[str]]:
+def _pictures(path: Path, board: BoardFile, made: Path) -> list[list[str]]:
     """Renders first, since they take longest."""
     width, height, zoom = picture_size(board)
     render = ["render", "-w", str(width), "-h", str(height), "--quality", "basic"]
@@ -164,8 +180,6 @@ def _others(path: Path, board: BoardFile, made: Path) -> list[list[str]]:
         ["export", "pdf", "--mode-multipage", "--ibt", "--drawing-sheet",
          str(path.parent / "sheet.kicad_wks"), "-l", layers, "--cl", "Edge.Cuts",
          "-o", str(made / "pages")],
-        ["export", "pos", "--format", "csv", "--units", "mm", "--use-drill-file-origin",
-         "-o", str(made / "x-pos.csv")],
     ]  # fmt: skip
     for side, letter in (("front", "F"), ("back", "B")):
         shown = f"{letter}.Cu,{letter}.Mask,{letter}.SilkS,Edge.Cuts"

@@ -35,7 +35,7 @@ from netgen.fab.checks.package import check_manifest, check_zip
 from netgen.fab.checks.record import Check
 from netgen.fab.gerber import load_reader, read_package
 from netgen.fab.html_bom import bom_page
-from netgen.fab.kicad import Kicad, Plots, bench, plot
+from netgen.fab.kicad import Kicad, Plots, Wish, bench, plot
 from netgen.fab.manifest import NAME, manifest_text, tools
 from netgen.fab.order import Order
 from netgen.fab.outcome import Fabricated, Outcome
@@ -45,6 +45,12 @@ from netgen.fab.sheet import sheet_text
 from netgen.fab.tables import assembly_files
 from parts.catalogue import load_catalogue
 
+_ENDINGS = (
+    "-3d.png", "-back.svg", "-bom-generic.csv", "-bom-jlcpcb.csv", "-bom-pcbway.csv", "-bom.html",
+    "-bottom.png", "-bring-up.html", "-bring-up.md", "-checklist.json", "-checklist.txt",
+    "-drawing.pdf", "-front.svg", "-gerbers.zip", "-placement-generic.csv",
+    "-placement-jlcpcb.csv", "-placement-pcbway.csv", "-top.png", ".d356", ".step",
+)  # fmt: skip
 Tick = Callable[[str, int, int], None]
 Witness = Callable[[Path, Path], tuple[Check, ...]]
 """Another judge: given the board file and KiCad's IPC-D-356 of it, what it claims of them."""
@@ -56,14 +62,19 @@ def require_tools() -> None:
     load_reader()
 
 
+def package_names(board: str) -> tuple[str, ...]:
+    """Files that a package has whatever is on the board, pictures of its layers aside."""
+    return (NAME, *(f"{board}{ending}" for ending in _ENDINGS))
+
+
 def fabricate(
-    order: Order, x2: bool, voltages: Voltages, witnesses: Sequence[Witness], tick: Tick
+    order: Order, wish: Wish, voltages: Voltages, witnesses: Sequence[Witness], tick: Tick
 ) -> Fabricated:
     """Board file -> plots, tables, pages -> checks -> files.
 
     Args:
         order: the board, its design, and whose rules.
-        x2: whether Gerber files carry X2 attributes.
+        wish: what is asked of KiCad.
         voltages: of a good board, for the documents of the bench.
         witnesses: asked about the board besides our own checks.
         tick: told how it goes.
@@ -74,7 +85,7 @@ def fabricate(
     board, profile = order.board, order.profile
     parts = assembly(board, load_catalogue())
     kicad = Kicad.find()
-    asked = _ask_kicad(kicad, order, parts, x2, witnesses, tick)
+    asked = _ask_kicad(kicad, order, parts, wish, witnesses, tick)
     tick("checks", 2, 3)
     tables = assembly_files(board.name, parts)
     upload = flat_zip(asked.plots.upload)
@@ -94,7 +105,7 @@ def fabricate(
     used = tools(kicad)
     draft = manifest_text(board, profile.name, "", files, used)
     checks += (check_zip(upload, asked.plots.upload), check_manifest(draft, files))
-    outcome = Outcome(board.name, profile, x2, parts, checks, used)
+    outcome = Outcome(board.name, profile, wish.x2, parts, checks, used)
     return Fabricated(outcome, _plan(board, outcome, files))
 
 
@@ -108,13 +119,18 @@ class _Asked:
 
 
 def _ask_kicad(
-    kicad: Kicad, order: Order, parts: Assembly, x2: bool, witnesses: Sequence[Witness], tick: Tick
+    kicad: Kicad,
+    order: Order,
+    parts: Assembly,
+    wish: Wish,
+    witnesses: Sequence[Witness],
+    tick: Tick,
 ) -> _Asked:
     board, profile = order.board, order.profile
     sheet = sheet_text(board, profile, parts, order.title)
     with bench(board, project_text(board.name, profile.rules)) as path:
         tick("KiCad plots", 0, 3)
-        plots = plot(kicad, path, board, profile, x2, sheet)
+        plots = plot(kicad, path, board, profile, wish, sheet)
         tick("KiCad's rule check", 1, 3)
         rules = design_rule_check(path)
         export = path.with_suffix(".d356")

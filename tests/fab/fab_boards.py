@@ -38,10 +38,7 @@ CHIP = Footprint(
 )  # fmt: skip
 HEADER = Footprint(
     "Test:PinHeader_test", "none", True,
-    (
-        Pad("1", "circle", (0, 0), (2 * MM, 2 * MM), MM),
-        Pad("2", "circle", (0, 3 * MM), (2 * MM, 2 * MM), MM),
-    ),
+    tuple(Pad(str(k + 1), "circle", (0, 3 * k * MM), (2 * MM, 2 * MM), MM) for k in (0, 1)),
     Rect(-MM, -MM, MM, 4 * MM), BODY, (),
 )  # fmt: skip
 POINT = Footprint(
@@ -52,11 +49,10 @@ POINT = Footprint(
 
 def small_board() -> Board:
     """A chip, a header, a test point; a track on each side, a via, a filled zone."""
+    nets = (("1", "A"), ("2", "B"))
     placed = (
-        Placed("U1", "a/u1", CHIP, (5 * MM, 3 * MM), 90, (("1", "A"), ("2", "B")), "mpn-u", "chip"),
-        Placed(
-            "J1", "a/j1", HEADER, (15 * MM, 3 * MM), 0, (("1", "A"), ("2", "B")), "mpn-j", "1x02"
-        ),
+        Placed("U1", "a/u1", CHIP, (5 * MM, 3 * MM), 90, nets, "mpn-u", "chip"),
+        Placed("J1", "a/j1", HEADER, (15 * MM, 3 * MM), 0, nets, "mpn-j", "1x02"),
         Placed("TP1", "a/tp", POINT, (18 * MM, 8 * MM), 0, (("1", "A"),), "TEST-POINT", "A"),
     )  # fmt: skip
     tracks = (

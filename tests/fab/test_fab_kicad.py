@@ -1,4 +1,4 @@
-"""KiCad's plots: every footprint as the board has it, the whole package, always the same."""
+"""KiCad's plots: every footprint as the board file has it, whole packages, always the same."""
 
 import csv
 import io
@@ -19,8 +19,8 @@ from netgen.fab.board_file import BoardFile
 from netgen.fab.checks.gerber import board_frame, check_drills, check_mask, compare_layers
 from netgen.fab.checks.record import Check, judged
 from netgen.fab.gerber import read_package
-from netgen.fab.kicad import Kicad, Plots, bench, plot
-from netgen.fab.make import fabricate
+from netgen.fab.kicad import Kicad, Plots, Wish, bench, plot
+from netgen.fab.make import fabricate, package_names
 from netgen.fab.order import Order
 from netgen.fab.outcome import Fabricated
 from netgen.fab.profile import fab_profile
@@ -28,6 +28,7 @@ from netgen.fab.reading import parse_board_file
 from parts.footprint import MM, Rect
 from parts.footprint_file import load_footprints
 
+QUICK = Wish(pictures=False)
 pytestmark = [needs_kicad, pytest.mark.xdist_group("fab")]
 
 
@@ -56,7 +57,7 @@ def plots_of(board: BoardFile) -> Plots:
     """KiCad's, without a drawing sheet's words."""
     profile, sheet = fab_profile("jlcpcb"), '(kicad_wks (version 20220228) (generator "test"))'
     with bench(board, project_text(board.name, profile.rules)) as path:
-        return plot(Kicad.find(), path, board, profile, True, sheet)
+        return plot(Kicad.find(), path, board, profile, Wish(pictures=False), sheet)
 
 
 def test_every_footprint_in_every_turn() -> None:
@@ -74,22 +75,24 @@ def test_every_footprint_in_every_turn() -> None:
 
 @cache
 def package(
-    profile: str = "jlcpcb", x2: bool = True, change: Callable[[str], str] | None = None
+    profile: str = "jlcpcb",
+    wish: Wish = QUICK,
+    change: Callable[[str], str] | None = None,
 ) -> Fabricated:
-    """The whole package of the smallest ready design, made once for each kind."""
+    """The package of the smallest ready design, made once for each kind."""
     order = ordered("two_edge")
     if change is not None:
         order = replace(
             order, board=parse_board_file(change(order.board.text), "two_edge.kicad_pcb")
         )
     order = replace(order, profile=fab_profile(profile))
-    return made(order, x2)
+    return made(order, wish)
 
 
-def made(order: Order, x2: bool = True) -> Fabricated:
+def made(order: Order, wish: Wish) -> Fabricated:
     """Without a simulation: its numbers are no matter here."""
     voltages = made_up_voltages(order.made.design)
-    return fabricate(order, x2, voltages, (), lambda what, done, total: None)
+    return fabricate(order, wish, voltages, (), lambda what, done, total: None)
 
 
 def failed(result: Fabricated) -> set[str]:
@@ -105,7 +108,7 @@ def inside(result: Fabricated) -> dict[str, bytes]:
 
 def test_a_ready_design_is_order_ready() -> None:
     """Every check passes, each over something."""
-    result = package()
+    result = package(wish=Wish())
     assert failed(result) == set()
     assert [check.name for check in result.outcome.checks] == [
         "layers", "outline", "drills", "copper", "mask", "painted", "drc", "unconnected",
@@ -116,7 +119,8 @@ def test_a_ready_design_is_order_ready() -> None:
 
 def test_the_package_is_complete() -> None:
     """The zip holds what a fab needs, the rest lies beside it."""
-    names = set(inside(package()))
+    whole = package(wish=Wish())
+    names = set(inside(whole))
     assert names == {
         f"two_edge-{name}"
         for name in (
@@ -125,32 +129,35 @@ def test_the_package_is_complete() -> None:
             "PTH.drl",
         )
     }  # fmt: skip
-    beside = set(package().plan.files)
-    assert {"manifest.json", "two_edge.d356", "two_edge.step", "two_edge-top.png"} <= beside
-    assert {"two_edge-3d.png", "two_edge-drawing.pdf", "two_edge-bom.html"} <= beside
-    assert {"two_edge-bring-up.md", "two_edge-checklist.txt", "two_edge-F_Cu.png"} <= beside
-    manifest = json.loads(package().plan.files["manifest.json"])
+    beside = set(whole.plan.files)
+    pictures = {f"two_edge-{layer}.png" for layer in ("F_Cu", "In1_Cu", "In2_Cu", "B_Cu")}
+    boards = {"two_edge.kicad_pcb", "two_edge.kicad_pro"}
+    assert beside == {*package_names("two_edge"), *pictures, *boards}
+    manifest = json.loads(whole.plan.files["manifest.json"])
     assert set(manifest["files"]) == beside - {"manifest.json"}
 
 
 def test_the_same_board_gives_the_same_bytes() -> None:
     """Every file, pictures and PDF among them."""
-    again = made(ordered("two_edge"))
-    first, second = package().plan.files, again.plan.files
+    again = made(ordered("two_edge"), Wish())
+    first, second = package(wish=Wish()).plan.files, again.plan.files
     assert [name for name in first if first[name] != second[name]] == []
+
+
+OSHPARK = ("oshpark", Wish(x2=False, pictures=False))
 
 
 def test_x2_is_a_choice() -> None:
     """Attributes in the one, none in the other, and both are read alike."""
     assert b"%TF.FileFunction,Copper,L1,Top*%" in inside(package())["two_edge-F_Cu.gtl"]
-    plain = package(x2=False)
+    plain = package(*OSHPARK)
     assert b"%TF." not in inside(plain)["two_edge-F_Cu.gtl"]
     assert failed(plain) == set()
 
 
 def test_oshpark_wants_one_drill_file_and_no_paste() -> None:
     """By its own rules, which are stricter."""
-    result = package(profile="oshpark")
+    result = package(*OSHPARK)
     names = set(inside(result))
     assert {name for name in names if name.endswith(".drl")} == {"two_edge.drl"}
     assert not any("Paste" in name for name in names)
@@ -204,14 +211,14 @@ def test_witnesses_are_asked_with_kicads_export() -> None:
 
     order = ordered("two_edge")
     result = fabricate(
-        order, True, made_up_voltages(order.made.design), (witness,), lambda *_: None
+        order, QUICK, made_up_voltages(order.made.design), (witness,), lambda *_: None
     )
     assert failed(result) == {"judge"}
     assert not result.outcome.passed
 
 
 def test_our_origins_are_kicads() -> None:
-    """Placement, drill and Gerber from the same corner: every part is on the board's rectangle."""
+    """Placement, drill and Gerber from the same corner: every part lies on the rectangle."""
     text = package().plan.files["two_edge-placement-generic.csv"].decode()
     frame = board_frame(ordered("two_edge").board)
     assert (frame.left, frame.bottom) == (-1, -1)

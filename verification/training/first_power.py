@@ -147,5 +147,5 @@ def _supplies(shop: Workshop, pins: Mapping[str, float]) -> dict[str, float]:
     volts = _volts(shop, machine, pins)
     currents = find_currents(machine.cut, machine.values, volts, machine.power_on_codes)
     drawn = supply_currents(machine.cut, currents)
-    of_net = {name: machine.circuit.function_net(name) for name in design_interface(shop.design).supplies}
-    return {name: float(np.max(drawn[net])) for name, net in of_net.items()}
+    names = design_interface(shop.design).supplies
+    return {name: float(np.max(drawn[machine.circuit.function_net(name)])) for name in names}
