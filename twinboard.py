@@ -307,8 +307,20 @@ def built_as_text(result: BuildResult) -> str:
 
 @app.command()
 def verify(
-    netlist: NetlistFile,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A KiCad netlist, or a board (.kicad_pcb).")
+    ],
     design: DesignOption,
+    netlist: Annotated[
+        Path | None, typer.Option("--netlist", metavar="NETLIST", help="What a board should be.")
+    ] = None,
+    ipcd356: Annotated[
+        Path | None,
+        typer.Option(
+            "--ipcd356", metavar="EXPORT", help="A board's IPC-D-356, instead of KiCad's."
+        ),
+    ] = None,
+    kicad: Annotated[bool, typer.Option(help="Ask KiCad for a board's IPC-D-356.")] = True,
     learning: Annotated[
         bool, typer.Option(help="Train every task, or run the checks only.")
     ] = True,
@@ -324,7 +336,11 @@ def verify(
     ),
     quiet: Quiet = False,
 ) -> None:
-    """Judge a netlist file: structure, electrics, local rule, timing, learning of every task."""
+    """Judge a netlist or a board: structure, electrics, local rule, timing, learning.
+
+    A board file is judged by its copper: what the tracks really join is the netlist. --netlist
+    holds it against the netlist that it was made from.
+    """
     from designs.load import load_design
     from verification.reports.forms import render, write_reports
     from verification.verify import VerifyOptions
@@ -332,10 +348,10 @@ def verify(
 
     options = VerifyOptions(
         learning=learning, ideal=ideal, seeds=seeds, seed=seed, steps=steps, reader=reader.value,
-        spice=spice,
+        spice=spice, netlist=netlist, export=ipcd356, kicad=kicad,
     )  # fmt: skip
     with progress(quiet) as tick:
-        report = judge(netlist, load_design(design), options, tick)
+        report = judge(file, load_design(design), options, tick)
     show(render(report, output.value), quiet)
     if out is not None:
         for path in write_reports(report, out):

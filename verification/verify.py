@@ -1,6 +1,9 @@
-"""The judge: one netlist file and one design in, one report out.
+"""The judge: one netlist or board file and one design in, one report out.
 
 ```
+board -> conductors -- board checks               copper, parts, names, IPC-D-356, resistance
+             |
+             v
 file -> Netlist -> Board --- static checks        parts, pins, rails, drivers, inputs, cells alike
                      |
                      v
@@ -26,6 +29,9 @@ from pathlib import Path
 
 from designs import Design, Task
 from parts.catalogue import Catalogue, load_catalogue
+from verification.board.parasitics import check_resistance
+from verification.board.reading import is_board
+from verification.board.subject import BoardSubject, Witnesses, board_subject
 from verification.checks import (
     budget,
     channels,
@@ -59,7 +65,8 @@ from verification.checks.values import check_values
 from verification.errors import UsageError
 from verification.extraction.drawn import DrawnValue, drawn_values
 from verification.extraction.values import drawn
-from verification.reading.netlist import Netlist, Reader, read_netlist
+from verification.reading.netlist import Netlist, Reader, parse_with, read_netlist
+from verification.reading.sexpr import read_text
 from verification.report import Report, TaskOutcome
 from verification.simulation.machine import Machine
 from verification.simulation.partition import Partition
@@ -90,6 +97,9 @@ class VerifyOptions:
         steps: learning steps instead of the tasks' own.
         reader: which netlist reader.
         spice: whether ngspice simulates the board as well.
+        netlist: for a board file: the netlist that it should be.
+        export: for a board file: its IPC-D-356 export, made elsewhere.
+        kicad: for a board file: whether KiCad makes that export where none is given.
     """
 
     learning: bool = True
@@ -99,6 +109,9 @@ class VerifyOptions:
     steps: int | None = None
     reader: Reader = "own"
     spice: bool = False
+    netlist: str | Path | None = None
+    export: str | Path | None = None
+    kicad: bool = True
 
     @property
     def all_seeds(self) -> tuple[int, ...]:
@@ -109,28 +122,52 @@ class VerifyOptions:
 def verify(
     path: str | Path, design: Design, options: VerifyOptions | None = None, tick: Tick = no_tick
 ) -> Report:
-    """Judge a netlist file.
+    """Judge a netlist file, or a board file by the netlist that its copper is.
 
     Args:
-        path: a KiCad netlist.
+        path: a KiCad netlist or board; which of them it is, its content says.
         design: what it should be.
         options: what to do; by default everything.
         tick: told (what, done, total) from time to time.
 
     Raises:
-        NetlistError: a file that is no netlist.
-        UsageError: options out of range.
+        NetlistError: a file that is neither.
+        UsageError: options out of range, or for another kind of file.
     """
-    options = options or VerifyOptions()
-    netlist = read_netlist(path, options.reader)
-    return judge(netlist, design, load_catalogue(), options, tick)
+    options, catalogue = options or VerifyOptions(), load_catalogue()
+    text = read_text(Path(path), "netlist or board")
+    if is_board(text):
+        board = board_subject(text, str(path), catalogue, _witnesses(options))
+        return judge(board.netlist, design, catalogue, options, tick, board)
+    if options.netlist or options.export:
+        raise UsageError(
+            f"{path} is a netlist; a netlist to compare with and an IPC-D-356 export are for a "
+            "board file (.kicad_pcb). Compare two netlists with `twinboard diff`"
+        )
+    netlist = parse_with(options.reader, text, str(path))
+    return judge(netlist, design, catalogue, options, tick)
+
+
+def _witnesses(options: VerifyOptions) -> Witnesses:
+    """What a board is held against."""
+    given = None if options.netlist is None else read_netlist(options.netlist, options.reader)
+    export = None if options.export is None else Path(options.export)
+    return Witnesses(given, export, options.kicad)
 
 
 def judge(
-    netlist: Netlist, design: Design, catalogue: Catalogue, options: VerifyOptions, tick: Tick
+    netlist: Netlist,
+    design: Design,
+    catalogue: Catalogue,
+    options: VerifyOptions,
+    tick: Tick,
+    board: BoardSubject | None = None,
 ) -> Report:
-    """Judge a netlist that is read already; see `verify`."""
+    """Judge a netlist that is read already, from a board where one is given; see `verify`."""
     case, network, checks = wired_checks(netlist, design, catalogue)
+    if board is not None:
+        resistance = check_resistance(board, case, network)
+        checks = [*board.checks, *checks, resistance]
     checks += behaviour_checks(Rig(case, network, catalogue), checks, options)
     tasks: tuple[TaskOutcome, ...] = ()
     broken = _broken(checks)
@@ -142,8 +179,8 @@ def judge(
     name = Path(netlist.source).name
     mode = "ideal" if options.ideal else "drawn"
     single = None if options.ideal or broken else options.seed
-    board = one_board(netlist, design, catalogue, single)
-    return Report(design.name, name, mode, options.learning, tuple(checks), tasks, board)
+    drawn_board = one_board(netlist, design, catalogue, single)
+    return Report(design.name, name, mode, options.learning, tuple(checks), tasks, drawn_board)
 
 
 def spice_witness(netlist: Netlist, design: Design, options: VerifyOptions, tick: Tick) -> Check:

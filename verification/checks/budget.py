@@ -47,7 +47,7 @@ def check_currents(case: Case, machines: Sequence[tuple[Task, Machine]]) -> Chec
         for where, amperes in _loads(machine, currents):
             loads[where] = max(loads.get(where, 0.0), amperes)
     if machines:
-        totals[V_SUPPLY] = totals.get(V_SUPPLY, 0.0) + _lights_a(case)
+        totals[V_SUPPLY] = totals.get(V_SUPPLY, 0.0) + lights_a(case)
     limits = _limits(machines)
     faults = [*_fuses(case, totals), *_overloads(case, loads, limits)]
     evidence: dict[str, Measure] = {
@@ -101,7 +101,7 @@ def _limits(machines: Sequence[tuple[Task, Machine]]) -> dict[str, float]:
     return limits
 
 
-def _lights_a(case: Case) -> float:
+def lights_a(case: Case) -> float:
     """What the lights draw when all are on, A; those that shine now are counted twice."""
     supply = case.board.design.electronics.supply_v
     total = 0.0

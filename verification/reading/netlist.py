@@ -158,14 +158,17 @@ def read_netlist(path: str | Path, reader: Reader = "own") -> Netlist:
         NetlistError: what is wrong with the file, and in which line.
         UsageError: a reader that does not exist.
     """
-    where = Path(path)
-    text = read_text(where)
+    return parse_with(reader, read_text(Path(path)), str(Path(path)))
+
+
+def parse_with(reader: Reader, text: str, source: str) -> Netlist:
+    """The netlist in a text by a reader; see `read_netlist`."""
     if reader == "own":
-        return parse_netlist(text, str(where))
+        return parse_netlist(text, source)
     if reader == "kinparse":
         from verification.reading.kinparse_reader import parse_with_kinparse  # noqa: PLC0415 (slow to load)
 
-        return parse_with_kinparse(text, str(where))
+        return parse_with_kinparse(text, source)
     raise UsageError(f'no netlist reader is called "{reader}"; allowed: own, kinparse')
 
 

@@ -1,8 +1,8 @@
 """A streaming reader of KiCad's parenthesised files, bounded in time and memory.
 
-A netlist is `(export (section entry entry ...) ...)`. Each entry is handed out as it closes, so
-that a file is never held as one tree. Nothing recurses: a hostile file ends in one NetlistError, at
-the first line that cannot be.
+A netlist is `(export (section entry entry ...) ...)`, a board `(kicad_pcb entry entry ...)`. Each
+entry is handed out as it closes, so that a file is never held as one tree. Nothing recurses: a
+hostile file ends in one NetlistError, at the first line that cannot be.
 """
 
 from __future__ import annotations
@@ -40,11 +40,24 @@ Sexpr: TypeAlias = Union[str, list["Sexpr"]]  # noqa: UP007  (a forward referenc
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """A kind of file: the head of the whole, its name in messages, how deep its entries are."""
+
+    root: str
+    noun: str
+    depth: int
+
+
+NETLIST = Form("export", "netlist", 3)
+BOARD = Form("kicad_pcb", "board", 2)
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One list of a section, or the section's opening (`items` is None).
 
     Attributes:
-        section: the head of the list around it: "components", "nets", ...
+        section: the head of the list around it: "components", "nets", "kicad_pcb", ...
         line: the line, from 1, on which it opens.
         items: the list, head first; atoms are unescaped strings. None marks the opening of the
             section.
@@ -55,35 +68,35 @@ class Entry:
     items: list[Sexpr] | None
 
 
-def read_text(path: Path) -> str:
-    """The file's text.
+def read_text(path: Path, noun: str = NETLIST.noun) -> str:
+    """The file's text; `noun` says in messages what it should be.
 
     Raises:
         NetlistError: missing, a folder, unreadable, empty, over MAX_BYTES, not UTF-8, binary.
     """
     try:
         if path.is_dir():
-            raise NetlistError(f"{path}: this is a folder; give the netlist file inside it")
+            raise NetlistError(f"{path}: this is a folder; give the {noun} file inside it")
         size = path.stat().st_size
         if size > MAX_BYTES:
             limit = f"{MAX_BYTES / 1e6:.0f} MB"
-            raise NetlistError(f"{path}: {size / 1e6:.0f} MB; a netlist of at most {limit} is read")
+            raise NetlistError(f"{path}: {size / 1e6:.0f} MB; a {noun} of at most {limit} is read")
         data = path.read_bytes()
     except FileNotFoundError:
         raise NetlistError(f"{path}: no such file") from None
     except OSError as error:
         raise NetlistError(f"{path}: cannot be read: {error.strerror or error}") from None
     if not data.strip():
-        raise NetlistError(f"{path}: the file is empty; export the netlist again")
+        raise NetlistError(f"{path}: the file is empty; export the {noun} again")
     if b"\0" in data:
-        raise NetlistError(f"{path}: binary data, not a KiCad netlist, which is text")
+        raise NetlistError(f"{path}: binary data, not a KiCad {noun}, which is text")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise NetlistError(
             f"{path}, line {line}: byte 0x{data[error.start]:02x} is not UTF-8 text;"
-            " a KiCad netlist is UTF-8: export it again"
+            f" a KiCad {noun} is UTF-8: export it again"
         ) from None
 
 
@@ -94,10 +107,13 @@ def unescape(text: str) -> str:
     return _ESCAPE.sub(lambda match: _ESCAPED.get(match[1], match[1]), text)
 
 
-def read_entries(text: str, source: str, sections: Collection[str]) -> Iterator[Entry]:
+def read_entries(
+    text: str, source: str, sections: Collection[str], form: Form = NETLIST
+) -> Iterator[Entry]:
     """The opening and the entries of the named sections of an `(export ...)` text, in order.
 
-    The other sections are checked for balance and skipped. `source` names the file in messages.
+    The other sections are checked for balance and skipped; a form whose entries stand directly in
+    the root has one section, the root. `source` names the file in messages.
 
     Raises:
         NetlistError: at once for too many lists; while iterating, at the first line that is not
@@ -106,17 +122,18 @@ def read_entries(text: str, source: str, sections: Collection[str]) -> Iterator[
     if text.count("(") > MAX_LISTS:
         raise NetlistError(
             f"{source}: over {MAX_LISTS / 1e6:.0f} million lists;"
-            " a netlist of 5000 edges has about 5 million"
+            f" a {form.noun} of 5000 edges has about 5 million"
         )
-    return _Reader(text, source, sections).entries()
+    return _Reader(text, source, sections, form).entries()
 
 
 class _Reader:
     """The state of one pass over a text: the lists that are open, and the entry being built."""
 
-    def __init__(self, text: str, source: str, sections: Collection[str]) -> None:
+    def __init__(self, text: str, source: str, sections: Collection[str], form: Form) -> None:
         self._text = text
         self._source = source
+        self._form = form
         self._sections = frozenset(sections)
         self._counted = 0
         self._line = 1
@@ -160,7 +177,7 @@ class _Reader:
                 closed = building.pop()
                 if not building:
                     self._depth -= 1
-                    yield Entry(self._heads[1], self._entry_line, closed)
+                    yield Entry(self._heads[-1], self._entry_line, closed)
             elif len(building[-1]) > MAX_WORDS and isinstance(building[-1][-1], str):
                 raise self._too_wordy(match.start())
             else:
@@ -195,7 +212,7 @@ class _Reader:
             return found
         self._building.clear()
         self._depth -= 1
-        return Entry(self._heads[1], self._entry_line, [match[1], match[2]])
+        return Entry(self._heads[-1], self._entry_line, [match[1], match[2]])
 
     def _outline(self, token: str, at: int) -> Entry | None:
         """A token outside the wanted entries: the frame, section names, skipped sections."""
@@ -209,7 +226,9 @@ class _Reader:
             return None
         if self._depth == 0:
             raise self._error_at(
-                at, f"'{_shown(token)}' outside of '(export ...)': not a KiCad netlist"
+                at,
+                f"'{_shown(token)}' outside of '({self._form.root} ...)': "
+                f"not a KiCad {self._form.noun}",
             )
         atom = self._quoted(token, at) if token[0] == '"' else token
         self._words += 1
@@ -218,17 +237,17 @@ class _Reader:
         if not self._head_due:
             return None
         self._head_due = False
-        return self._name(atom, at) if self._depth <= 2 else None
+        return self._name(atom, at) if self._depth < self._form.depth else None
 
     def _open(self, at: int) -> None:
         if self._head_due:
             raise self._error_at(at, "a list without a name: '(' directly after '('")
         if self._depth == 0 and self._heads:
-            raise self._error_at(at, "a second list after the end of '(export ...)'")
+            raise self._error_at(at, f"a second list after the end of '({self._form.root} ...)'")
         if self._depth >= MAX_DEPTH:
             raise self._too_deep(at)
         self._depth += 1
-        if self._depth == 3 and self._wanted:
+        if self._depth == self._form.depth and self._wanted:
             self._entry_line = self._line_at(at)
             self._building.append([])
         else:
@@ -243,12 +262,14 @@ class _Reader:
 
     def _name(self, name: str, at: int) -> Entry | None:
         """The head of the whole text or of a section."""
-        if self._depth == 1 and name != "export":
+        form = self._form
+        if self._depth == 1 and name != form.root:
             raise self._error_at(
-                at, f"a KiCad netlist starts with '(export', this file with '({_shown(name)}'"
+                at,
+                f"a KiCad {form.noun} starts with '({form.root}', this file with '({_shown(name)}'",
             )
         self._heads[self._depth - 1 :] = [name]
-        self._wanted = self._depth == 2 and name in self._sections
+        self._wanted = self._depth == form.depth - 1 and name in self._sections
         return Entry(name, self._line_at(at), None) if self._wanted else None
 
     def _quoted(self, token: str, at: int) -> str:
@@ -258,7 +279,10 @@ class _Reader:
 
     def _end(self) -> None:
         if not self._heads:
-            raise self._error_at(len(self._text), "no '(export ...)': not a KiCad netlist")
+            raise self._error_at(
+                len(self._text),
+                f"no '({self._form.root} ...)': not a KiCad {self._form.noun}",
+            )
         depth = self._depth + max(len(self._building) - 1, 0)
         if depth:
             inside = f" inside '({_shown(self._heads[-1])}'" if depth > 1 else ""
@@ -275,7 +299,7 @@ class _Reader:
 
     def _too_deep(self, at: int) -> NetlistError:
         return self._error_at(
-            at, f"lists nested over {MAX_DEPTH} deep; KiCad's netlists nest under 10 deep"
+            at, f"lists nested over {MAX_DEPTH} deep; KiCad's {self._form.noun}s nest under 10 deep"
         )
 
     def _too_wordy(self, at: int) -> NetlistError:
