@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from netgen.bench_docs.record import Voltages
     from netgen.build import BuildResult
     from netgen.elaborate import Elaboration
+    from netgen.fab.make import Witness
     from verification.report import Report
     from verification.training.result import LearnResult
 
@@ -245,7 +246,8 @@ def fab(
             order_board(Path(board), loaded, asked) if design else order_design(loaded, asked, tick)
         )
         voltages = expected_voltages(order.made)
-        result = fabricate(order, Wish(x2, pictures), voltages, (), tick)
+        judge = board_witness(order.made)
+        result = fabricate(order, Wish(x2, pictures), voltages, (judge,), tick)
     passed = result.outcome.passed
     paths = write_plan(result.plan, folder) if passed or anyway else ()
     if output is Format.JSON:
@@ -253,6 +255,41 @@ def fab(
     else:
         show(written_as_text(result, paths), quiet)
     raise typer.Exit(PASS if passed else FINDING)
+
+
+def board_witness(made: Elaboration) -> Witness:
+    """The judge, for `fab`: copper and KiCad's export are the netlist, all checks but the tasks."""
+    from netgen.emit.netlist import emit_netlist
+    from netgen.fab.checks.record import Check, Finding, judged
+    from verification.checks.records import Verdict
+    from verification.verify import VerifyOptions
+    from verification.verify import verify as judge
+
+    def ask(board: Path, export: Path) -> tuple[Check, ...]:
+        netlist = board.with_suffix(".net")
+        netlist.write_text(emit_netlist(made.circuit, made.design.erc_waivers).text, "utf-8")
+        options = VerifyOptions(learning=False, netlist=netlist, export=export)
+        report = judge(board, made.design, options)
+        bad = [c for c in report.checks if c.verdict not in (Verdict.PASS, Verdict.WARNING)]
+        findings = [
+            Finding(
+                f"{check.name}: {item.refdes}.{item.pin} on {item.net}: expected {item.expected}, "
+                f"got {item.got}",
+                item.fix,
+            )
+            for check in bad
+            for item in check.items
+        ]
+        findings += [
+            Finding(f"{check.name} is {check.verdict}", "see `twinboard verify` of the board")
+            for check in bad
+            if not check.items
+        ]
+        evidence = {check.name: str(check.verdict) for check in report.checks}
+        claim = "the judge reads the netlist out of the copper and out of KiCad's IPC-D-356"
+        return (judged("judge", claim, len(report.checks), evidence, findings),)
+
+    return ask
 
 
 def expected_voltages(made: Elaboration) -> Voltages:

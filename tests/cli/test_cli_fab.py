@@ -16,12 +16,17 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 import twinboard
+from designs import load_design
+from netgen.board.kicad.board import board_text
+from netgen.board.make import make_board
 from netgen.build import BuildPlan
+from netgen.elaborate import elaborate
 from netgen.errors import BuildError
 from netgen.fab.assembly import Assembly
 from netgen.fab.checks.record import Check, Finding
 from netgen.fab.outcome import Fabricated, Outcome
 from netgen.fab.profile import fab_profile
+from parts.catalogue import load_catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 needs_kicad = pytest.mark.skipif(
@@ -191,3 +196,28 @@ def test_a_file_that_is_not_ours_stays(
         f"out/{name} exists and is not the work of an earlier build"
     )
     assert [path.name for path in (tmp_path / "out").iterdir()] == [name]
+
+
+@needs_kicad
+@pytest.mark.xdist_group("fab")
+def test_the_judge_is_a_witness(tmp_path: Path) -> None:
+    """A board with a cut track is no board of the netlist: it names the net, from copper alone."""
+    made = elaborate(load_design("two_edge"), load_catalogue())
+    text = board_text(make_board(made, None, lambda *_: None).board)
+    net = made.nets.node("2", "FREE")
+    number = text.split(f'"{net}")')[0].rsplit("(net ", 1)[1].strip()
+    lines = text.splitlines(keepends=True)
+    cut = [k for k, line in enumerate(lines) if "(segment" in line and f"(net {number})" in line]
+    board, export = tmp_path / "two_edge.kicad_pcb", tmp_path / "two_edge.d356"
+    board.write_text(text, encoding="utf-8")
+    command = ["kicad-cli", "pcb", "export", "ipcd356", "-o", str(export), str(board)]
+    subprocess.run(command, check=True, capture_output=True)
+    witness = twinboard.board_witness(made)
+    (good,) = witness(board, export)
+    assert (good.name, good.verdict, good.findings) == ("judge", "pass", ())
+    assert {"board_copper", "ipcd356", "rule", "graph"} <= set(good.evidence)
+    broken = [line for k, line in enumerate(lines) if k not in cut[:3]]
+    board.write_text("".join(broken), encoding="utf-8")
+    (bad,) = witness(board, export)
+    assert bad.verdict == "fail"
+    assert any("board_copper" in item.what and net in item.what for item in bad.findings)
