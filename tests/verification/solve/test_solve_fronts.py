@@ -222,7 +222,7 @@ def test_a_branch_that_stops_conducting_in_one_twin_makes_nodes_float() -> None:
     assert FrontsTwins(network).solve(excitation) == Floating(((2,),))
 
 
-def test_a_first_call_compiles_in_under_ten_seconds(tmp_path: Path) -> None:
+def test_a_first_call_compiles_soon(tmp_path: Path) -> None:
     # In a fresh process with an empty cache, in the processor's time: other work does not count.
     program = """
 import time
@@ -249,5 +249,5 @@ print(time.process_time() - start)
         )
         for _ in range(2)
     ]
-    assert seconds[0] < 10.0
+    assert seconds[0] < 5.0  # 1.4 s on an idle core
     assert seconds[1] < seconds[0] / 2  # from the cache on disk

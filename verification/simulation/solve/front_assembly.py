@@ -25,14 +25,16 @@ class FrontAssembly:
     A branch that is no branch, of conductance 0, has the number after the last.
 
     Attributes:
-        source: the branch of each row of the tape's columns, pivots without one.
+        leaf: the branch of each entry of the tape's leaves.
+        source: the branch of each row of the tape's other columns, pivots without one.
         single: rows (row of a value block, branch).
         parallel: rows (row, branch): what entries have beside their branch of `source` or `single`.
-        pivot: rows (row, SUMMED branches) for every unknown.
+        pivot: rows (row, SUMMED branches) for every unknown but the leaves.
         further: rows (row, branch): what pivots have beside these.
         outer: branches to held nodes, rows (branch, slot, held place).
     """
 
+    leaf: Integers
     source: Integers
     single: Integers
     parallel: Integers
@@ -52,11 +54,11 @@ def make_assembly(
         slot: slot of each unknown place.
         layout: where the numbers are.
     """
-    unknowns = len(slot)
+    unknowns, leaves = len(slot), layout.leaves
     place = np.argsort(order)
     a, b = place[network.branch_a], place[network.branch_b]
     low, high = np.minimum(a, b), np.maximum(a, b)
-    inner = np.flatnonzero(high < unknowns)
+    inner = np.flatnonzero((high < unknowns) & (low >= leaves))
     row = layout.row(slot[low[inner]], slot[high[inner]])
     _, first = np.unique(row, return_index=True)
     of_block = first[row[first] >= layout.first_row]
@@ -65,9 +67,11 @@ def make_assembly(
     source[row[of_tape]] = inner[of_tape]
     beside = np.setdiff1d(np.arange(len(inner)), first)
     outer = np.flatnonzero((low < unknowns) & (high >= unknowns))
-    pivot, further = _pivots(low, high, layout.row(slot, slot), len(a))
+    of_leaf = np.flatnonzero(low < leaves)
+    pivot, further = _pivots(low, high, layout.row(slot, slot), leaves)
     return FrontAssembly(
-        source,
+        of_leaf[np.lexsort((slot[high[of_leaf]], low[of_leaf]))],
+        source[leaves:],
         np.stack((row[of_block], inner[of_block]), axis=1),
         np.stack((row[beside], inner[beside]), axis=1),
         pivot,
@@ -76,17 +80,17 @@ def make_assembly(
     )
 
 
-def _pivots(low: Integers, high: Integers, row: Integers, none: int) -> tuple[Integers, Integers]:
+def _pivots(low: Integers, high: Integers, row: Integers, leaves: int) -> tuple[Integers, Integers]:
     """The tables `pivot` and `further`, from the branches' places and the pivots' rows."""
-    unknowns = len(row)
+    unknowns, branches = len(row), len(low)
     ends = np.concatenate((low, high))
-    by_place = np.argsort(ends, kind="stable")[: int((ends < unknowns).sum())]
-    of_end, branch = ends[by_place], by_place % max(len(low), 1)
-    start = np.searchsorted(of_end, np.arange(unknowns))
-    number = np.arange(len(of_end)) - start[of_end]
+    by_place = np.argsort(ends, kind="stable")
+    by_place = by_place[(ends[by_place] >= leaves) & (ends[by_place] < unknowns)]
+    of_end, branch = ends[by_place], by_place % max(branches, 1)
+    number = np.arange(len(of_end)) - np.searchsorted(of_end, of_end)
     summed = number < SUMMED
-    pivot = np.full((unknowns, 1 + SUMMED), none, dtype=np.int64)
+    pivot = np.full((unknowns, 1 + SUMMED), branches, dtype=np.int64)
     pivot[:, 0] = row
     pivot[of_end[summed], 1 + number[summed]] = branch[summed]
     more = ~summed
-    return pivot, np.stack((row[of_end[more]], branch[more]), axis=1)
+    return pivot[leaves:], np.stack((row[of_end[more]], branch[more]), axis=1)

@@ -2,12 +2,11 @@
 
 What a front does has no branch inside but for its size, so it is written as straight lines of
 vector instructions. Put together here, and not by the compiler from text, a line costs a tenth of
-the time to compile, and each subroutine exists once however many places call it.
+the time to compile.
 
-Addresses and numbers are the compiler's values of 64 bits; numbers of tables have 32. A *row* is
-one place's twins, two numbers with one board in float64; *wide* stands for the rows of four
-neighbouring columns, then a 512-bit register. Points side by side have the rows of a place next to
-each other in memory, as `[place][point]`; for wide vectors they are taken apart.
+A *row* is one place's twins, two numbers with one board in float64; *wide* stands for the rows of
+four neighbouring columns, then a 512-bit register. Points side by side have the rows of a place
+next to each other in memory, `[place][point]`; for wide vectors they are taken apart.
 """
 
 from __future__ import annotations
@@ -15,13 +14,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
 from numba.core import types
 
 from verification.simulation.solve.lane_types import (
     Lanes,
     bytes_each,
-    compiled,
     loaded,
     multiplied_and_added,
     repeated_vector,
@@ -31,9 +30,38 @@ from verification.simulation.solve.lane_types import (
 )
 
 COLUMNS = 4
-_WORD, _INDEX = ir.IntType(64), ir.IntType(32)
+WORD_BYTES = 4
+_LONG, _INDEX = ir.IntType(64), ir.IntType(32)
 
-Step = Callable[[Any, list[Any]], list[Any]]
+
+class Word:
+    """An address or an unsigned number of 64 bits in a register."""
+
+    def __init__(self, builder: Any, value: Any) -> None:
+        self._builder = builder
+        self.value = value
+
+    def __add__(self, other: Word | int) -> Word:
+        return self if other == 0 else self._with("add", other)
+
+    def __sub__(self, other: Word | int) -> Word:
+        return self if other == 0 else self._with("sub", other)
+
+    def __mul__(self, other: Word | int) -> Word:
+        return self if other == 1 else self._with("mul", other)
+
+    def __floordiv__(self, other: int) -> Word:
+        return self._with("udiv", other)
+
+    def __mod__(self, other: int) -> Word:
+        return self._with("urem", other)
+
+    def _with(self, operation: str, other: Word | int) -> Word:
+        operand = other.value if isinstance(other, Word) else ir.Constant(_LONG, other)
+        return Word(self._builder, getattr(self._builder, operation)(self.value, operand))
+
+
+Step = Callable[[Word, list[Any]], list[Any]]
 """(number, values) -> values: what is done in a loop, again and again."""
 
 
@@ -41,95 +69,97 @@ class Code:
     """A builder of instructions on rows of lanes.
 
     Attributes:
-        builder: the compiler's.
         points: how many data points are solved at once.
-        row: the lanes of one row of the matrix.
         row_bytes, wide_bytes, block_bytes: the size of one row, of four, of four times four.
+        side_bytes: the size of the rows of one place, all points.
     """
 
     def __init__(self, builder: Any, like: Any, points: Any) -> None:
-        self.builder = builder
+        self._builder, self._like, self._points = builder, like, points
+        self._element = like.dtype
+        self._lanes = like.count
         self.points = points.count // like.count
-        self.row = Lanes(like.dtype, like.count)
-        self.row_bytes = like.count * bytes_each(self.row)
+        self.row_bytes = like.count * bytes_each(self._kind(1))
         self.wide_bytes = COLUMNS * self.row_bytes
         self.block_bytes = COLUMNS * self.wide_bytes
+        self.side_bytes = self.points * self.row_bytes
 
-    def number(self, value: int) -> Any:
-        """A constant of 64 bits."""
-        return ir.Constant(_WORD, value)
+    def number(self, value: int) -> Word:
+        """A constant."""
+        return Word(self._builder, ir.Constant(_LONG, value))
 
-    def after(self, address: Any, size: int) -> Any:
-        """An address so many bytes further on, or back."""
-        return self.builder.add(address, self.number(size)) if size else address
+    def word(self, address: Word) -> Word:
+        """The number of 32 bits at an address."""
+        return self._number_at(address, _INDEX)
 
-    def moved(self, address: Any, steps: Any, size: int) -> Any:
-        """An address so many steps of `size` bytes further on."""
-        return self.builder.add(address, self.builder.mul(steps, self.number(size)))
+    def field(self, table: Word, dtype: np.dtype[np.void], name: str) -> Word:
+        """A field of a record at an address."""
+        fields: Any = dtype.fields
+        kind, offset = fields[name][:2]
+        return self._number_at(table + offset, ir.IntType(8 * kind.itemsize))
 
-    def sized(self, blocks: Any) -> Any:
-        """The bytes of so many blocks of four by four entries."""
-        return self.builder.mul(blocks, self.number(self.block_bytes))
+    def _number_at(self, address: Word, kind: Any) -> Word:
+        place = self._builder.inttoptr(address.value, kind.as_pointer())
+        number = self._builder.load(place, align=kind.width // 8)
+        return Word(self._builder, number if kind == _LONG else self._builder.zext(number, _LONG))
 
-    def word(self, address: Any) -> Any:
-        """The number of a table that stands at an address."""
-        place = self.builder.inttoptr(address, _INDEX.as_pointer())
-        return self.builder.zext(self.builder.load(place, align=4), _WORD)
-
-    def load(self, address: Any, rows: int = 1) -> Any:
+    def load(self, address: Word, rows: int = 1) -> Any:
         """Rows that follow each other."""
-        return loaded(self.builder, address, self._kind(rows * self.row.count))
+        return loaded(self._builder, address.value, self._kind(rows))
 
-    def store(self, address: Any, value: Any) -> None:
+    def store(self, address: Word, value: Any) -> None:
         """Write rows."""
-        stored(self.builder, address, self._kind(value.type.count), value)
+        stored(self._builder, address.value, self._kind_of(value), value)
 
     def add(self, a: Any, b: Any) -> Any:
-        """A + b."""
-        return self.builder.fadd(a, b)
+        """The sum a + b."""
+        return self._builder.fadd(a, b)
 
     def mul(self, a: Any, b: Any) -> Any:
-        """A b."""
-        return self.builder.fmul(a, b)
+        """The product a b."""
+        return self._builder.fmul(a, b)
 
     def minus(self, a: Any) -> Any:
         """-a."""
-        return self.builder.fneg(a)
+        return self._builder.fneg(a)
 
     def one_over(self, a: Any) -> Any:
         """1 / a."""
-        return self.builder.fdiv(ir.Constant(a.type, [1.0] * a.type.count), a)
+        return self._builder.fdiv(ir.Constant(a.type, [1.0] * a.type.count), a)
 
     def fused(self, a: Any, b: Any, c: Any) -> Any:
-        """A b + c, rounded once."""
-        return multiplied_and_added(self.builder, self._kind(a.type.count), a, b, c)
+        """The sum a b + c, rounded once."""
+        return multiplied_and_added(self._builder, self._kind_of(a), a, b, c)
+
+    def total(self, terms: Sequence[Any]) -> Any:
+        """The sum, in pairs."""
+        while len(terms) > 1:
+            odd = terms[len(terms) // 2 * 2 :]
+            terms = [*map(self.add, terms[: len(terms) // 2 * 2 : 2], terms[1::2]), *odd]
+        return terms[0]
 
     def zeros(self, rows: int) -> Any:
         """Rows of zeros."""
-        count = rows * self.row.count
-        return ir.Constant(ir.VectorType(self._element(), count), [0.0] * count)
-
-    def repeated(self, value: Any, times: int) -> Any:
-        """A value so many times side by side."""
-        return repeated_vector(self.builder, value, value.type.count, times)
+        element = ir.DoubleType() if self._element == types.float64 else ir.FloatType()
+        count = rows * self._lanes
+        return ir.Constant(ir.VectorType(element, count), [0.0] * count)
 
     def spread(self, row: Any) -> Any:
         """A row in each of four columns."""
-        return self.repeated(row, COLUMNS)
+        return repeated_vector(self._builder, row, self._lanes, COLUMNS)
 
     def each(self, row: Any) -> Any:
         """A row of the matrix for each point."""
-        return self.repeated(row, self.points)
+        return repeated_vector(self._builder, row, self._lanes, self.points)
 
     def picked(self, first: Any, second: Any, rows: Sequence[int]) -> Any:
         """Rows with these numbers of two values, those of the second following the first's."""
-        size = self.row.count
-        lanes = [size * row + k for row in rows for k in range(size)]
-        return shuffled(self.builder, first, second, lanes)
+        lanes = [self._lanes * row + k for row in rows for k in range(self._lanes)]
+        return shuffled(self._builder, first, second, lanes)
 
     def joined(self, rows: Sequence[Any]) -> Any:
         """Rows, or equally many of them each, side by side."""
-        return side_by_side(self.builder, list(rows), rows[0].type.count)
+        return side_by_side(self._builder, list(rows), rows[0].type.count)
 
     def by_point(self, rows: Any) -> list[Any]:
         """[column][point] of four columns -> a wide vector of each point."""
@@ -153,85 +183,97 @@ class Code:
         even, odd = (0, 2, 4, 6), (1, 3, 5, 7)
         return self.add(self.picked(ab, cd, even), self.picked(ab, cd, odd))
 
-    def loop(
-        self, count: Any, body: Callable[[Any, list[Any]], list[Any]], *begin: Any
-    ) -> list[Any]:
+    def loop(self, count: Word, body: Step, *begin: Any) -> list[Any]:
         """Do `body(number, values) -> values` so often, from 0; the last values."""
-        builder = self.builder
+        builder, first = self._builder, list(map(_bare, begin))
         before, inside = builder.block, builder.append_basic_block()
         after = builder.append_basic_block()
-        builder.cbranch(builder.icmp_unsigned(">", count, self.number(0)), inside, after)
+        some = builder.icmp_unsigned(">", count.value, ir.Constant(_LONG, 0))
+        builder.cbranch(some, inside, after)
         builder.position_at_end(inside)
-        number = builder.phi(_WORD)
-        number.add_incoming(self.number(0), before)
-        values = [builder.phi(value.type) for value in begin]
-        for value, first in zip(values, begin, strict=True):
-            value.add_incoming(first, before)
-        found = body(number, values)
-        last = builder.block
-        following = self.after(number, 1)
+        number, values = builder.phi(_LONG), [builder.phi(value.type) for value in first]
+        done = [_bare(value) for value in body(Word(builder, number), self._wrapped(values, begin))]
+        last, following = builder.block, builder.add(number, ir.Constant(_LONG, 1))
+        builder.cbranch(builder.icmp_unsigned("<", following, count.value), inside, after)
+        number.add_incoming(ir.Constant(_LONG, 0), before)
         number.add_incoming(following, last)
-        for value, new in zip(values, found, strict=True):
-            value.add_incoming(new, last)
-        builder.cbranch(builder.icmp_unsigned("<", following, count), inside, after)
         builder.position_at_end(after)
-        met = [builder.phi(value.type) for value in begin]
-        for value, first, new in zip(met, begin, found, strict=True):
-            value.add_incoming(first, before)
-            value.add_incoming(new, last)
-        return met
+        met = [builder.phi(value.type) for value in first]
+        for phis in (values, met):
+            for phi, start, end in zip(phis, first, done, strict=True):
+                phi.add_incoming(start, before)
+                phi.add_incoming(end, last)
+        return self._wrapped(met, begin)
 
-    def cases(self, number: Any, known: Iterable[int], body: Callable[[int], None]) -> None:
+    def repeat(self, count: Word, body: Callable[[Word], None]) -> None:
+        """Do `body(number)` so often, from 0."""
+
+        def step(number: Word, _none: list[Any]) -> list[Any]:
+            body(number)
+            return []
+
+        self.loop(count, step)
+
+    def each_row(self, table: Word, rows: Word, size: int, body: Callable[..., None]) -> None:
+        """body(*numbers) for the rows of a table, so many numbers each."""
+
+        def one(k: Word) -> None:
+            first = table + k * (size * WORD_BYTES)
+            body(*(self.word(first + n * WORD_BYTES) for n in range(size)))
+
+        self.repeat(rows, one)
+
+    def _wrapped(self, values: Sequence[Any], begin: Sequence[Any]) -> list[Any]:
+        """Values as numbers where the first ones were."""
+        return [
+            Word(self._builder, value) if isinstance(first, Word) else value
+            for value, first in zip(values, begin, strict=True)
+        ]
+
+    def cases(self, number: Word, known: Iterable[int], body: Callable[[int], None]) -> None:
         """body(number), written out for the known numbers; nothing for others."""
-        builder = self.builder
+        builder = self._builder
         end = builder.append_basic_block()
-        choice = builder.switch(number, end)
+        choice = builder.switch(number.value, end)
         for key in known:
             block = builder.append_basic_block()
-            choice.add_case(self.number(key), block)
+            choice.add_case(ir.Constant(_LONG, key), block)
             builder.position_at_end(block)
             body(key)
             builder.branch(end)
         builder.position_at_end(end)
 
-    def _kind(self, count: int) -> Lanes:
-        return Lanes(self.row.element, count)
+    def call(self, body: Callable[..., None], *numbers: Word) -> None:
+        """What `body(code, *numbers)` writes, as a subroutine, which exists once in a module."""
+        module: Any = self._builder.module
+        name = f"{body.__module__}.{body.__name__}.{self.points}"
+        if name not in module.globals:
+            kind = ir.FunctionType(ir.VoidType(), [_LONG] * len(numbers))
+            function = ir.Function(module, kind, name)
+            function.linkage = "internal"
+            function.attributes.add("noinline")
+            builder: Any = ir.IRBuilder(function.append_basic_block())
+            inside = Code(builder, self._like, self._points)
+            body(inside, *(Word(builder, value) for value in function.args))
+            builder.ret_void()
+        self._builder.call(module.globals[name], [number.value for number in numbers])
 
-    def _element(self) -> Any:
-        return ir.DoubleType() if self.row.element == types.float64 else ir.FloatType()
+    def _kind(self, rows: int) -> Lanes:
+        return Lanes(self._element, rows * self._lanes)
 
-
-Body = Callable[..., None]
-
-
-def subroutine(body: Body) -> Callable[..., Any]:
-    """A compiled function (number or address, ..., like, points) whose code `body` puts together.
-
-    Args:
-        body: (code, number or address, ...); what it is called is the subroutine's name.
-    """
-
-    def call(_context: Any, numbers: Any, like: Any, points: Any) -> Any:
-        def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-            packed = arguments[0]
-            given = [builder.extract_value(packed, k) for k in range(numbers.count)]
-            name = f"{body.__name__}.{like.count}.{points.count}.{like.dtype}"
-            builder.call(_defined(builder.module, name, body, len(given), like, points), given)
-            return context.get_dummy_value()
-
-        return types.void(numbers, like, points), generate
-
-    return compiled(call)
+    def _kind_of(self, value: Any) -> Lanes:
+        return Lanes(self._element, value.type.count)
 
 
-def _defined(module: Any, name: str, body: Body, count: int, like: Any, points: Any) -> Any:
-    """The subroutine of this name in a module, put there if it is not yet."""
-    if name in module.globals:
-        return module.globals[name]
-    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [_WORD] * count), name)
-    function.linkage = "internal"
-    function.attributes.add("noinline")
-    builder: Any = ir.IRBuilder(function.append_basic_block())
-    body(Code(builder, like, points), *function.args)
-    builder.ret_void()
-    return function
+class Record:
+    """A record at an address; its fields are numbers, loaded where they are named."""
+
+    def __init__(self, code: Code, dtype: np.dtype[np.void], address: Word) -> None:
+        self._code, self._dtype, self._address = code, dtype, address
+
+    def __getattr__(self, name: str) -> Word:
+        return self._code.field(self._address, self._dtype, name)
+
+
+def _bare(value: Any) -> Any:
+    return value.value if isinstance(value, Word) else value

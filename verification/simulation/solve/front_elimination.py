@@ -1,110 +1,134 @@
-"""The compiled elimination of FrontPlan, for any number of boards as lanes.
+"""The elimination of FrontPlan: numbers and right-hand sides put in their places, and the fronts.
 
 The right-hand side is eliminated along with the matrix: that saves a walk through the factor.
-
-Loops count in unsigned integers: a signed index costs a test for wrap-around.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from verification.simulation.solve.addresses import Address, row_of, words
-from verification.simulation.solve.front_columns import eliminate_run
-from verification.simulation.solve.front_plan import GROUP_ROW, RUN_ROW
+from verification.simulation.solve.front_assembly import SUMMED
+from verification.simulation.solve.front_code import COLUMNS, WORD_BYTES, Code, Record, Word
+from verification.simulation.solve.front_record import FRONT_TWINS, GROUP_ROW
 from verification.simulation.solve.front_rows import eliminate_pivots
-from verification.simulation.solve.front_updates import update_blocks
-from verification.simulation.solve.front_vectors import row_bytes
-from verification.simulation.solve.lanes import inlined, load, splat, store
-
-_0, _1, _2, _3, _4, _5, _8, _16 = (Address(n) for n in (0, 1, 2, 3, 4, 5, 8, 16))
-
-run_at, group_at = row_of(RUN_ROW), row_of(GROUP_ROW)
+from verification.simulation.solve.front_updates import PAIR_BYTES, update_blocks
 
 
-@inlined
-def assemble(twins: Any, like: Any) -> None:
-    """The grounded Laplacians' values from the conductances."""
+def assemble(code: Code, address: Word) -> None:
+    """The grounded Laplacians' numbers from the conductances; see FrontAssembly."""
+    twins = Record(code, FRONT_TWINS, address)
     values, siemens = twins.values, twins.siemens
-    _clear(twins, like)
-    source = words(twins.source)
-    for row in range(twins.source_count):
-        store(values, row, -load(siemens, source[row], like))
-    table = words(twins.single)
-    for k in range(twins.single_count):
-        store(values, table[_2 * k], -load(siemens, table[_2 * k + _1], like))
-    table = words(twins.pivot)
-    for k in range(twins.pivot_count):
-        at = _5 * k
-        total = load(siemens, table[at + _1], like) + load(siemens, table[at + _2], like)
-        other = load(siemens, table[at + _3], like) + load(siemens, table[at + _4], like)
-        store(values, table[at], total + other)
-    table = words(twins.further)
-    for k in range(twins.further_count):
-        row = table[_2 * k]
-        store(values, row, load(values, row, like) + load(siemens, table[_2 * k + _1], like))
-    table = words(twins.parallel)
-    for k in range(twins.parallel_count):
-        row = table[_2 * k]
-        store(values, row, load(values, row, like) - load(siemens, table[_2 * k + _1], like))
+    source, first = twins.source, values + twins.leaves * code.row_bytes
+
+    def row(number: Word) -> Word:
+        return values + number * code.row_bytes
+
+    def branch(number: Word) -> Any:
+        return code.load(siemens + number * code.row_bytes)
+
+    def of_tape(k: Word) -> None:
+        g = branch(code.word(source + k * WORD_BYTES))
+        code.store(first + k * code.row_bytes, code.minus(g))
+
+    def single(at: Word, number: Word) -> None:
+        code.store(row(at), code.minus(branch(number)))
+
+    def pivot(at: Word, *numbers: Word) -> None:
+        code.store(row(at), code.total([branch(number) for number in numbers]))
+
+    def further(at: Word, number: Word) -> None:
+        code.store(row(at), code.add(code.load(row(at)), branch(number)))
+
+    def parallel(at: Word, number: Word) -> None:
+        code.store(row(at), code.add(code.load(row(at)), code.minus(branch(number))))
+
+    _clear(code, twins)
+    code.repeat(twins.source_count, of_tape)
+    code.each_row(twins.single, twins.single_count, 2, single)
+    code.each_row(twins.pivot, twins.pivot_count, 1 + SUMMED, pivot)
+    code.each_row(twins.further, twins.further_count, 2, further)
+    code.each_row(twins.parallel, twins.parallel_count, 2, parallel)
 
 
-@inlined
-def _clear(twins: Any, like: Any) -> None:
+def _clear(code: Code, twins: Record) -> None:
     """Zeros into the value blocks that need them."""
-    wide = like + like + like + like
-    values, cleared = twins.values, words(twins.cleared)
-    zero = splat(0.0, wide)
-    for k in range(twins.cleared_count):
-        row = twins.first_row // _4 + _4 * Address(cleared[k])
-        store(values, row, zero)
-        store(values, row + _1, zero)
-        store(values, row + _2, zero)
-        store(values, row + _3, zero)
+    first = twins.values + twins.first_row * code.row_bytes
+
+    def clear(block: Word) -> None:
+        for k in range(COLUMNS):
+            at = first + block * code.block_bytes + k * code.wide_bytes
+            code.store(at, code.zeros(COLUMNS))
+
+    code.each_row(twins.cleared, twins.cleared_count, 1, clear)
 
 
-@inlined
-def eliminate_tape(twins: Any, like: Any, points: Any) -> None:
-    """Eliminate the tape's columns, a run of equally long ones after the other."""
-    values, right = twins.values, twins.right
-    column, targets, slots, own = values, twins.target, twins.entry_slot, right
-    for k in range(twins.run_count):
-        run = run_at(twins.run, k)
-        length, count = Address(run.length), Address(run.count)
-        eliminate_run((length, count, column, targets, slots, own, values, right), like, points)
-        column += row_bytes(like) * count * (length + _1)
-        targets += _4 * count * (length * (length + _1) // _2)
-        slots += _4 * count * length
-        own += row_bytes(points) * count
+def start_right(code: Code, address: Word) -> None:
+    """Right-hand side: injected currents, and what flows in from held places at their volts."""
+    twins = Record(code, FRONT_TWINS, address)
+    right, injected, siemens = twins.right, twins.injected, twins.siemens
+    taped, slot, volts = twins.taped, twins.slot, twins.volts
+
+    def inject(place: Word, at: Word) -> None:
+        current = code.load(injected + place * code.row_bytes)
+        code.store(right + at * code.side_bytes, code.each(current))
+
+    def empty(k: Word) -> None:
+        at = right + (twins.first_slot + k) * code.side_bytes
+        code.store(at, code.zeros(code.points))
+
+    def held(branch: Word, at: Word, place: Word) -> None:
+        side = right + at * code.side_bytes
+        g = code.each(code.load(siemens + branch * code.row_bytes))
+        v = code.load(volts + place * code.side_bytes, code.points)
+        code.store(side, code.fused(g, v, code.load(side, code.points)))
+
+    code.repeat(taped, lambda k: inject(k, k))
+    code.repeat(twins.slots - twins.first_slot, empty)
+    of_fronts = slot + taped * WORD_BYTES
+    code.repeat(
+        twins.unknowns - taped,
+        lambda k: inject(taped + k, code.word(of_fronts + k * WORD_BYTES)),
+    )
+    code.each_row(twins.outer, twins.outer_count, 3, held)
 
 
-@inlined
-def eliminate_fronts(twins: Any, like: Any, points: Any) -> None:
+def eliminate_fronts(code: Code, address: Word) -> None:
     """Eliminate the fronts, a group of block rows after the other."""
-    block = _16 * row_bytes(like)
-    values = twins.values + twins.first_row * row_bytes(like)
-    start, scaled, targets = words(twins.start), twins.scaled, twins.block_target
-    for j in range(twins.group_count):
-        group = group_at(twins.group, j)
-        first, size, last = Address(group.first), Address(group.size), Address(group.pivots)
-        begin = Address(start[first])
-        blocks = Address(start[first + _1]) - begin
-        top = values + block * begin
-        row = top
-        for k in range(size):
-            if k:
-                args = (blocks, k, _0, k, k + _1, top, scaled, targets, values)
-                update_blocks(args, like, points)
-                targets += _8 * (blocks - k)
-            row += block * (blocks - k)
-            number = first + k
-            own = twins.right + row_bytes(points) * (twins.first_slot + _4 * number)
-            behind = twins.beside + _4 * (Address(start[number + _1]) - number - _1)
-            pivots = last if k + _1 == size else _4
-            scratch = scaled + block * blocks * (k + _1)
-            args = (pivots, blocks - k - _1, row, scratch, behind, own, twins.right)
-            eliminate_pivots(args, like, points)
-        below, full = blocks - size, size if last == _4 else size - _1
-        args = (blocks, full, last % _4, size, blocks, top, scaled, targets, values)
-        update_blocks(args, like, points)
-        targets += _4 * below * (below + _1)
+    twins = Record(code, FRONT_TWINS, address)
+    groups = twins.group
+    code.repeat(
+        twins.group_count,
+        lambda k: code.call(_eliminate_group, address, groups + k * GROUP_ROW.itemsize),
+    )
+
+
+def _eliminate_group(code: Code, address: Word, row: Word) -> None:
+    """A group's block rows, each less what those before it bring; then what they change below."""
+    twins, group = Record(code, FRONT_TWINS, address), Record(code, GROUP_ROW, row)
+    values = twins.values + twins.first_row * code.row_bytes
+    top, blocks, size = values + group.start * code.block_bytes, group.blocks, group.size
+    scaled, right, none = twins.scaled, twins.right, code.number(0)
+
+    def pivots(count: Word, k: Word, start: Word, beside: Word, own: Word) -> None:
+        scratch = scaled + k * (blocks + 1) * code.block_bytes
+        rest = blocks - k - 1
+        code.call(eliminate_pivots, count, rest, start, scratch, beside, own, right)
+
+    def block_row(k: Word, cursor: list[Any]) -> list[Any]:
+        start, beside, own, table = cursor
+        pivots(code.number(COLUMNS), k, start, beside, own)
+        later = k + 1
+        code.call(update_blocks, blocks, later, none, later, later + 1, top, scaled, table, values)
+        rest = blocks - later
+        start += (rest + 1) * code.block_bytes
+        own += COLUMNS * code.side_bytes
+        return [start, beside + rest * WORD_BYTES, own, table + rest * PAIR_BYTES]
+
+    beside = twins.beside + group.beside * WORD_BYTES
+    own = right + (twins.first_slot + group.first * COLUMNS) * code.side_bytes
+    table = twins.block_target + group.target * PAIR_BYTES
+    *at, table = code.loop(size - 1, block_row, top, beside, own, table)
+    pivots(group.pivots, size - 1, *at)
+    rest = group.pivots % COLUMNS
+    full = size - (rest + COLUMNS - 1) // COLUMNS
+    code.call(update_blocks, blocks, full, rest, size, blocks, top, scaled, table, values)

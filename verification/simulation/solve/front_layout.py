@@ -4,7 +4,7 @@ Unknowns get *slots*: the tape's first, then from `first_slot` on the fronts' me
 four; a front's last block may have slots without an unknown. Values are rows of lanes:
 
 ```
-row start[u] .. start[u+1] - 1    tape column u: its pivot, then its entries
+row start[u] .. start[u+1] - 1    tape column u: its pivot, then its entries, a leaf's apart
 row first_row + 16 b + 4 i + j  entry (i, j) of value block b
 ```
 
@@ -34,6 +34,7 @@ class FrontLayout:
     Attributes:
         slot: of each unknown, shape (unknowns,).
         taped: how many unknowns are on the tape.
+        leaves: how many of these come first and have no rows for their entries.
         entries: for each column on the tape, the slots of its entries, ascending.
         first_slot, first_row: slot and row of the first block row.
         column: of each front, the block rows of its members, then the blocks beyond, ascending.
@@ -42,6 +43,7 @@ class FrontLayout:
 
     slot: Integers
     taped: int
+    leaves: int
     entries: tuple[Integers, ...]
     first_slot: int
     first_row: int
@@ -86,7 +88,8 @@ class FrontLayout:
     @cached_property
     def tape_start(self) -> Integers:
         """The first row of each tape column, and the end, shape (taped + 1,)."""
-        return np.cumsum([0, *(1 + len(slots) for slots in self.entries)])
+        stored = (1 + len(slots) for slots in self.entries[self.leaves :])
+        return np.cumsum([0, *[1] * self.leaves, *stored])
 
     @cached_property
     def _block_key(self) -> Integers:
@@ -95,9 +98,9 @@ class FrontLayout:
 
     @cached_property
     def _tape_key(self) -> Integers:
-        lengths = [len(slots) for slots in self.entries]
-        owner = np.repeat(np.arange(self.taped), lengths)
-        return owner * self.slots + np.concatenate((np.zeros(0, dtype=np.int64), *self.entries))
+        stored = self.entries[self.leaves :]
+        owner = np.repeat(np.arange(self.leaves, self.taped), [len(slots) for slots in stored])
+        return owner * self.slots + np.concatenate((np.zeros(0, dtype=np.int64), *stored))
 
     def value_block(self, first: Integers, second: Integers) -> Integers:
         """The value block of block rows first <= second, which the pattern must have."""
@@ -122,8 +125,10 @@ class FrontLayout:
         return found
 
 
-def lay_out(pattern: TwinPlan, tape: Integers, fronts: Sequence[Supernode]) -> FrontLayout:
-    """The layout of a factor with this pattern, columns on the tape, and fronts."""
+def lay_out(
+    pattern: TwinPlan, tape: Integers, leaves: int, fronts: Sequence[Supernode]
+) -> FrontLayout:
+    """The layout of a factor with this pattern, columns on the tape, leaves first, and fronts."""
     taped = len(tape)
     first_slot = _rounded(taped, BLOCK)
     own = np.asarray([-(-len(front.members) // BLOCK) for front in fronts], dtype=np.int64)
@@ -144,8 +149,9 @@ def lay_out(pattern: TwinPlan, tape: Integers, fronts: Sequence[Supernode]) -> F
         )
         for front, block, count in zip(fronts, first_block.tolist(), own.tolist(), strict=True)
     )
-    used = taped + sum(len(slots) for slots in entries)
-    return FrontLayout(slot, taped, entries, first_slot, _rounded(used, BLOCK_ROWS), column, own)
+    used = taped + sum(len(slots) for slots in entries[leaves:])
+    first_row = _rounded(used, BLOCK_ROWS)
+    return FrontLayout(slot, taped, leaves, entries, first_slot, first_row, column, own)
 
 
 def _rounded(count: int, unit: int) -> int:

@@ -11,18 +11,31 @@ import numpy as np
 from verification.simulation.solve.problem import Integers
 
 
-def run_order(parents: list[int], lengths: Integers, tape: Integers) -> tuple[Integers, Integers]:
-    """Columns in an order with few changes of length, and the runs.
+def run_order(
+    parents: list[int], lengths: Integers, tape: Integers, leaves: Integers
+) -> tuple[Integers, Integers]:
+    """The leaves, then the tape's other columns, in an order with few changes of length.
 
     Args:
         parents: each column's parent in the tree of elimination, -1 for none.
         lengths: entries of each column.
-        tape: the columns to order, with every column below them in the tree.
+        tape: columns, with every column below them in the tree.
+        leaves: those of them to come first; none has another column below it.
 
     Returns:
-        the columns; rows (length, count) of the runs, one after the other.
+        the columns; rows (length, count) of the runs, none of leaves and other columns both.
     """
-    waiting = dict.fromkeys(tape.tolist(), 0)
+    first = leaves[np.argsort(lengths[leaves], kind="stable")]
+    kinds, counts = np.unique(lengths[leaves], return_counts=True)
+    others, runs = _in_waves(parents, lengths, np.setdiff1d(tape, leaves))
+    return np.concatenate((first, others)), np.concatenate((np.stack((kinds, counts), 1), runs))
+
+
+def _in_waves(
+    parents: list[int], lengths: Integers, columns: Integers
+) -> tuple[Integers, Integers]:
+    """Columns and runs: always the length of which most columns are ready, these at once."""
+    waiting = dict.fromkeys(columns.tolist(), 0)
     for u in waiting:
         if parents[u] in waiting:
             waiting[parents[u]] += 1

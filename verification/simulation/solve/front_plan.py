@@ -25,10 +25,12 @@ import numpy as np
 from verification.simulation.solve.front_assembly import FrontAssembly, make_assembly
 from verification.simulation.solve.front_layout import BLOCK_ROWS, FrontLayout, lay_out
 from verification.simulation.solve.front_order import run_order
+from verification.simulation.solve.front_record import GROUP_ROW, RUN_ROW
 from verification.simulation.solve.front_tree import (
     BLOCK,
     Supernode,
     elimination_tree,
+    leaf_columns,
     supernodes,
     tape_columns,
 )
@@ -40,8 +42,6 @@ from verification.simulation.solve.twins import TwinNetwork
 # So many block rows of a front update the rest of the factor at once: each number of it is then
 # loaded and stored once for 32 products.
 GROUP = 8
-RUN_ROW = np.dtype([("length", np.uint32), ("count", np.uint32)])
-GROUP_ROW = np.dtype([("first", np.uint32), ("size", np.uint32), ("pivots", np.uint32)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,14 +53,16 @@ class FrontPlan:
         hidden, unknowns: how many places are hidden; hidden or targets.
         slot: slot of each unknown place; that of a place on the tape is its number.
         taped: how many columns the tape has; their unknowns' places come first.
-        run: of the tape, rows of RUN_ROW: so many columns of one length.
+        leaves: how many of them, the first ones, are leaves.
+        run: of the tape, rows of RUN_ROW.
+        leaf_runs: how many of them, the first ones, are leaves'.
         entry_slot, entry_place: of each entry of the tape's columns, the later unknown's.
         target: for each tape column and each pair e <= f of its entries, the row that they update.
         hidden_blocks, blocks: block rows of hidden unknowns; block rows with the targets'.
         first_slot, first_row, slots, rows: see FrontLayout.
         start: first value block of each block row, and the end.
         beside: the slot of each block beside the pivots, in units of BLOCK slots.
-        group: rows of GROUP_ROW: first block row, how many, pivots of the last one.
+        group: rows of GROUP_ROW.
         block_target: for each group and each pair e <= f of its blocks, the first one's own block
             apart: the block with the old numbers, and the block that is updated. The last block of
             all stays 0: where a block's first update begins.
@@ -73,7 +75,9 @@ class FrontPlan:
     unknowns: int
     slot: Indices
     taped: int
+    leaves: int
     run: Records
+    leaf_runs: int
     entry_slot: Indices
     entry_place: Indices
     target: Indices
@@ -112,12 +116,14 @@ class FrontPlan:
 def make_front_plan(network: TwinNetwork, pattern: TwinPlan | None = None) -> FrontPlan:
     """The plan of networks without floating nodes; `pattern` where it is known already."""
     known = make_twin_plan(network) if pattern is None else pattern
-    tape, runs = run_order(*elimination_tree(known), tape_columns(known))
+    tape = tape_columns(known)
+    leaves = leaf_columns(known, tape)
+    tape, runs = run_order(*elimination_tree(known), tape, leaves)
     fronts = supernodes(known, tape)
     if known.unknowns > known.hidden:
         members = np.arange(known.hidden, known.unknowns)
         fronts.append(Supernode(members, np.zeros(0, dtype=np.int64)))
-    return _scheduled(network, known, lay_out(known, tape, fronts), runs)
+    return _scheduled(network, known, lay_out(known, tape, len(leaves), fronts), runs)
 
 
 def _scheduled(
@@ -130,6 +136,7 @@ def _scheduled(
     place = np.zeros(layout.slots, dtype=np.int64)
     place[slot] = np.arange(len(slot))
     entry_slot, target = _tape(layout)
+    run = _runs(layout, runs)
     group, block_target = _groups(layout, slot)
     assembly = make_assembly(network, order.astype(np.int64), slot, layout)
     written = (assembly.single[:, 0], assembly.pivot[:, 0], target)
@@ -140,7 +147,9 @@ def _scheduled(
         unknowns=pattern.unknowns,
         slot=_indices(slot),
         taped=layout.taped,
-        run=_records(RUN_ROW, runs),
+        leaves=layout.leaves,
+        run=run,
+        leaf_runs=int((run["place"] < layout.leaves).sum()),
         entry_slot=_indices(entry_slot),
         entry_place=_indices(place[entry_slot]),
         target=_indices(target),
@@ -152,13 +161,23 @@ def _scheduled(
         rows=layout.rows,
         start=_indices(layout.start),
         beside=_indices(layout.beside + layout.first_slot // BLOCK),
-        group=_records(GROUP_ROW, group),
+        group=group,
         block_target=_indices(block_target),
         cleared=_indices(cleared),
         assembly={
             field.name: _indices(getattr(assembly, field.name)) for field in fields(FrontAssembly)
         },
     )
+
+
+def _runs(layout: FrontLayout, runs: Integers) -> Records:
+    """The table of the tape's runs, from their rows (length, count)."""
+    length, count = runs.T
+    columns = (length, count, count, 0 * count, count * length, count * length * (length + 1) // 2)
+    table = _records(RUN_ROW, np.stack([np.cumsum(column) - column for column in columns]))
+    table["length"], table["count"] = length, count
+    table["row"] = layout.tape_start[table["place"]]
+    return table
 
 
 def _tape(layout: FrontLayout) -> tuple[Integers, Integers]:
@@ -173,21 +192,24 @@ def _tape(layout: FrontLayout) -> tuple[Integers, Integers]:
     return np.concatenate((none, *layout.entries)), targets
 
 
-def _groups(layout: FrontLayout, slot: Integers) -> tuple[Integers, Integers]:
+def _groups(layout: FrontLayout, slot: Integers) -> tuple[Records, Integers]:
     """The groups, and (from, to) of each pair of blocks, both the block that the pair updates."""
     used = np.bincount((slot - layout.first_slot)[layout.taped :] // BLOCK)
-    groups: list[tuple[int, int, int]] = []
-    targets = [np.zeros(0, dtype=np.int64)]
-    first = 0
+    groups: list[tuple[int, ...]] = []
+    targets: list[Integers] = [np.zeros(0, dtype=np.int64)]
+    first = target = 0
     for column, own in zip(layout.column, layout.own.tolist(), strict=True):
         for done in range(0, own, GROUP):
-            size = min(GROUP, own - done)
-            groups.append((first + done, size, used[first + done + size - 1]))
-            rest = column[done:]
+            size, row, rest = min(GROUP, own - done), first + done, column[done:]
+            start = int(layout.start[row])
+            last = used[row + size - 1]
+            groups.append((size, last, len(rest), row, start, start - row, target))
             one, other = np.triu_indices(len(rest))
             targets.append(layout.value_block(rest[one], rest[other])[len(rest) :])
+            target += len(targets[-1])
         first += own
-    return np.asarray(groups, dtype=np.int64).reshape(-1, 3), np.repeat(np.concatenate(targets), 2)
+    table = np.asarray(groups, dtype=np.int64).reshape(-1, 7)
+    return _records(GROUP_ROW, table.T), np.repeat(np.concatenate(targets), 2)
 
 
 def _begin(layout: FrontLayout, block_target: Integers, written: Integers) -> Integers:
@@ -202,9 +224,9 @@ def _begin(layout: FrontLayout, block_target: Integers, written: Integers) -> In
     return np.setdiff1d(np.arange(layout.start[-1]), updated[fresh])
 
 
-def _records(dtype: np.dtype[np.void], rows: Integers) -> Records:
-    table = np.zeros(len(rows), dtype=dtype)
-    for name, column in zip(dtype.names or (), rows.T, strict=True):
+def _records(dtype: np.dtype[np.void], columns: Integers) -> Records:
+    table = np.zeros(columns.shape[1], dtype=dtype)
+    for name, column in zip(dtype.names or (), columns, strict=True):
         table[name] = column
     return table
 

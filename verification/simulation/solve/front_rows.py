@@ -19,21 +19,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from verification.simulation.solve.front_code import COLUMNS, Code, subroutine
-
-WORD_BYTES = 4
+from verification.simulation.solve.front_code import COLUMNS, WORD_BYTES, Code, Word
 
 
-@subroutine
 def eliminate_pivots(
     code: Code,
-    pivots: Any,
-    blocks: Any,
-    end: Any,
-    scaled: Any,
-    beside: Any,
-    own: Any,
-    right: Any,
+    pivots: Word,
+    blocks: Word,
+    start: Word,
+    scaled: Word,
+    beside: Word,
+    own: Word,
+    right: Word,
 ) -> None:
     """Eliminate a block row within itself, and its right-hand side.
 
@@ -41,85 +38,76 @@ def eliminate_pivots(
         code: puts the instructions together.
         pivots: how many it has, 1 to 4.
         blocks: how many there are beside the pivots' own.
-        end: address behind its numbers.
-        scaled: address behind its place in the scratch.
-        beside: address behind its list of slots, in units of four.
+        start: address of its numbers.
+        scaled: address of its place in the scratch.
+        beside: address of the numbers of the blocks of slots beside it.
         own: address of its own right-hand sides.
         right: address of all right-hand sides.
     """
-    start = code.builder.sub(end, code.sized(code.after(blocks, 1)))
 
     def eliminate(count: int) -> None:
         head = _Head(code, start, count)
         sides = head.forward(own)
 
-        def one(k: Any, _none: list[Any]) -> list[Any]:
-            back = code.builder.sub(k, blocks)
-            slots = code.word(code.moved(beside, back, WORD_BYTES))
-            side = code.moved(right, slots, COLUMNS * code.points * code.row_bytes)
-            block = code.sized(back)
-            rows = head.scale(code.builder.add(end, block), code.builder.add(scaled, block))
+        def one(k: Word) -> None:
+            side = right + code.word(beside + k * WORD_BYTES) * (COLUMNS * code.side_bytes)
+            block = (k + 1) * code.block_bytes
+            rows = head.scale(start + block, scaled + block)
             totals = code.by_point(code.load(side, COLUMNS * code.points))
             for z, row in zip(sides, rows, strict=True):
                 totals = [code.fused(a, row, b) for a, b in zip(z, totals, strict=True)]
             code.store(side, code.by_column(totals))
-            return []
 
-        code.loop(blocks, one)
+        code.repeat(blocks, one)
 
     code.cases(pivots, range(1, COLUMNS + 1), eliminate)
 
 
-@subroutine
 def substitute_pivots(
-    code: Code, blocks: Any, end: Any, beside: Any, own: Any, found: Any, state: Any
+    code: Code, blocks: Word, start: Word, beside: Word, own: Word, found: Word, state: Word
 ) -> None:
     """Volts of a block row's slots from those of later ones.
 
     Args:
         code: puts the instructions together.
         blocks: how many there are beside the pivots' own.
-        end: address behind its numbers.
-        beside: address behind its list of slots, in units of four.
+        start: address of its numbers.
+        beside: address of the numbers of the blocks of slots beside it.
         own: address of its right-hand sides.
         found: address of its volts, [point][column].
         state: address of the volts of all slots, [four slots][point][column].
     """
-    start = code.builder.sub(end, code.sized(code.after(blocks, 1)))
-    points = range(code.points)
+    points, columns = range(code.points), range(COLUMNS)
 
-    def one(k: Any, totals: list[Any]) -> list[Any]:
-        back = code.builder.not_(k)  # the last one first
-        later = code.moved(
-            state, code.word(code.moved(beside, back, WORD_BYTES)), code.points * code.wide_bytes
-        )
-        block = code.builder.add(end, code.sized(back))
-        rows = [code.load(code.after(block, k * code.wide_bytes), COLUMNS) for k in range(COLUMNS)]
-        volts = [code.load(code.after(later, p * code.wide_bytes), COLUMNS) for p in points]
-        return [
-            code.fused(rows[k], volts[p], totals[p * COLUMNS + k])
-            for p in points
-            for k in range(COLUMNS)
-        ]
+    def one(k: Word, totals: list[Any]) -> list[Any]:
+        e = blocks - 1 - k  # the volts of the nearest blocks are the last to be known
+        later = state + code.word(beside + e * WORD_BYTES) * (COLUMNS * code.side_bytes)
+        volts = [code.load(later + p * code.wide_bytes, COLUMNS) for p in points]
+        rows = _wide_rows(code, start + (e + 1) * code.block_bytes)
+        pairs = ((volts[p], rows[k]) for p in points for k in columns)
+        return [code.fused(v, row, b) for (v, row), b in zip(pairs, totals, strict=True)]
 
     totals = code.loop(blocks, one, *[code.zeros(COLUMNS)] * (COLUMNS * code.points))
-    inverse, *columns = (
-        code.load(code.after(start, k * code.wide_bytes), COLUMNS) for k in range(COLUMNS)
-    )
+    inverse, *upper = _wide_rows(code, start)
     rights = code.by_point(code.load(own, COLUMNS * code.points))
     for p in points:
         total = code.sums(totals[p * COLUMNS : (p + 1) * COLUMNS])
         w = code.fused(code.minus(total), inverse, rights[p])
-        spread = [code.picked(w, w, [k] * COLUMNS) for k in range(COLUMNS)]
-        volts = code.fused(columns[0], spread[1], w)
-        others = code.fused(columns[1], spread[2], code.mul(columns[2], spread[3]))
-        code.store(code.after(found, p * code.wide_bytes), code.add(volts, others))
+        spread = [code.picked(w, w, [k] * COLUMNS) for k in columns]
+        volts = code.fused(upper[0], spread[1], w)
+        others = code.fused(upper[1], spread[2], code.mul(upper[2], spread[3]))
+        code.store(found + p * code.wide_bytes, code.add(volts, others))
+
+
+def _wide_rows(code: Code, block: Word) -> list[Any]:
+    """The rows of a block."""
+    return [code.load(block + k * code.wide_bytes, COLUMNS) for k in range(COLUMNS)]
 
 
 class _Head:
     """The pivots of a block row: eliminated when made."""
 
-    def __init__(self, code: Code, start: Any, count: int) -> None:
+    def __init__(self, code: Code, start: Word, count: int) -> None:
         self._code, self._count = code, count
         self._minus_l: dict[tuple[int, int], Any] = {}
         self._inverse: list[Any] = []
@@ -128,10 +116,10 @@ class _Head:
         self._spread_l = {pair: code.spread(row) for pair, row in self._minus_l.items()}
         self._spread_inverse = [code.spread(code.minus(row)) for row in self._inverse]
 
-    def _eliminate(self, start: Any) -> None:
+    def _eliminate(self, start: Word) -> None:
         code, count, minus_l = self._code, self._count, self._minus_l
         d = {
-            (i, j): code.load(code.after(start, (COLUMNS * i + j) * code.row_bytes))
+            (i, j): code.load(start + (COLUMNS * i + j) * code.row_bytes)
             for i in range(count)
             for j in range(i, count)
         }
@@ -155,7 +143,7 @@ class _Head:
                     d[j, k] = code.fused(minus_l[i, j], d[i, k], d[j, k])
                     d[j, k] = code.fused(minus_l[i + 1, j], d[i + 1, k], d[j, k])
 
-    def _write(self, start: Any) -> None:
+    def _write(self, start: Word) -> None:
         """The own block's numbers for the way back."""
         code, none = self._code, self._code.zeros(1)
         columns = [[none] * COLUMNS for _ in range(COLUMNS)]
@@ -167,12 +155,12 @@ class _Head:
                     total = code.fused(self._minus_l[j, m], columns[k][m], total)
                 columns[k][j] = total
         for k, rows in enumerate(columns):
-            code.store(code.after(start, k * code.wide_bytes), code.joined(rows))
+            code.store(start + k * code.wide_bytes, code.joined(rows))
 
-    def forward(self, own: Any) -> list[list[Any]]:
+    def forward(self, own: Word) -> list[list[Any]]:
         """Divide the own right-hand sides; each one's negative for each point, wide."""
         code, rows = self._code, list[Any]()
-        places = [code.after(own, k * code.points * code.row_bytes) for k in range(self._count)]
+        places = [own + k * code.side_bytes for k in range(self._count)]
         for k, place in enumerate(places):
             total = code.load(place, code.points)
             for j in range(k):
@@ -186,15 +174,15 @@ class _Head:
             divided.append([code.picked(less, less, [p] * COLUMNS) for p in range(code.points)])
         return divided
 
-    def scale(self, block: Any, scaled: Any) -> list[Any]:
+    def scale(self, block: Word, scaled: Word) -> list[Any]:
         """Turn a block beside into rows of D L^T, which are given back, and write -L^T apart."""
         code, rows = self._code, list[Any]()
         for k, inverse in enumerate(self._spread_inverse):
-            row = code.load(code.after(block, k * code.wide_bytes), COLUMNS)
+            row = code.load(block + k * code.wide_bytes, COLUMNS)
             for j in range(k):
                 row = code.fused(self._spread_l[j, k], rows[j], row)
             if k:
-                code.store(code.after(block, k * code.wide_bytes), row)
-            code.store(code.after(scaled, k * code.wide_bytes), code.mul(inverse, row))
+                code.store(block + k * code.wide_bytes, row)
+            code.store(scaled + k * code.wide_bytes, code.mul(inverse, row))
             rows.append(row)
         return rows

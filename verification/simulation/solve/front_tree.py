@@ -28,6 +28,8 @@ from verification.simulation.solve.twin_plan import TwinPlan
 # Columns of at most so many entries are played back entry by entry: a front would cost more in
 # overhead than it saves. 8 to 12 make no difference that can be measured.
 TAPE_ENTRIES = 9
+# Leaves of at most so many entries are eliminated from their branches' conductances.
+LEAF_ENTRIES = 6
 # Unknowns of a front are handled four at a time, as many as a 512-bit register has pairs of lanes.
 BLOCK = 4
 
@@ -65,6 +67,20 @@ def tape_columns(pattern: TwinPlan) -> Integers:
         if parent >= 0 and not short[u]:
             short[parent] = False
     return np.flatnonzero(np.asarray(short, dtype=bool))
+
+
+def leaf_columns(pattern: TwinPlan, tape: Integers) -> Integers:
+    """Columns of the tape whose entries are each one branch and whose node has no other branches.
+
+    No column comes before them in the tree, and their pivots are the sums of their entries.
+    """
+    parents, lengths = elimination_tree(pattern)
+    inner, outer = pattern.inner, pattern.outer
+    ends = np.concatenate((inner["first"], inner["second"], outer["unknown"])).astype(np.int64)
+    branches = np.bincount(ends, minlength=pattern.unknowns)[: pattern.hidden]
+    leaf = (branches == lengths) & (lengths > 0) & (lengths <= LEAF_ENTRIES)
+    leaf[[parent for parent in parents if parent >= 0]] = False
+    return tape[leaf[tape]]
 
 
 def elimination_tree(pattern: TwinPlan) -> tuple[list[int], Integers]:

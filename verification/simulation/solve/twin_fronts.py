@@ -30,58 +30,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verification.simulation.solve.addresses import Address, record_of
-from verification.simulation.solve.front_elimination import (
-    assemble,
-    eliminate_fronts,
-    eliminate_tape,
-)
 from verification.simulation.solve.front_layout import BLOCK_ROWS
 from verification.simulation.solve.front_plan import GROUP, FrontPlan, make_front_plan
-from verification.simulation.solve.front_substitution import (
-    backward_blocks,
-    backward_tape,
-    start_right,
-    state_to_volts,
-    volts_to_state,
-)
+from verification.simulation.solve.front_record import COUNTED, COUNTS, FRONT_TWINS, TABLES
+from verification.simulation.solve.front_solve import point_to_solver, solve_apart
 from verification.simulation.solve.lanes import (
     Rows,
     lane_rows,
     lanes_like,
 )
 from verification.simulation.solve.outcome import Floating
-from verification.simulation.solve.twin_kernels import COMMON_FIELDS, POINTS, implement
+from verification.simulation.solve.twin_kernels import POINTS, implement
 from verification.simulation.solve.twin_tape import solve_once
 from verification.simulation.solve.twins import (
     TwinExcitation,
     TwinNetwork,
     TwinOutcome,
     TwinSolution,
-)
-
-TABLES = (
-    "slot",
-    "run",
-    "entry_slot",
-    "entry_place",
-    "target",
-    "start",
-    "beside",
-    "group",
-    "block_target",
-    "cleared",
-)
-ASSEMBLY = ("source", "single", "parallel", "pivot", "further", "outer")
-COUNTS = ("taped", "hidden_blocks", "blocks", "first_slot", "first_row", "slots")
-COUNTED = ("run", "group", "cleared", *ASSEMBLY)
-WORK = ("values", "right", "state", "scaled")
-FRONT_TWINS = np.dtype(
-    [
-        *COMMON_FIELDS,
-        *((name, Address) for name in (*TABLES, *ASSEMBLY, *WORK)),
-        *((name, np.uint64) for name in COUNTS),
-        *((f"{name}_count", np.uint64) for name in COUNTED),
-    ]
 )
 
 
@@ -95,14 +60,14 @@ class FrontTwins:
             (POINTS x places, 2W).
         injected: amperes pushed into each unknown place from outside, shape (unknowns, 2W).
         record: what the compiled functions take; its first element.
-        kept: arrays that the record has addresses of.
+        kept: what the record has addresses of.
     """
 
     siemens: Rows
     volts: Rows
     injected: Rows
     record: NDArray[np.void]
-    kept: tuple[NDArray[Any], ...]
+    kept: tuple[object, ...]
 
 
 def make_front_twins(plan: FrontPlan, branches: int, boards: int = 1) -> FrontTwins:
@@ -122,27 +87,21 @@ def make_front_twins(plan: FrontPlan, branches: int, boards: int = 1) -> FrontTw
     record = record_of(FRONT_TWINS, {**rows, **tables})
     for name in ("hidden", "unknowns", *COUNTS):
         record[name] = getattr(plan, name)
+    like = lanes_like(boards)
+    solvers = [point_to_solver(record, like, points) for points in range(1, POINTS + 1)]
     record["places"] = len(plan.order)
     for name in COUNTED:
         record[f"{name}_count"] = len(tables[name])
-    kept = (*rows.values(), *tables.values())
+    kept = (*rows.values(), *tables.values(), *solvers)
     return FrontTwins(rows["siemens"][:-1], rows["volts"], rows["injected"], record, kept)
 
 
 def _solve_free(twins: Any, like: Any, points: Any) -> None:
-    start_right(twins, like, points)
-    assemble(twins, like)
-    eliminate_tape(twins, like, points)
-    eliminate_fronts(twins, like, points)
-    backward_blocks(twins, twins.hidden_blocks, twins.blocks, like, points)
-    state_to_volts(twins, twins.hidden, twins.unknowns, like, points)
+    solve_apart(twins, Address(0), like, points)
 
 
 def _solve_clamped(twins: Any, like: Any, points: Any) -> None:
-    volts_to_state(twins, twins.hidden, twins.unknowns, like, points)
-    backward_blocks(twins, Address(0), twins.hidden_blocks, like, points)
-    state_to_volts(twins, twins.taped, twins.hidden, like, points)
-    backward_tape(twins, like, points)
+    solve_apart(twins, Address(1), like, points)
 
 
 implement(FRONT_TWINS, _solve_free, _solve_clamped)

@@ -34,10 +34,13 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from verification.simulation.solve.addresses import Address, floats, integers, record_of, words
-from verification.simulation.solve.front_vectors import folded, spread
 from verification.simulation.solve.lane_groups import (
     rows_in,
 )
+from verification.simulation.solve.lane_points import (
+    each,
+)
+from verification.simulation.solve.lane_sums import folded
 from verification.simulation.solve.lanes import (
     Rows,
     above,
@@ -316,21 +319,21 @@ def _advance(twins: Any, twin: Any, length: Any, point: Any, like: Any) -> Any:
     """Go `length` steps; the new r^T D^-1 r."""
     wide, changes = like + like + like + like, point * twins.rows // _8
     inverse, total = twin * twins.rows // _8, splat(0.0, wide)
-    forth, back = spread(length, halved(like), wide), spread(-length, halved(like), wide)
+    forth, back = each(length, wide), each(-length, wide)
     for k in range(twins.rows // _8):
         change = fused(forth, load(twins.step, k, wide), load(twins.change, changes + k, wide))
         r = fused(back, load(twins.flow, k, wide), load(twins.missing, k, wide))
         store(twins.change, changes + k, change)
         store(twins.missing, k, r)
         total = fused(r * load(twins.inverse, inverse + k, wide), r, total)
-    return folded(total, halved(like), halved(like))
+    return folded(total, halved(like))
 
 
 @inlined
 def _turn(twins: Any, twin: Any, share: Any, like: Any) -> None:
     """The next step: D^-1 r and a share of the last step."""
     wide = like + like + like + like
-    inverse, kept = twin * twins.rows // _8, spread(share, halved(like), wide)
+    inverse, kept = twin * twins.rows // _8, each(share, wide)
     for k in range(twins.rows // _8):
         fresh = load(twins.missing, k, wide) * load(twins.inverse, inverse + k, wide)
         store(twins.step, k, fused(kept, load(twins.step, k, wide), fresh))

@@ -14,7 +14,7 @@ places    0 ... hidden-1 | hidden ... unknowns-1 | unknowns ... node_count-1
 Cost: the order is the best of some: minimum degree with and without the targets, through scipy's
 splu; and least fill, for which a target is a neighbour that stays, with its ties broken in several
 ways. The pattern takes time linear in its entries. On a square lattice a plan takes 5 ms at 16
-edges, 0.1 s at 500, 0.5 s at 2000, 1.3 s at 50 000.
+edges, 0.1 s at 500, 0.3 s at 2000, 0.6 s at 10 000, 6 s at 50 000.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from verification.simulation.solve.problem import Integers
 from verification.simulation.solve.twins import TwinNetwork
 
 # Least fill is tried again, with its ties broken by chance, as long as all tries together have no
-# more updates than this: 0.7 s. Twenty tries save another 5 to 10 %.
-TRIES, TRIED_UPDATES = 30, 4_000_000
+# more updates than this: 0.2 s. Five tries save 5 to 10 %.
+TRIES, TRIED_UPDATES = 10, 1_000_000
 # It is not tried at all where minimum degree has more than this, 1 s; on graphs that are nearly
 # planar more than so many times the nodes to the power of 1.5, 6 s at 50 000 edges.
 WORTH_UPDATES, NEARLY_PLANAR = 8_000_000, 25
