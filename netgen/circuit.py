@@ -70,6 +70,11 @@ class Component:
         """Cell and slot: the component's identity on every regeneration."""
         return f"{self.cell}/{self.slot}"
 
+    @property
+    def functions_text(self) -> str:
+        """The functions of its pins as netlists and boards have them: ``1=SRC1 2=GND``."""
+        return " ".join(f"{item.number}={item.function}" for item in self.functions)
+
 
 @dataclass(frozen=True, slots=True)
 class Net:

@@ -65,6 +65,7 @@ class Placed:
         rotation: 0, 90, 180 or 270.
         nets: net of each connected pad, by number, in the order of the footprint's pads.
         mpn, value: for the fields of the footprint.
+        functions: what a connector's or test point's pins are for, `1=SRC1 2=GND`.
     """
 
     refdes: str
@@ -75,6 +76,14 @@ class Placed:
     nets: tuple[tuple[str, str], ...]
     mpn: str
     value: str
+    functions: str = ""
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What the netlist says of the component too, so that the board can stand for itself."""
+        cell, _, slot = self.path.rpartition("/")
+        found = {"MPN": self.mpn, "Cell": cell, "Slot": slot}
+        return found | ({"PinFunctions": self.functions} if self.functions else {})
 
     def spot(self, point: Point) -> Point:
         """Where a point of the footprint's frame lies on the board."""

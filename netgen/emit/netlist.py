@@ -215,9 +215,7 @@ def _fields(component: Component) -> dict[str, str]:
         "Slot": component.slot,
     }
     if component.functions:
-        fields["PinFunctions"] = " ".join(
-            f"{function.number}={function.function}" for function in component.functions
-        )
+        fields["PinFunctions"] = component.functions_text
     return fields
 
 

@@ -98,7 +98,7 @@ def _part(item: Element, source: str) -> FilePart:
         refdes=refdes,
         value=fields.get("Value", ""),
         mpn=fields.get("MPN", ""),
-        path=fields.get("Path", ""),
+        path="/".join(fields[name] for name in ("Cell", "Slot") if name in fields),
         footprint=item.words[0].rpartition(":")[2],
         at=at,
         angle=angle % 360,

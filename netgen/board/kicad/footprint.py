@@ -75,7 +75,7 @@ def _properties(placed: Placed, rules: FabRules) -> Iterator[str]:
         hide = name == "Value" and not fits
         yield _property(placed, name, text, middle, angle, layer, height, hide)
         printed = printed or fits
-    for name, text in (("MPN", placed.mpn), ("Path", placed.path)):
+    for name, text in placed.fields.items():
         yield _property(placed, name, text, middle, 0, "F.Fab", _FAB_HEIGHT, True)
 
 

@@ -155,7 +155,7 @@ def placed_part(component: Component, shape: Footprint, at: Point, rotation: int
     nets = tuple((pin.number, pin.net) for pin in component.pins if pin.net is not None)
     return Placed(
         component.refdes, component.path, shape, at, rotation, nets,
-        component.part.mpn, component.part.value,
+        component.part.mpn, component.part.value, component.functions_text,
     )  # fmt: skip
 
 
