@@ -43,7 +43,7 @@ JLCPCB = (
     Correction(r"(R|C|L|Fuse)_[0-9]", 0, _EVEN),
     Correction(r"(D_SM[ABC]|LED_0)", 0, _DIODE),
     Correction(r"(DIP-|CP_Radial|C_Disc|R_Axial|D_DO-|LED_D|Fuse_Bourns)", 0, _UNLISTED),
-    Correction(r"(PinHeader_|TerminalBlock_)", 0, _UNLISTED),
+    Correction(r"(PinHeader_|IDC-Header_|TerminalBlock_)", 0, _UNLISTED),
 )
 
 

@@ -52,7 +52,7 @@ def _rules(draw: random.Random) -> Rules:
 
 def _place(draw, copper, stack, rules, part, width, height) -> None:
     """Add a part where its copper keeps the rules against what is there; else leave it out."""
-    from routing_checker import distance
+    from tests.routing.routing_checker import distance
 
     pads = _part(draw, stack, part)
     for _ in range(30):
@@ -125,7 +125,7 @@ def _name_nets(draw: random.Random, copper: list[Copper]) -> list[str]:
 
 def _with_old_tracks(draw, copper, stack, rules) -> list[Copper]:
     """Add a track or a via of a routed tile at some pads, where it keeps the rules."""
-    from routing_checker import distance
+    from tests.routing.routing_checker import distance
 
     names = tuple(layer.name for layer in stack)
     added = []
