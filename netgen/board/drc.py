@@ -1,6 +1,7 @@
 """KiCad's design rule check of a board file, where KiCad is installed."""
 
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -40,11 +41,11 @@ def design_rule_check(board: Path) -> DrcResult | None:
     program = shutil.which(PROGRAM)
     if program is None:
         return None
-    version = _run([program, "version"]).stdout.strip()
     with tempfile.TemporaryDirectory(prefix="twinboard-") as folder:
+        version = _run([program, "version"], folder).stdout.strip()
         report = Path(folder) / "drc.json"
         done = _run([program, "pcb", "drc", "--format", "json", "--severity-all", "--output",
-                     str(report), str(board)])  # fmt: skip
+                     str(report), str(board)], folder)  # fmt: skip
         if done.returncode != 0 or not report.is_file():
             said = (done.stderr or done.stdout).strip().splitlines()
             return DrcResult(version, {}, 0, said[-1] if said else f"exit code {done.returncode}")
@@ -53,5 +54,7 @@ def design_rule_check(board: Path) -> DrcResult | None:
     return DrcResult(version, dict(sorted(counts.items())), len(table["unconnected_items"]))
 
 
-def _run(command: list[str]) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def _run(command: list[str], settings: str) -> "subprocess.CompletedProcess[str]":
+    """Run KiCad with settings of its own: a user's change nothing, and nothing is left there."""
+    env = {**os.environ, "KICAD_CONFIG_HOME": settings}
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False)

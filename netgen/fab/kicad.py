@@ -44,7 +44,8 @@ class Kicad:
                 f"{PROGRAM} is missing: KiCad {OLDEST} plots the fabrication files. On Debian 12, "
                 f"with the suite bookworm-backports among apt's sources: {INSTALL}"
             )
-        version = _run([program, "version"], None).strip()
+        with tempfile.TemporaryDirectory(prefix="twinboard-") as settings:
+            version = _run([program, "version"], Path(settings)).strip()
         major = version.partition(".")[0]
         if not major.isdigit() or int(major) < OLDEST:
             raise ToolError(
@@ -61,13 +62,14 @@ class Kicad:
         _run([self.program, *words], settings)
 
 
-def _run(command: Sequence[str], settings: Path | None) -> str:
-    env = dict(os.environ)
-    if settings is not None:
-        env["KICAD_CONFIG_HOME"] = str(settings)
-    done = subprocess.run(
-        command, env=env, capture_output=True, text=True, check=False, timeout=_SECONDS
-    )
+def _run(command: Sequence[str], settings: Path) -> str:
+    env = {**os.environ, "KICAD_CONFIG_HOME": str(settings)}
+    try:
+        done = subprocess.run(
+            command, env=env, capture_output=True, text=True, check=False, timeout=_SECONDS
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ToolError(f"{' '.join(command[:4])} did not end in {_SECONDS:g} s") from error
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()
         reason = said[-1] if said else f"exit code {done.returncode}"

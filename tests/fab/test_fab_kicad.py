@@ -3,10 +3,12 @@
 import csv
 import io
 import json
+import subprocess
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 from fab_boards import RULES, made_up_voltages, needs_kicad, ordered
@@ -203,8 +205,6 @@ def test_witnesses_are_asked_with_kicads_export() -> None:
     """Their claims stand in the checklist, and their findings count."""
 
     def witness(board: object, export: object) -> tuple[Check, ...]:
-        from pathlib import Path
-
         assert Path(str(board)).read_text(encoding="utf-8") == ordered("two_edge").board.text
         assert "P  CODE 00" in Path(str(export)).read_text(encoding="utf-8")
         return (judged("judge", "it is the netlist", 0, {}, ()),)
@@ -215,6 +215,33 @@ def test_witnesses_are_asked_with_kicads_export() -> None:
     )
     assert failed(result) == {"judge"}
     assert not result.outcome.passed
+
+
+SYSTEM = Path("/usr/bin/python3")
+RESAVE = """
+import sys, pcbnew
+board = pcbnew.LoadBoard(sys.argv[1])
+board.FindFootprintByReference("RCTL_2").SetDNP(True)
+pcbnew.SaveBoard(sys.argv[2], board)
+"""
+
+
+@pytest.mark.skipif(
+    not SYSTEM.exists()
+    or subprocess.run([SYSTEM, "-c", "import pcbnew"], capture_output=True, check=False).returncode,
+    reason="the system's Python has no pcbnew; it comes with KiCad's package",
+)
+def test_a_board_that_kicad_has_saved(tmp_path: Path) -> None:
+    """In KiCad's own format of today, with a part that somebody will not fit."""
+    order, before, after = ordered("two_edge"), tmp_path / "a.kicad_pcb", tmp_path / "b.kicad_pcb"
+    before.write_text(order.board.text, encoding="utf-8")
+    command = [SYSTEM, "-c", RESAVE, before, after]
+    subprocess.run(command, check=True, capture_output=True)
+    board = parse_board_file(after.read_text(encoding="utf-8"), "two_edge.kicad_pcb")
+    assert '(generator "pcbnew")' in board.text
+    result = made(replace(order, board=board), QUICK)
+    assert failed(result) == set()
+    assert ("RCTL_2", "do not populate") in result.outcome.parts.left_out
 
 
 def test_our_origins_are_kicads() -> None:
