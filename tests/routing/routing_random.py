@@ -11,10 +11,25 @@ MM = 1_000_000
 STACKS = (
     (Layer("F.Cu"),),
     (Layer("F.Cu", "horizontal"), Layer("B.Cu", "vertical")),
-    (Layer("F.Cu", "horizontal"), Layer("In1.Cu", None), Layer("In2.Cu", None), Layer("B.Cu", "vertical")),
-    (Layer("F.Cu", "horizontal"), Layer("In1.Cu", None), Layer("In2.Cu"), Layer("B.Cu", "vertical")),
-    (Layer("F.Cu", "horizontal"), Layer("In1.Cu", "vertical"), Layer("In2.Cu", "horizontal"), Layer("B.Cu", "vertical")),
-)  # fmt: skip
+    (
+        Layer("F.Cu", "horizontal"),
+        Layer("In1.Cu", None),
+        Layer("In2.Cu", None),
+        Layer("B.Cu", "vertical"),
+    ),
+    (
+        Layer("F.Cu", "horizontal"),
+        Layer("In1.Cu", None),
+        Layer("In2.Cu"),
+        Layer("B.Cu", "vertical"),
+    ),
+    (
+        Layer("F.Cu", "horizontal"),
+        Layer("In1.Cu", "vertical"),
+        Layer("In2.Cu", "horizontal"),
+        Layer("B.Cu", "vertical"),
+    ),
+)
 
 
 def random_problem(seed: int) -> RoutingProblem:
@@ -36,18 +51,28 @@ def random_problem(seed: int) -> RoutingProblem:
         wanted.append(NetRequest(net, wide, plane))
     edges = (draw.randint(-MM, MM), 0, round(width * MM), round(height * MM))
     return RoutingProblem(
-        edges, stack, rules, draw.choice((100_000, 125_000, 200_000, 250_000, 333_333, 400_000)),
-        tuple(copper), tuple(wanted), _keepouts(draw, stack, width, height),
-    )  # fmt: skip
+        edges,
+        stack,
+        rules,
+        draw.choice((100_000, 125_000, 200_000, 250_000, 333_333, 400_000)),
+        tuple(copper),
+        tuple(wanted),
+        _keepouts(draw, stack, width, height),
+    )
 
 
 def _rules(draw: random.Random) -> Rules:
     drill = draw.choice((200_000, 300_000))
     return Rules(
-        draw.choice((150_000, 200_000, 254_000)), draw.choice((127_000, 150_000, 200_000)),
-        drill + draw.choice((250_000, 300_000)), drill, draw.choice((0, 300_000, 500_000)),
-        draw.choice((250_000, 500_000)), draw.choice((0, 200_000, 250_000)), draw.choice((0, 100_000)),
-    )  # fmt: skip
+        draw.choice((150_000, 200_000, 254_000)),
+        draw.choice((127_000, 150_000, 200_000)),
+        drill + draw.choice((250_000, 300_000)),
+        drill,
+        draw.choice((0, 300_000, 500_000)),
+        draw.choice((250_000, 500_000)),
+        draw.choice((0, 200_000, 250_000)),
+        draw.choice((0, 100_000)),
+    )
 
 
 def _place(draw, copper, stack, rules, part, width, height) -> None:
@@ -71,15 +96,34 @@ def _part(draw, stack, part) -> list[Copper]:
     if kind == "fine":
         return [_pad(f"U{part}.{k}", names[:1], shape, None) for k, shape in enumerate(_fine(draw))]
     if kind == "chip":
-        sides = [Shape.rectangle((x, 0), (800_000, 900_000), 0, 200_000) for x in (-750_000, 750_000)]
+        sides = [
+            Shape.rectangle((x, 0), (800_000, 900_000), 0, 200_000) for x in (-750_000, 750_000)
+        ]
         return [_pad(f"R{part}.{k}", names[:1], shape, None) for k, shape in enumerate(sides)]
     if kind == "header":
         count = draw.randint(1, 4)
         at = [(round((k - count / 2) * 2.54 * MM), 0) for k in range(count)]
-        return [_pad(f"J{part}.{k}", names, Shape.oval(p, (1_700_000, draw.choice((1_700_000, 2_200_000)))),
-                     Shape.disc(p, 1_000_000)) for k, p in enumerate(at)]  # fmt: skip
+        return [
+            _pad(
+                f"J{part}.{k}",
+                names,
+                Shape.oval(p, (1_700_000, draw.choice((1_700_000, 2_200_000)))),
+                Shape.disc(p, 1_000_000),
+            )
+            for k, p in enumerate(at)
+        ]
     if kind == "odd":
-        return [_pad(f"X{part}.1", (draw.choice(names),), Shape(((0, 0), (2 * MM, 300_000), (MM, MM), (1_200_000, 2 * MM)), draw.choice((0, 150_000))), None)]
+        return [
+            _pad(
+                f"X{part}.1",
+                (draw.choice(names),),
+                Shape(
+                    ((0, 0), (2 * MM, 300_000), (MM, MM), (1_200_000, 2 * MM)),
+                    draw.choice((0, 150_000)),
+                ),
+                None,
+            )
+        ]
     return [_pad(f"T{part}.1", names[:1], Shape.disc((0, 0), 1_500_000), None)]
 
 
@@ -87,11 +131,15 @@ def _fine(draw) -> list[Shape]:
     pitch, wide = draw.choice(((0.5, 0.28), (0.65, 0.4), (0.8, 0.5), (1.27, 0.6), (0.95, 0.6)))
     count, apart = draw.randint(2, 7), draw.uniform(3.0, 6.0)
     return [
-        Shape.rectangle((round(side * apart / 2 * MM), round((k - count / 2) * pitch * MM)),
-                        (round(1.4 * MM), round(wide * MM)), 0, round(wide * MM * draw.choice((0, 0.25, 0.5))))
+        Shape.rectangle(
+            (round(side * apart / 2 * MM), round((k - count / 2) * pitch * MM)),
+            (round(1.4 * MM), round(wide * MM)),
+            0,
+            round(wide * MM * draw.choice((0, 0.25, 0.5))),
+        )
         for side in (-1, 1)
         for k in range(count)
-    ]  # fmt: skip
+    ]
 
 
 def _pad(name: str, layers: tuple[str, ...], shape: Shape, hole: Shape | None) -> Copper:
@@ -102,9 +150,22 @@ def _moved(pad: Copper, x: int, y: int, degrees: float) -> Copper:
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
 
     def turn(shape: Shape) -> Shape:
-        return Shape(tuple((round(x + px * cos + py * sin), round(y - px * sin + py * cos)) for px, py in shape.core), shape.radius)
+        return Shape(
+            tuple(
+                (round(x + px * cos + py * sin), round(y - px * sin + py * cos))
+                for px, py in shape.core
+            ),
+            shape.radius,
+        )
 
-    return Copper(turn(pad.shape), pad.layers, None, turn(pad.hole) if pad.hole else None, pad.solder, pad.name)
+    return Copper(
+        turn(pad.shape),
+        pad.layers,
+        None,
+        turn(pad.hole) if pad.hole else None,
+        pad.solder,
+        pad.name,
+    )
 
 
 def _name_nets(draw: random.Random, copper: list[Copper]) -> list[str]:
@@ -136,9 +197,20 @@ def _with_old_tracks(draw, copper, stack, rules) -> list[Copper]:
         end = (x + draw.randint(-3 * MM, 3 * MM), y + draw.randint(-3 * MM, 3 * MM))
         new = [Copper(Shape.segment((x, y), end, rules.track), pad.layers[:1], pad.net)]
         if draw.random() < 0.5:
-            new.append(Copper(Shape.disc(end, rules.via_diameter), names, pad.net, Shape.disc(end, rules.via_drill)))
+            new.append(
+                Copper(
+                    Shape.disc(end, rules.via_diameter),
+                    names,
+                    pad.net,
+                    Shape.disc(end, rules.via_drill),
+                )
+            )
         least = max(rules.space, rules.hole_to_copper, rules.hole_to_hole)
-        if all(other is pad or distance(one.shape, other.shape) > least for one in new for other in copper + added):
+        if all(
+            other is pad or distance(one.shape, other.shape) > least
+            for one in new
+            for other in copper + added
+        ):
             added += new
     return copper + added
 
@@ -146,8 +218,16 @@ def _with_old_tracks(draw, copper, stack, rules) -> list[Copper]:
 def _keepouts(draw, stack, width, height) -> tuple[Keepout, ...]:
     names = tuple(layer.name for layer in stack)
     return tuple(
-        Keepout(Shape.rectangle((round(draw.uniform(0, width) * MM), round(draw.uniform(0, height) * MM)),
-                                (2 * MM, 3 * MM), draw.choice((0, 20)), 0),
-                names[: draw.randint(1, len(names))], draw.random() < 0.6, draw.random() < 0.8)
+        Keepout(
+            Shape.rectangle(
+                (round(draw.uniform(0, width) * MM), round(draw.uniform(0, height) * MM)),
+                (2 * MM, 3 * MM),
+                draw.choice((0, 20)),
+                0,
+            ),
+            names[: draw.randint(1, len(names))],
+            draw.random() < 0.6,
+            draw.random() < 0.8,
+        )
         for _ in range(draw.randint(0, 2))
-    )  # fmt: skip
+    )
