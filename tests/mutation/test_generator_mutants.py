@@ -56,12 +56,13 @@ def test_a_call_is_left_out() -> None:
 
 
 def test_every_file_of_the_netlist_has_mutants() -> None:
-    """An empty campaign would pass."""
+    """An empty campaign would pass. Cables and relays are on no board of the campaign."""
     counts: dict[str, int] = {}
     for mutant in all_mutants():
         counts[mutant.file] = counts.get(mutant.file, 0) + 1
     cells = {f"netgen/cells/{path.name}" for path in (ROOT / "netgen" / "cells").glob("*.py")}
-    assert cells - {"netgen/cells/__init__.py", "netgen/cells/common.py"} <= counts.keys()
+    others = {f"netgen/cells/{name}.py" for name in ("__init__", "common", "link", "relay")}
+    assert cells - others <= counts.keys()
     assert min(counts.values()) >= 10
 
 
