@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from parts.errors import PartError, suggestion
+from parts.errors import PartError, reasons, suggestion
 from parts.record import Kind, PartRecord, schema_keys
 from parts.series import PartSeries, SeriesRange
 
@@ -136,17 +136,7 @@ def read_record(file_name: str, text: str) -> PartRecord | PartSeries:
 def _reasons(error: ValidationError) -> str:
     """Every reason of a validation error as "key: reason", joined."""
     known = (*schema_keys(), *SeriesRange.model_fields)
-    reasons: list[str] = []
-    for item in error.errors(include_url=False):
-        where = ".".join(str(step) for step in item["loc"])
-        if item["type"] == "extra_forbidden":
-            reason = f"unknown key.{suggestion(str(item['loc'][-1]), known)}"
-        elif item["type"] == "missing":
-            reason = "this key is missing"
-        else:
-            reason = str(item["msg"]).removeprefix("Value error, ")
-        reasons.append(f"{where}: {reason}" if where else reason)
-    return "; ".join(reasons)
+    return reasons(error, known)
 
 
 def _unique_names(entries: Iterable[PartRecord | PartSeries]) -> dict[str, str]:

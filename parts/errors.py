@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from pydantic import ValidationError
+
 
 class PartError(ValueError):
     """A part, pin or value that the catalogue lacks, or a record that does not hold together.
@@ -24,3 +26,18 @@ def suggestion(name: str, choices: Iterable[str]) -> str:
     """A sentence " Did you mean X, Y?" for the end of a message, or an empty text."""
     near = nearest(name, choices)
     return f" Did you mean {', '.join(near)}?" if near else ""
+
+
+def reasons(error: ValidationError, known: Iterable[str]) -> str:
+    """Every reason of a validation error as "key: reason", joined; `known` are keys to suggest."""
+    found: list[str] = []
+    for item in error.errors(include_url=False):
+        where = ".".join(str(step) for step in item["loc"])
+        if item["type"] == "extra_forbidden":
+            reason = f"unknown key.{suggestion(str(item['loc'][-1]), known)}"
+        elif item["type"] == "missing":
+            reason = "this key is missing"
+        else:
+            reason = str(item["msg"]).removeprefix("Value error, ")
+        found.append(f"{where}: {reason}" if where else reason)
+    return "; ".join(found)

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from parts.errors import PartError, suggestion
+from parts.errors import PartError, reasons, suggestion
 from parts.footprint import MM, Footprint, Line, Pad, Rect, Shape
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -187,17 +187,7 @@ def read_footprints(file_name: str, text: str) -> tuple[Footprint, ...]:
 def _reasons(error: ValidationError) -> str:
     """Every reason of a validation error as "key: reason", joined."""
     known = sorted({*FootprintFile.model_fields, *PadRow.model_fields, *Repeat.model_fields})
-    reasons: list[str] = []
-    for item in error.errors(include_url=False):
-        where = ".".join(str(step) for step in item["loc"])
-        if item["type"] == "extra_forbidden":
-            reason = f"unknown key.{suggestion(str(item['loc'][-1]), known)}"
-        elif item["type"] == "missing":
-            reason = "this key is missing"
-        else:
-            reason = str(item["msg"]).removeprefix("Value error, ")
-        reasons.append(f"{where}: {reason}" if where else reason)
-    return "; ".join(reasons)
+    return reasons(error, known)
 
 
 def _problem(footprint: Footprint) -> str | None:

@@ -32,6 +32,15 @@ class Written:
     asked: bool
 
 
+def check_one_board(design: Design) -> None:
+    """Raise BuildError where the design asks for several boards, of which none is laid out yet."""
+    if design.board.boards not in (1, "auto"):
+        raise BuildError(
+            f"board.boards: design {design.name} asks for {design.board.boards} boards, and "
+            "`board` lays out one; `build` writes the netlists of all of them"
+        )
+
+
 def write_board(
     design: Design, out_dir: str | Path, seconds: float | None, drc: bool, tick: Tick
 ) -> Written:
@@ -48,11 +57,7 @@ def write_board(
         BuildError: the design asks for several boards or does not become one, or the files cannot
             be written.
     """
-    if design.board.boards not in (1, "auto"):
-        raise BuildError(
-            f"board.boards: design {design.name} asks for {design.board.boards} boards, and "
-            "`board` lays out one; `build` writes the netlists of all of them"
-        )
+    check_one_board(design)
     folder = Path(out_dir)
     # Before the work, not after it.
     check_room((f"{design.name}{ending}" for ending in (_BOARD, _PROJECT)), folder)

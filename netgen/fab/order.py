@@ -9,6 +9,7 @@ from netgen.bench_docs.record import Places
 from netgen.board.kicad.board import board_text
 from netgen.board.kicad.project import project_text
 from netgen.board.make import Tick, make_board
+from netgen.board.write import check_one_board
 from netgen.elaborate import Elaboration, elaborate
 from netgen.fab.board_file import BoardFile
 from netgen.fab.checks.gerber import board_frame
@@ -59,8 +60,9 @@ def order_design(design: Design, fab: str, tick: Tick) -> Order:
     """A design's board, placed and routed here, for a fab.
 
     Raises:
-        BuildError: the design does not become a board.
+        BuildError: the design asks for several boards, or does not become one.
     """
+    check_one_board(design)
     made, profile = elaborate(design, load_catalogue()), fab_profile(fab)
     text = board_text(make_board(made, None, tick).board)
     name = design.name

@@ -18,6 +18,7 @@ from netgen.build import plan_build
 from netgen.cells.link import pin_functions
 from netgen.elaborate import Elaboration, elaborate
 from netgen.errors import BuildError
+from netgen.fab.order import order_design
 from netgen.system.build import build, plan_system_build
 from netgen.system.choose import elaborate_boards, largest_mm2, tile_mm2
 from netgen.system.elaborate import SystemElaboration, elaborate_system
@@ -265,3 +266,8 @@ def test_a_layout_of_several_boards_is_refused_before_any_work(tmp_path: Path) -
         "the netlists of all of them"
     )
     assert not list(tmp_path.iterdir())
+
+
+def test_a_package_of_several_boards_is_refused_as_their_layout_is() -> None:
+    with pytest.raises(BuildError, match=r"^board\.boards: design two_edge asks for 2 boards, "):
+        order_design(several("two_edge", 2), "jlcpcb", lambda what, done, total: None)
