@@ -56,17 +56,19 @@ def _states_of(
     nodes, depth = _nodes_in(ground, shapes, item)
     owner = ground.owner[which].reshape(len(ground.layers), -1)
     points = shapes.points[shapes.start[item] : shapes.start[item + 1]]
-    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    low, high = points.min(axis=0), points.max(axis=0)
     for least in (width / 2, width / 4, 1.0):
         deep = nodes[depth >= least]
         x = lattice.x + deep % lattice.columns * lattice.pitch
         y = lattice.y + deep // lattice.columns * lattice.pitch
-        away = np.hypot(x - middle[0], y - middle[1]) / lattice.pitch * (LENGTH / 2)
+        # Twice the distance from the middle; root and quotient are the same on every processor.
+        away = np.sqrt((2 * x - low[0] - high[0]) ** 2 + (2 * y - low[1] - high[1]) ** 2)
+        bonuses = (away * (LENGTH // 4) / lattice.pitch).astype(int).tolist()
         found = [
             (layer * lattice.nodes + node, bonus)
             for layer in range(len(owner))
             if layers >> layer & 1
-            for node, bonus in zip(deep.tolist(), away.astype(int).tolist(), strict=True)
+            for node, bonus in zip(deep.tolist(), bonuses, strict=True)
             if owner[layer, node] in (FREE, net)
         ]
         if found:

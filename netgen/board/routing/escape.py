@@ -61,7 +61,7 @@ def find_escape(
     """The widest, then shortest escape from any of these items; None where there is none."""
     wide = ground.widths[which]
     for width in sorted({wide, min(wide, problem.rules.track)}, reverse=True):
-        found: list[tuple[float, Escape]] = []
+        found: list[tuple[int, Escape]] = []
         for item in items:
             for anchor in _anchors(item.shape):
                 for layer in range(len(ground.layers)):
@@ -98,6 +98,11 @@ def enclose(
     )
 
 
+def _square(one: Point, other: Point) -> int:
+    """Of the distance of two points, nm2."""
+    return (one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2
+
+
 def _anchors(shape: Shape) -> Iterator[Point]:
     """The middle of a shape, and points near the ends of its longer side."""
     yield shape.centre
@@ -105,12 +110,10 @@ def _anchors(shape: Shape) -> Iterator[Point]:
         yield from shape.core
     if len(shape.core) == 4:
         a, b, c, d = shape.core
-        if math.dist(a, b) < math.dist(b, c):
+        if _square(a, b) < _square(b, c):
             a, b, c, d = b, c, d, a
         # The longer sides are a-b and c-d: the ends lie half a width in from the short sides.
-        half = math.dist(b, c) / 2
-        along = math.dist(a, b)
-        share = min(0.5, half / along) if along else 0.5
+        share = min(0.5, math.sqrt(_square(b, c) / _square(a, b)) / 2) if a != b else 0.5
         for (ax, ay), (bx, by), (cx, cy), (dx, dy) in ((a, b, c, d), (b, a, d, c)):
             near = ((ax + dx) / 2, (ay + dy) / 2)
             far = ((bx + cx) / 2, (by + cy) / 2)
@@ -123,36 +126,36 @@ def _anchors(shape: Shape) -> Iterator[Point]:
 def _from(
     ground: Ground, problem: RoutingProblem, around: Around, which: int, net: int,
     anchor: Point, layer: int, width: int, plane: bool
-) -> Iterator[tuple[float, Escape]]:  # fmt: skip
-    """The shortest escape of a width from an anchor, with its length."""
+) -> Iterator[tuple[int, Escape]]:  # fmt: skip
+    """The shortest escape of a width from an anchor, with the square of its length."""
     if not _on_board(problem, anchor, width):
         return
     lattice = ground.lattice
-    for length, node in _nodes_around(ground, which, net, anchor, layer):
+    for square, node in _nodes_around(ground, which, net, anchor, layer):
         x, y = lattice.place(node)
         if not _is_clear(around, anchor[0], anchor[1], x, y, width / 2, net, 1 << layer):
             continue
         state = np.array([layer * lattice.nodes + node], np.int32)
         if gets_away(ground, which, net, state, plane):
-            yield length, Escape(ground.layers[layer], width, anchor, (x, y))
+            yield square, Escape(ground.layers[layer], width, anchor, (x, y))
             return
 
 
 def _nodes_around(
     ground: Ground, which: int, net: int, anchor: Point, layer: int
-) -> list[tuple[float, int]]:
-    """The usable nodes within reach of a point, nearest first."""
+) -> list[tuple[int, int]]:
+    """The usable nodes within reach of a point, nearest first, with the square of how far."""
     lattice = ground.lattice
     span = REACH // lattice.pitch
     column, row = (anchor[0] - lattice.x) // lattice.pitch, (anchor[1] - lattice.y) // lattice.pitch
     owner = ground.owner[which]
-    found: list[tuple[float, int]] = []
+    found: list[tuple[int, int]] = []
     for r in range(max(1, row - span), min(lattice.rows - 1, row + span + 1)):
         for c in range(max(1, column - span), min(lattice.columns - 1, column + span + 1)):
             node = r * lattice.columns + c
             if owner[layer * lattice.nodes + node] in (FREE, net):
-                away = math.dist(anchor, lattice.place(node))
-                if away <= REACH:
+                away = _square(anchor, lattice.place(node))
+                if away <= REACH**2:
                     found.append((away, node))
     return sorted(found)
 
