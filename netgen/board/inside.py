@@ -51,7 +51,7 @@ def _routed(tile: Tile, requests: Sequence[NetRequest], wiring: Wiring) -> Route
     area = Rect(0, 0, tile.width, tile.height)
     # Half the gap on this side of the border, half in the neighbour's tile.
     edge = wiring.rules.space // 2
-    return route(problem_of(area, edge, wiring, copper, requests), Negotiation())
+    return route(problem_of(area, edge, wiring, copper, requests, grain=False), Negotiation())
 
 
 def board_copper(routed: Routed) -> tuple[tuple[Track, ...], tuple[Via, ...]]:

@@ -182,7 +182,7 @@ def _routed(
     """What joins the tiles."""
     copper = copper_of(board.placed, board.tracks, board.vias, board.layers)
     requests = [wiring.request(net) for net in sorted(outgoing)]
-    problem = problem_of(board.outline, wiring.rules.edge, wiring, copper, requests)
+    problem = problem_of(board.outline, wiring.rules.edge, wiring, copper, requests, grain=True)
     return route(
         problem,
         Negotiation(seconds=seconds),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from netgen.board.record import FabRules, Layer, Placed, Track, Via
-from netgen.board.routing import Copper, NetRequest, RoutingProblem, Rules, Shape
+from netgen.board.routing import Copper, NetRequest, RoutingProblem, Rules, Run, Shape
 from netgen.board.routing import Layer as RoutedLayer
 from netgen.board.tiles.tile import GRID
 from parts.footprint import MM, Pad, Rect
@@ -53,8 +53,9 @@ def board_wiring(layers: Sequence[Layer], ground: str, rail: str, rules: FabRule
 
 
 def problem_of(
-    area: Rect, edge: int, wiring: Wiring, copper: Sequence[Copper], requests: Sequence[NetRequest]
-) -> RoutingProblem:
+    area: Rect, edge: int, wiring: Wiring, copper: Sequence[Copper],
+    requests: Sequence[NetRequest], *, grain: bool,
+) -> RoutingProblem:  # fmt: skip
     """The router's problem.
 
     Args:
@@ -63,14 +64,12 @@ def problem_of(
         wiring: of the board.
         copper: what is there.
         requests: what is to be joined.
+        grain: whether each layer has a direction that its tracks prefer.
     """
     rules = wiring.rules
     return RoutingProblem(
         board=(area.left, area.top, area.right, area.bottom),
-        layers=tuple(
-            RoutedLayer(layer, None if layer in wiring.planes.values() else "any")
-            for layer in wiring.layers
-        ),
+        layers=_routed_layers(wiring, grain),
         rules=Rules(
             track=rules.track,
             space=rules.space,
@@ -85,6 +84,17 @@ def problem_of(
         copper=tuple(copper),
         nets=tuple(requests),
     )
+
+
+def _routed_layers(wiring: Wiring, grain: bool) -> tuple[RoutedLayer, ...]:
+    """Planes carry no tracks; with a grain the others run along x and along y by turns."""
+    planes = set(wiring.planes.values())
+    runs: dict[Layer, Run] = {}
+    for layer in wiring.layers:
+        if layer not in planes:
+            along_x = len(runs) % 2 == 0
+            runs[layer] = "any" if not grain else "horizontal" if along_x else "vertical"
+    return tuple(RoutedLayer(layer, runs.get(layer)) for layer in wiring.layers)
 
 
 def copper_of(

@@ -159,7 +159,7 @@ def _wanted(task: _Task, drawing: Start) -> Floats:
         mean = np.divide(pull @ filled, total, out=np.full_like(at, 0.5), where=total > 0)
         filled = np.where(np.isnan(at), mean, at)
         known = np.ones(len(at), dtype=bool)
-    return np.round(filled, 9)
+    return np.rint(filled * 1e9) / 1e9
 
 
 def _settled(task: _Task, drawing: Start, rows: int, sides: tuple[RimSide, ...]) -> _Settled:

@@ -13,6 +13,7 @@ from netgen.board.routing.problem import (
     NetRequest,
     RoutingProblem,
     Rules,
+    Run,
 )
 from netgen.board.routing.route import route
 from netgen.board.routing.shape import Point, Shape
@@ -29,6 +30,7 @@ __all__ = [
     "Routed",
     "RoutingProblem",
     "Rules",
+    "Run",
     "Shape",
     "Track",
     "Via",

@@ -44,6 +44,8 @@ class Ground:
         owner: [C, S] net that may use a state; see `blocking`.
         barred: [C, S] steps that no net may use, a bit for each direction.
         via_owner: [N] likewise.
+        marks: [S + 1] scratch of `access`: the number of the last search that came by, and last
+            that of the current one.
     """
 
     lattice: Lattice
@@ -52,6 +54,7 @@ class Ground:
     owner: NDArray[np.int32]
     barred: NDArray[np.uint8]
     via_owner: NDArray[np.int32]
+    marks: NDArray[np.int32]
 
 
 def make_ground(problem: RoutingProblem, numbers: dict[str, int]) -> Ground:
@@ -71,6 +74,7 @@ def make_ground(problem: RoutingProblem, numbers: dict[str, int]) -> Ground:
         np.full((len(widths), states), FREE, np.int32),
         np.zeros((len(widths), states), np.uint8),
         np.full(lattice.nodes, FREE, np.int32),
+        np.zeros(states + 1, np.int32),
     )  # fmt: skip
     _block_edges(ground, problem)
     lay(ground, problem, numbers, problem.copper)

@@ -48,7 +48,7 @@ class Negotiation:
     seconds: float | None = None
     via_cost: int = 1_500_000
     bend_cost: int = 50_000
-    against: float = 3.0
+    against: float = 2.0
     crowd_start: float = 6.0
     crowd_growth: float = 1.1
     lasting: float = 0.3

@@ -14,6 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from netgen.board.routing.blocking import FREE
+from netgen.board.routing.inner import inner
 from netgen.board.routing.lattice import COLUMNS, ROWS
 from netgen.board.routing.search import BY_VIA, FULL, MARK, START, begin, find_way
 
@@ -48,7 +49,7 @@ class Found(NamedTuple):
     counts: NDArray[np.int64]
 
 
-@njit(cache=True)
+@inner
 def _plant(work: Any, planted: int, state: int, bonus: int) -> int:
     """Put a state into the tree; returns the tree's new size."""
     trail = work.trail[state]
@@ -60,14 +61,14 @@ def _plant(work: Any, planted: int, state: int, bonus: int) -> int:
     return planted + 1
 
 
-@njit(cache=True)
+@inner
 def _plant_terminal(work: Any, terminals: Any, which: int, planted: int) -> int:
     for k in range(terminals.start[which], terminals.start[which + 1]):
         planted = _plant(work, planted, terminals.state[k], terminals.bonus[k])
     return planted
 
 
-@njit(cache=True)
+@inner
 def _approach(
     work: Any, terminals: Any, columns: int, nodes: int, first: int, planted: int, near: Any
 ) -> None:
@@ -82,7 +83,7 @@ def _approach(
                 near[t, 0], near[t, 1] = apart, node
 
 
-@njit(cache=True)
+@inner
 def _next(near: Any, fate: Any) -> int:
     """The terminal nearest to the tree of those that are apart; -1 where there is none."""
     best = -1
@@ -92,7 +93,7 @@ def _next(near: Any, fate: Any) -> int:
     return best
 
 
-@njit(cache=True)
+@inner
 def _trace(work: Any, columns: int, nodes: int, state: int) -> int:
     """Write the states from the goal back to the tree into `path`; returns how many."""
     count = 0
@@ -108,7 +109,7 @@ def _trace(work: Any, columns: int, nodes: int, state: int) -> int:
             state -= ROWS[came] * columns + COLUMNS[came]
 
 
-@njit(cache=True)
+@inner
 def _forbid(holes: Any, columns: int, node: int, span: float, mark: int) -> None:
     """Forbid vias nearer to a hole than span pitches, but at the hole itself."""
     reach = int(span) + 1
@@ -120,7 +121,7 @@ def _forbid(holes: Any, columns: int, node: int, span: float, mark: int) -> None
                     holes[place].drilled = mark
 
 
-@njit(cache=True)
+@inner
 def _crowded_hole(work: Any, columns: int, nodes: int, length: int, span: float) -> int:
     """A via of the path that has another of its vias nearer than span pitches; -1 for none."""
     for i in range(length - 1):
@@ -137,7 +138,7 @@ def _crowded_hole(work: Any, columns: int, nodes: int, length: int, span: float)
     return -1
 
 
-@njit(cache=True)
+@inner
 def _set_box(box: Any, goal: Any, near: int, margin: int, columns: int, rows: int) -> bool:
     """A window around the goal and the tree's nearest node; whether it is the whole board."""
     row, column = near // columns, near % columns
@@ -147,7 +148,7 @@ def _set_box(box: Any, goal: Any, near: int, margin: int, columns: int, rows: in
     return box[0] == 1 and box[1] == 1 and box[2] == columns - 2 and box[3] == rows - 2
 
 
-@njit(cache=True)
+@inner
 def _connect(
     field: Any, work: Any, price: Any, lattice: Any, net: int, goal: Any, near: int, margin: int,
     least_mark: int, plane: bool, planted: int, span: float
@@ -173,7 +174,7 @@ def _connect(
     return -1
 
 
-@njit(cache=True)
+@inner
 def _keep(
     field: Any, work: Any, lattice: Any, net: int, length: int, found: Any, planted: int,
     span: float
@@ -194,7 +195,7 @@ def _keep(
     return planted
 
 
-@njit(cache=True)
+@inner
 def _drill(
     field: Any, work: Any, columns: int, net: int, node: int, found: Any, planted: int, span: float
 ) -> int:
@@ -267,7 +268,7 @@ def grow(
         _join(work, terminals, reached, found.fate)
 
 
-@njit(cache=True)
+@inner
 def _mark_terminals(work: Any, terminals: Any, found: Any) -> int:
     """Mark the states of the terminals but the first; returns the first's mark."""
     count = len(found.fate)
@@ -283,16 +284,18 @@ def _mark_terminals(work: Any, terminals: Any, found: Any) -> int:
     return least_mark
 
 
-@njit(cache=True)
+@inner
 def _set_goal(goal: Any, terminals: Any, heading: int, lattice: Any, plane: bool) -> None:
     """The terminal's box; for a plane, which is everywhere, all of the board."""
-    goal[:] = terminals.box[heading]
+    # One by one: an assignment of a slice compiles for a second, with what it says of bad shapes.
+    for k in range(5):
+        goal[k] = terminals.box[heading, k]
     if plane:
         goal[0], goal[1], goal[2], goal[3] = 0, 0, lattice.columns - 1, lattice.rows - 1
         goal[4] = -1
 
 
-@njit(cache=True)
+@inner
 def _join(work: Any, terminals: Any, reached: int, fate: Any) -> None:
     """Note that a terminal is in the tree; those that were out of reach may be no longer."""
     fate[reached] = JOINED
