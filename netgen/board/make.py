@@ -6,7 +6,7 @@ from time import monotonic
 
 from netgen.board.fill import empty_zone, fill_zone
 from netgen.board.floorplan import FloorPlan, Gaps, plan_floor
-from netgen.board.inside import board_copper, route_inside
+from netgen.board.inside import route_inside
 from netgen.board.joints import split_at_joints
 from netgen.board.record import LAYERS, Board
 from netgen.board.routing import Negotiation, Routed, route
@@ -125,9 +125,8 @@ def _attempt(
     """One floor plan, routed as far as it goes."""
     board = stamped_board(made, tiles, plan, wiring)
     answer = _routed(board, outgoing, wiring, seconds, tick)
-    tracks, vias = board_copper(answer)
-    joined = split_at_joints((*board.tracks, *tracks))
-    board = replace(board, tracks=joined, vias=board.vias + vias)
+    joined = split_at_joints((*board.tracks, *answer.tracks))
+    board = replace(board, tracks=joined, vias=board.vias + answer.vias)
     tick("zones", 0, 1)
     board, apart = with_zones(board, wiring)
     inside = {net for tile in tiles for net in tile.missing}

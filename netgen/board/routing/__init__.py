@@ -5,7 +5,7 @@
 """
 
 from netgen.board.routing.method import Negotiation, Progress
-from netgen.board.routing.outcome import Missing, Routed, Track, Via
+from netgen.board.routing.outcome import Missing, Routed
 from netgen.board.routing.problem import (
     Copper,
     Keepout,
@@ -32,7 +32,5 @@ __all__ = [
     "Rules",
     "Run",
     "Shape",
-    "Track",
-    "Via",
     "route",
 ]

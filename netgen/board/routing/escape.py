@@ -18,11 +18,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
+from netgen.board.record import Layer
 from netgen.board.routing.access import gets_away
 from netgen.board.routing.blocking import BLOCKED, FREE
 from netgen.board.routing.distance import HAIR, Shapes, pack, segment_to_core
 from netgen.board.routing.ground import Ground
-from netgen.board.routing.problem import Copper, RoutingProblem
+from netgen.board.routing.problem import Copper, Keepout, RoutingProblem
 from netgen.board.routing.shape import Point, Shape
 
 REACH = 2_500_000
@@ -32,7 +33,7 @@ REACH = 2_500_000
 class Escape(NamedTuple):
     """A track from copper to a node, nm."""
 
-    layer: str
+    layer: Layer
     width: int
     start: Point
     end: Point
@@ -55,7 +56,7 @@ class Around(NamedTuple):
 
 
 def find_escape(
-    ground: Ground, problem: RoutingProblem, around: Around, which: int, net: int,
+    ground: Ground, problem: RoutingProblem, around: Sequence[Around], which: int, net: int,
     items: Sequence[Copper], plane: bool
 ) -> Escape | None:  # fmt: skip
     """The widest, then shortest escape from any of these items; None where there is none."""
@@ -75,9 +76,10 @@ def find_escape(
 
 
 def enclose(
-    problem: RoutingProblem, numbers: dict[str, int], ground: Ground, copper: Sequence[Copper]
-) -> Around:
-    """What escapes must keep away from: this copper, its holes, and the keepouts for tracks."""
+    problem: RoutingProblem, numbers: dict[str, int], ground: Ground, copper: Sequence[Copper],
+    keepouts: Sequence[Keepout],
+) -> Around:  # fmt: skip
+    """What escapes must keep away from: this copper, its holes, and these keepouts for tracks."""
     bits = {name: 1 << k for k, name in enumerate(ground.layers)}
     rows: list[tuple[Shape, int, int, int]] = []
     for item in copper:
@@ -86,7 +88,7 @@ def enclose(
         rows.append((item.shape, net, on, problem.rules.space))
         if item.hole is not None:
             rows.append((item.hole, net, (1 << len(bits)) - 1, problem.rules.hole_to_copper))
-    for area in problem.keepouts:
+    for area in keepouts:
         if area.tracks:
             on = sum(bits.get(name, 0) for name in area.layers)
             rows.append((area.shape, BLOCKED, on, 0))
@@ -124,7 +126,7 @@ def _anchors(shape: Shape) -> Iterator[Point]:
 
 
 def _from(
-    ground: Ground, problem: RoutingProblem, around: Around, which: int, net: int,
+    ground: Ground, problem: RoutingProblem, around: Sequence[Around], which: int, net: int,
     anchor: Point, layer: int, width: int, plane: bool
 ) -> Iterator[tuple[int, Escape]]:  # fmt: skip
     """The shortest escape of a width from an anchor, with the square of its length."""
@@ -133,7 +135,8 @@ def _from(
     lattice = ground.lattice
     for square, node in _nodes_around(ground, which, net, anchor, layer):
         x, y = lattice.place(node)
-        if not _is_clear(around, anchor[0], anchor[1], x, y, width / 2, net, 1 << layer):
+        ends = (float(anchor[0]), float(anchor[1]), float(x), float(y))
+        if not all(_is_clear(one, *ends, width / 2, net, 1 << layer) for one in around):
             continue
         state = np.array([layer * lattice.nodes + node], np.int32)
         if gets_away(ground, which, net, state, plane):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from netgen.board.record import Layer
 from netgen.board.routing.blocking import BLOCKED, FREE, block_tracks, block_vias
 from netgen.board.routing.distance import pack
 from netgen.board.routing.halo import widest
@@ -50,7 +51,7 @@ class Ground:
 
     lattice: Lattice
     widths: tuple[int, ...]
-    layers: tuple[str, ...]
+    layers: tuple[Layer, ...]
     owner: NDArray[np.int32]
     barred: NDArray[np.uint8]
     via_owner: NDArray[np.int32]
@@ -67,7 +68,7 @@ def make_ground(problem: RoutingProblem, numbers: dict[str, int]) -> Ground:
     rules = problem.rules
     widths = tuple(sorted({net.width or rules.track for net in problem.nets} or {rules.track}))
     lattice = make_lattice(problem, widest(rules, widths))
-    layers = tuple(layer.name for layer in problem.track_layers)
+    layers: tuple[Layer, ...] = tuple(layer.name for layer in problem.track_layers)
     states = len(layers) * lattice.nodes
     ground = Ground(
         lattice, widths, layers,

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from netgen.board.routing.blocking import FREE
 from netgen.board.routing.inner import inner
 from netgen.board.routing.lattice import COLUMNS, ROWS
+from netgen.board.routing.own_holes import crowded_hole, forbid
 from netgen.board.routing.search import BY_VIA, FULL, MARK, START, begin, find_way
 
 APART, JOINED, LOST = 0, 1, 2
@@ -110,35 +111,6 @@ def _trace(work: Any, columns: int, nodes: int, state: int) -> int:
 
 
 @inner
-def _forbid(holes: Any, columns: int, node: int, span: float, mark: int) -> None:
-    """Forbid vias nearer to a hole than span pitches, but at the hole itself."""
-    reach = int(span) + 1
-    for row in range(-reach, reach + 1):
-        for column in range(-reach, reach + 1):
-            if 0 < row * row + column * column < span * span - 1e-9:
-                place = node + row * columns + column
-                if 0 <= place < len(holes):
-                    holes[place].drilled = mark
-
-
-@inner
-def _crowded_hole(work: Any, columns: int, nodes: int, length: int, span: float) -> int:
-    """A via of the path that has another of its vias nearer than span pitches; -1 for none."""
-    for i in range(length - 1):
-        if work.path[i] // nodes == work.path[i + 1] // nodes:
-            continue
-        one = work.path[i] % nodes
-        for j in range(i + 1, length - 1):
-            other = work.path[j] % nodes
-            if work.path[j] // nodes == work.path[j + 1] // nodes or one == other:
-                continue
-            down, across = one // columns - other // columns, one % columns - other % columns
-            if down * down + across * across < span * span - 1e-9:
-                return one
-    return -1
-
-
-@inner
 def _set_box(box: Any, goal: Any, near: int, margin: int, columns: int, rows: int) -> bool:
     """A window around the goal and the tree's nearest node; whether it is the whole board."""
     row, column = near // columns, near % columns
@@ -164,10 +136,10 @@ def _connect(
             if state < 0 or work.clock[FULL]:
                 break
             length = _trace(work, columns, nodes, state)
-            hole = _crowded_hole(work, columns, nodes, length, span)
+            hole = crowded_hole(work, columns, nodes, length, span)
             if hole < 0:
                 return length
-            _forbid(field.holes, columns, hole, span, work.clock[MARK])
+            forbid(field.holes, columns, hole, span, work.clock[MARK])
         if whole or work.clock[FULL]:
             return -1
         margin *= 3
@@ -203,7 +175,7 @@ def _drill(
     nodes = len(field.holes)
     found.vias[found.counts[1]] = node
     found.counts[1] += 1
-    _forbid(field.holes, columns, node, span, work.clock[MARK])
+    forbid(field.holes, columns, node, span, work.clock[MARK])
     for state in range(node, len(field.spots), nodes):
         if field.spots[state].owner == net or field.spots[state].owner == FREE:
             planted = _plant(work, planted, state, 0)
@@ -239,7 +211,7 @@ def grow(
     goal = np.zeros(5, np.int64)
     planted, first, heading = 0, 0, 0
     for via in vias:
-        _forbid(field.holes, columns, via, span, work.clock[MARK])
+        forbid(field.holes, columns, via, span, work.clock[MARK])
     planted = _plant_terminal(work, terminals, 0, planted)
     found.fate[0] = JOINED
     while True:
