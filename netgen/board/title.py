@@ -12,6 +12,7 @@ _OFF = MM // 2
 def title_of(board: Board) -> tuple[SilkText, ...]:
     """The name at the lowest free place, as large as fits; none where it does not fit at all."""
     taken = [item.courtyard for item in board.placed]
+    taken += [Rect(*mount.at, *mount.at).grown(mount.head // 2) for mount in board.mounts]
     taken += [
         text_area(text.text, text.at, text.height, text.rotation % 180 != 0) for text in board.texts
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from netgen.board.record import FabRules, Layer, Placed, Track, Via
+from netgen.board.record import FabRules, Layer, Mount, Placed, Track, Via
 from netgen.board.routing import Copper, NetRequest, RoutingProblem, Rules, Run, Shape
 from netgen.board.routing import Layer as RoutedLayer
 from netgen.board.tiles.tile import GRID
@@ -98,10 +98,16 @@ def _routed_layers(wiring: Wiring, grain: bool) -> tuple[RoutedLayer, ...]:
 
 
 def copper_of(
-    placed: Iterable[Placed], tracks: Iterable[Track], vias: Iterable[Via], layers: Sequence[Layer]
-) -> list[Copper]:
-    """Everything that is on the board, as the router sees it."""
-    found: list[Copper] = []
+    placed: Iterable[Placed], tracks: Iterable[Track], vias: Iterable[Via],
+    layers: Sequence[Layer], mounts: Iterable[Mount] = (),
+) -> list[Copper]:  # fmt: skip
+    """Everything that is on the board, as the router sees it; screws' heads as copper of no net."""
+    found = [
+        Copper(
+            Shape.disc(mount.at, mount.head), tuple(layers), hole=Shape.disc(mount.at, mount.drill)
+        )
+        for mount in mounts
+    ]
     for item in placed:
         found.extend(_pad(item, pad, layers) for pad in item.footprint.pads)
         if item.footprint.bridge is not None:

@@ -19,7 +19,7 @@ from netgen.errors import BuildError
 from netgen.network import LearningNetwork
 from parts.footprint import MM, Rect
 
-GAPS = Gaps(beside=MM, between=3 * MM, rim=3 * MM, along=MM, edge=MM)
+GAPS = Gaps(beside=MM, between=3 * MM, rim=3 * MM, along=MM, edge=MM, corner=8 * MM)
 DESIGNS = ("two_edge", "iris16", "dillavou16", "dillavou16_throughhole", "lattice4x4")
 
 
@@ -40,10 +40,14 @@ def test_tiles_stand_apart_inside_of_the_outline_and_on_the_grid(name: str) -> N
     assert found.keys() == made.circuit.cells.keys()
     inside = plan.outline.grown(-GAPS.edge)
     rects = list(found.values())
+    side, board = GAPS.corner, plan.outline
+    rects += [Rect(x, y, x + side, y + side) for x in (0, board.right - side)
+              for y in (0, board.bottom - side)]  # fmt: skip
     for place, rect in enumerate(rects):
+        assert not any(rect.overlaps(other) for other in rects[:place])
+    for rect in found.values():
         assert inside.holds(rect)
         assert rect.left % GRID == rect.top % GRID == 0
-        assert not any(rect.overlaps(other) for other in rects[:place])
 
 
 @pytest.mark.parametrize("name", DESIGNS)
