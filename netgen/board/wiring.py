@@ -43,12 +43,16 @@ class Wiring:
 
 def board_wiring(layers: Sequence[Layer], ground: str, rail: str, rules: FabRules,
                  nets: Iterable[str]) -> Wiring:  # fmt: skip
-    """Planes on inner layers where there are any; whatever else is a supply goes on wide tracks."""
+    """Planes on inner layers where there are any; whatever else is a supply goes on wide tracks.
+
+    On two layers the main rail fills what the front has left, and ground what the back has, since
+    wide tracks alone let a supply droop by some per cent on its way across a board.
+    """
     planes: dict[str, Layer] = {ground: layers[1], rail: layers[-2]} if len(layers) > 2 else {}
     supplies = {net for net in nets if net == ground or net.startswith("+")}
     pours: tuple[tuple[str, Layer], ...] = ()
     if not planes:
-        pours = tuple((ground, layer) for layer in layers)
+        pours = ((rail, layers[0]), (ground, layers[-1]))
     return Wiring(tuple(layers), planes, pours, frozenset(supplies - set(planes)), rules)
 
 

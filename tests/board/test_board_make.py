@@ -52,6 +52,12 @@ def test_kicad_finds_nothing_and_nothing_unconnected(layers: int, tmp_path: Path
     assert report["violations"] == report["unconnected_items"] == []
 
 
+def test_on_two_layers_the_rail_fills_the_front_and_ground_the_back() -> None:
+    zones = make_board(with_layers(2), None, silent).board.zones
+    assert [(zone.net, zone.layer) for zone in zones] == [("+5V", "F.Cu"), ("GND", "B.Cu")]
+    assert all(zone.fill for zone in zones)
+
+
 @needs_kicad
 def test_kicad_finds_nothing_by_its_own_rules_either(tmp_path: Path) -> None:
     """A board that is passed on without its project is judged by KiCad's defaults."""
