@@ -31,6 +31,7 @@ def cheapest(
     budget_s: float,
     *,
     batch_s: float = 0.02,
+    least: int = 1,
     clock: Callable[[], float] = time.thread_time,
 ) -> Timed:
     """The least time of one unit over batches that fill a budget, REPEATS of them at least.
@@ -39,9 +40,10 @@ def cheapest(
         work: does so many units.
         budget_s: CPU time to spend in all.
         batch_s: the least length of a batch.
+        least: units in the smallest batch.
         clock: CPU seconds so far.
     """
-    count, begun, done = 1, clock(), 0
+    count, begun, done = least, clock(), 0
     best: list[float] = []
     while len(best) < REPEATS or clock() - begun < budget_s:
         start = clock()
