@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
-from board_layouts import drc, lists, needs_kicad, ready
+from board_layouts import drc, lists, needs_kicad, placed_tiles, ready
 
 from netgen.board.kicad.board import board_text
+from netgen.board.kicad.footprint import footprint_text
 from netgen.board.kicad.project import project_text
 from netgen.board.kicad.words import identity, mm, netlist_path, quoted
+from netgen.board.lettering import text_width
 from netgen.board.record import LAYERS, Board, Placed, SilkText, Track, Via, Zone
 from netgen.board.rules import fab_rules
 from netgen.emit.netlist import emit_netlist
@@ -126,6 +128,20 @@ def test_no_line_is_longer_than_kicad_reads() -> None:
         Board(board.name, "", board.outline, board.layers, RULES, board.placed, zones=(zone,))
     )
     assert max(map(len, text.splitlines())) < 10_000
+
+
+def test_designators_of_the_assembly_drawing_keep_inside_their_parts() -> None:
+    inside = 0
+    for item in (part for tile in placed_tiles(ready("two_edge")) for part in tile.placed):
+        numbers = {net: 1 for _, net in item.nets}
+        tree = lists(footprint_text(item, numbers, RULES))
+        said = next(field for field in tree if field[:2] == ["property", "Reference"])
+        size = next(clause[1][1] for clause in said if clause[0] == "effects")
+        height, body = round(float(size[1]) * MM), item.footprint.body
+        fits = text_width(item.refdes, height) <= max(body.width, body.height)
+        assert fits or height == 200_000, item.refdes
+        inside += fits
+    assert inside > 30
 
 
 def test_footprints_have_the_time_stamps_of_the_netlist() -> None:

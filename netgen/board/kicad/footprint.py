@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 
 from netgen.board.kicad.words import identity, mm, quoted, stamp_path, xy
-from netgen.board.lettering import text_area
+from netgen.board.lettering import text_area, text_depth, text_width
 from netgen.board.record import FabRules, Placed
 from parts.footprint import MM, Footprint, Line, Pad, Rect
 
-_FAB_HEIGHT = 800_000
+_FAB_HEIGHT, _FAB_LEAST = 800_000, 200_000
+"""Of the designators in the assembly drawing, which is looked at on a screen."""
 _FAB_LINE = 100_000
 _COURTYARD_LINE = 50_000
 _MODELS = "${KICAD9_3DMODEL_DIR}"
@@ -70,7 +71,7 @@ def _properties(placed: Placed, rules: FabRules) -> Iterator[str]:
     printed = False
     for name, text in (("Reference", placed.refdes), ("Value", placed.value)):
         fits = not printed and _fits(shape, text, upright, silk)
-        layer, height = ("F.SilkS", silk) if fits else ("F.Fab", _FAB_HEIGHT)
+        layer, height = ("F.SilkS", silk) if fits else ("F.Fab", _drawn_height(shape, text))
         hide = name == "Value" and not fits
         yield _property(placed, name, text, middle, angle, layer, height, hide)
         printed = printed or fits
@@ -86,6 +87,14 @@ def _property(
         f'\t\t(property "{name}" {quoted(text)} (at {at} {angle}) (layer "{layer}"){hidden} '
         f'(uuid "{identity(placed.path, name)}") {font(height)})'
     )
+
+
+def _drawn_height(shape: Footprint, text: str) -> int:
+    """The height at which a text keeps inside of its body, so that neighbours stay readable."""
+    depth, length = sorted((shape.body.width, shape.body.height))
+    by_length = length * _FAB_HEIGHT // max(1, text_width(text, _FAB_HEIGHT))
+    by_depth = depth * _FAB_HEIGHT // text_depth(text, _FAB_HEIGHT)
+    return max(_FAB_LEAST, min(_FAB_HEIGHT, by_length, by_depth) // 10_000 * 10_000)
 
 
 def font(height: int) -> str:

@@ -1,5 +1,6 @@
 """A screw's hole as KiCad writes it into the board file: a footprint that no netlist knows."""
 
+from netgen.board.kicad.footprint import font
 from netgen.board.kicad.words import identity, mm, xy
 from netgen.board.record import Mount
 
@@ -10,11 +11,9 @@ _HEIGHT = 800_000
 def mount_text(mount: Mount, number: int) -> str:
     """The footprint's element; holes are called `H1`, `H2` and so on."""
     name, radius = f"H{number}", mount.head // 2
-    size = mm(_HEIGHT)
-    font = f"(effects (font (size {size} {size}) (thickness {mm(_HEIGHT * 15 // 100)})))"
     place = '(at 0 0 0) (layer "F.Fab") (hide yes)'
     properties = [
-        f'\t\t(property "{key}" "{text}" {place} (uuid "{identity(name, key)}") {font})'
+        f'\t\t(property "{key}" "{text}" {place} (uuid "{identity(name, key)}") {font(_HEIGHT)})'
         for key, text in (("Reference", name), ("Value", "M3"))
     ]
     circles = [
