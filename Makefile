@@ -6,11 +6,13 @@ OUT    ?= out
 BENCH  ?=
 # Options of `make boards-random`; see tests/random_boards.py --help.
 BOARDS ?= --graphs 30 --seed 1000 --ready all --lattice --page
+# Options of `make boards`: --pictures, or some designs.
+READY  ?=
 # The first Python of a supported version; a plain `python3` comes last so that its version check speaks.
 PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3,$(if $(shell $(p) -c 'print(1)' 2>/dev/null),$(p))) python3)
 PIP     = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: board test lint budget goldens mutants robustness bench boards-random clean
+.PHONY: board boards boards-random test lint budget goldens mutants robustness bench clean
 
 board: $(VENV)/installed  ## build dillavou16, verify it, print the verdict and what was written
 	$(VENV)/bin/twinboard build dillavou16 -o $(OUT)/dillavou16
@@ -27,6 +29,9 @@ lint: $(VENV)/installed-lint  ## style, types, import contracts
 
 budget: $(VENV)/installed-dev  ## predicted against measured yield, into docs/error-budget.md: some minutes
 	$(VENV)/bin/python tests/error_budget.py
+
+boards: $(VENV)/installed-dev  ## place and route the boards of all ready designs; READY=--pictures draws them for the pages
+	$(VENV)/bin/python tests/ready_boards.py -o $(OUT)/boards $(READY)
 
 goldens: $(VENV)/installed-dev  ## regenerate the ready designs' netlists and reports, and the pages made by commands
 	$(VENV)/bin/python tests/goldens.py

@@ -13,6 +13,8 @@ from pathlib import Path
 from designs import load_design
 from designs.load import ready_designs
 from designs.several import has_several_boards
+from netgen.board.make import make_board
+from netgen.board.write import plan_files
 from netgen.build import plan_build
 from netgen.elaborate import Elaboration, elaborate
 from netgen.schematic import cell_svg
@@ -43,6 +45,9 @@ CELLS: Mapping[str, tuple[str, str]] = {
 }
 
 
+# Whose routed boards are kept as well; `make boards` makes those of all ready designs.
+BOARDS = ("two_edge", "iris16")
+
 # Learned with nominal parts as well, for the page of results.
 IDEAL = ("two_edge", "dillavou16", "dillavou16_throughhole", "regression16", "lattice4x4")
 
@@ -64,6 +69,17 @@ def netlists(name: str) -> Mapping[Path, bytes]:
     folder = DESIGNS / name / "golden"
     kept = {folder / file for file in files if file.endswith((".net", "-system.json"))}
     return {path: files[path.name] for path in sorted(kept)}
+
+
+def golden_board(name: str) -> Path:
+    """Where a ready design's routed board is kept."""
+    return DESIGNS / name / "golden" / f"{name}.kicad_pcb"
+
+
+def routed_board(name: str) -> bytes:
+    """`<name>.kicad_pcb` of `twinboard board <name>`."""
+    made = make_board(elaborated(name), None, lambda what, done, total: None)
+    return plan_files(made).files[f"{name}.kicad_pcb"]
 
 
 def one_board_designs() -> tuple[str, ...]:
@@ -159,6 +175,8 @@ def main() -> None:
         for path, content in netlists(name).items():
             path.write_bytes(content)
         golden_report(name).write_bytes(report(name))
+        if name in BOARDS:
+            golden_board(name).write_bytes(routed_board(name))
         print(golden_report(name).read_text(encoding="utf-8").splitlines()[-1], name)
     PICTURES.mkdir(exist_ok=True)
     for path, content in pictures():

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from designs.load import ready_designs
+from designs.load import load_design, ready_designs
 from tests import goldens
+from verification.verify import VerifyOptions, verify
 
 NAMES = list(ready_designs())
 
@@ -24,6 +25,19 @@ def test_report_is_golden(name: str) -> None:
     expected = goldens.golden_report(name).read_text(encoding="utf-8")
     assert goldens.report(name).decode() == expected
     assert expected.splitlines()[-1] == "verdict: pass"
+
+
+@pytest.mark.parametrize("name", goldens.BOARDS)
+def test_board_is_golden(name: str) -> None:
+    """`board` writes the same bytes on every machine, with and without KiCad."""
+    assert goldens.routed_board(name) == goldens.golden_board(name).read_bytes()
+
+
+@pytest.mark.parametrize("name", goldens.BOARDS)
+def test_a_kept_board_is_its_netlist(name: str) -> None:
+    """The judge reads the kept copper back, and finds the kept netlist."""
+    options = VerifyOptions(netlist=goldens.golden_netlist(name), kicad=False, learning=False)
+    assert verify(goldens.golden_board(name), load_design(name), options).verdict == "pass"
 
 
 def test_pictures_are_golden() -> None:
