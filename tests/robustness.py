@@ -45,7 +45,7 @@ def printed(words: list[str]) -> str:
         SystemExit: the command ends with an error; a finding (1) is a result.
     """
     print("twinboard", *words, flush=True)
-    line = [sys.executable, "twinboard.py", *words]
+    line = [sys.executable, "-m", "twinboard", *words]
     done = subprocess.run(line, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode not in (0, 1):
         raise SystemExit(done.returncode)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench.processes import ROOT, Spent, python
+from tests.bench.processes import Spent, python
 from tests.bench.table import count_text, markdown, size_text, time_text
 
 _DESIGN = """
@@ -48,9 +48,9 @@ def _run(folder: Path, name: str, rows: int, columns: int) -> list[tuple[str, Sp
     middle = (rows // 2) * columns + columns // 2 + 1
     text = _DESIGN.format(name=name, rows=rows, columns=columns, middle=middle, last=rows * columns)
     (folder / "design.toml").write_text(text, encoding="utf-8")
-    tool, out = str(ROOT / "twinboard.py"), folder / "out"
-    build = python([tool, "build", str(folder), "-o", str(out), "--quiet"])
+    tool, out = ("-m", "twinboard"), folder / "out"
+    build = python([*tool, "build", str(folder), "-o", str(out), "--quiet"])
     netlist = str(out / f"{name}.net")
-    words = [tool, "verify", netlist, "--design", str(folder), "--no-learning", "--quiet"]
+    words = [*tool, "verify", netlist, "--design", str(folder), "--no-learning", "--quiet"]
     # A finding (code 1) is a result.
     return [("`build`", build), ("`verify --no-learning`", python(words, accepted=(0, 1)))]

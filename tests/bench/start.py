@@ -36,7 +36,7 @@ def learn_table() -> str:
     rows = [["`twinboard learn`, `dillavou16`", "from start to end", "of CPU"]]
     with TemporaryDirectory(prefix="twinboard-bench-") as folder:
         for task in ("iii", "i"):
-            words = ["twinboard.py", "learn", NETLIST, "--design", "dillavou16"]
+            words = ["-m", "twinboard", "learn", NETLIST, "--design", "dillavou16"]
             words += ["--task", task, "--seed", "0", "--quiet", "-o", str(Path(folder) / task)]
             python(words)
             spent = python(words)

@@ -27,7 +27,7 @@ def twinboard(
 ) -> subprocess.CompletedProcess[str]:
     """Run a command in a folder, without a terminal."""
     return subprocess.run(
-        [sys.executable, str(ROOT / "twinboard.py"), *map(str, arguments)],
+        [sys.executable, "-m", "twinboard", *map(str, arguments)],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
         capture_output=True,

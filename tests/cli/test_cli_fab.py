@@ -27,6 +27,7 @@ from netgen.fab.checks.record import Check, Finding
 from netgen.fab.outcome import Fabricated, Outcome
 from netgen.fab.profile import fab_profile
 from parts.catalogue import load_catalogue
+from twinboard.witness import board_witness
 
 ROOT = Path(__file__).resolve().parents[2]
 needs_kicad = pytest.mark.skipif(
@@ -43,7 +44,7 @@ def fab(
     if path is not None:
         env["PATH"] = path
     return subprocess.run(
-        [sys.executable, str(ROOT / "twinboard.py"), "fab", *map(str, arguments)],
+        [sys.executable, "-m", "twinboard", "fab", *map(str, arguments)],
         cwd=cwd, env=env, capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
 
@@ -139,7 +140,7 @@ def answered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., R
     def run(passed: bool, *arguments: str) -> Result:
         monkeypatch.setattr("netgen.fab.make.require_tools", lambda: None)
         monkeypatch.setattr("netgen.fab.order.order_design", lambda *_: SimpleNamespace(made=None))
-        monkeypatch.setattr("twinboard.expected_voltages", lambda made: None)
+        monkeypatch.setattr("twinboard.copper.expected_voltages", lambda made: None)
         monkeypatch.setattr("netgen.fab.make.fabricate", lambda *_: answer(passed))
         monkeypatch.chdir(tmp_path)
         return CliRunner().invoke(twinboard.app, ["fab", "two_edge", "-o", "out", *arguments])
@@ -212,7 +213,7 @@ def test_the_judge_is_a_witness(tmp_path: Path) -> None:
     board.write_text(text, encoding="utf-8")
     command = ["kicad-cli", "pcb", "export", "ipcd356", "-o", str(export), str(board)]
     subprocess.run(command, check=True, capture_output=True)
-    witness = twinboard.board_witness(made)
+    witness = board_witness(made)
     (good,) = witness(board, export)
     assert (good.name, good.verdict, good.findings) == ("judge", "pass", ())
     assert {"board_copper", "ipcd356", "rule", "graph"} <= set(good.evidence)

@@ -1,0 +1,5 @@
+"""`python -m twinboard`."""
+
+from twinboard.entry import main
+
+main()
