@@ -82,6 +82,14 @@ class Facts:
         """A pin of the interface file, in words."""
         return pin(place["refdes"], place["pin"])
 
+    def host_pin(self, function: str) -> str:
+        """Where the host finds a function."""
+        return next(
+            pin(component.refdes, item.number)
+            for component, item in self.pins(*self.connectors)
+            if item.function == function
+        )
+
     def near(self, place: Mapping[str, str]) -> str:
         """Where the component of a pin of the interface file stands."""
         return self.where(place["refdes"])

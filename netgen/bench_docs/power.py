@@ -5,13 +5,11 @@ from collections.abc import Iterator
 
 from netgen.bench_docs.facts import Facts
 from netgen.bench_docs.record import Block, Heading, Moment, Paragraph, Steps, Table
-from netgen.bench_docs.words import amperes, counted, pin, probe, span, volts
+from netgen.bench_docs.words import LINK, amperes, counted, pin, probe, span, volts
 from netgen.circuit import Component
 
 _POLARISED = ("led", "tvs")
 _UNKNOWN = "ENABLE_RETURN"
-_LINK = "LINK."
-"""What crosses between boards is under a plug."""
 
 
 def needed(facts: Facts) -> Iterator[Block]:
@@ -194,7 +192,7 @@ def idle_rows(facts: Facts, idle: Moment) -> Iterator[tuple[str, ...]]:
     for component, item in facts.pins(*facts.test_points, *facts.connectors):
         level = idle.level(item.function)
         supplied = item.direction == "supply" or _net(component, item.number) in rails
-        if item.function in seen or supplied or level is None or item.function.startswith(_LINK):
+        if item.function in seen or supplied or level is None or item.function.startswith(LINK):
             continue
         seen.add(item.function)
         at = pin(component.refdes, item.number)

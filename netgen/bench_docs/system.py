@@ -69,6 +69,10 @@ class SystemFacts(Facts):
         """A pin with its board."""
         return f"{place['board']} {pin(place['refdes'], place['pin'])}"
 
+    def host_pin(self, function: str) -> str:
+        """On the host's board."""
+        return f"{self.system.plan.boards[0].name} {super().host_pin(function)}"
+
     def near(self, place: Mapping[str, str]) -> str:
         """Board and place on it."""
         return f"{place['board']}, {self.boards[place['board']].where(place['refdes'])}"

@@ -5,7 +5,7 @@ from typing import Any
 
 from netgen.bench_docs.facts import Facts
 from netgen.bench_docs.record import Block, Heading, Moment, Paragraph, Steps, Table
-from netgen.bench_docs.words import pin, span, volts
+from netgen.bench_docs.words import span, volts
 from netgen.names import TWINS, Nets
 
 
@@ -31,7 +31,7 @@ def _task(facts: Facts, task: dict[str, Any], moment: Moment) -> Iterator[Block]
     if facts.cables:
         yield from _cables(facts, task)
     rows = [
-        (_host_pin(facts, function), f"`{function}`", volts(value), _node_of(task, function))
+        (facts.host_pin(function), f"`{function}`", volts(value), _node_of(task, function))
         for function, value in moment.pins.items()
     ]
     yield Paragraph("The host holds, before any clock and with every digipot as it woke up:")
@@ -66,14 +66,6 @@ def _wire(facts: Facts, wires: list[dict[str, Any]], twin: str) -> str:
     return f"{facts.spot(wire['from'])} to {facts.spot(wire['to'])}"
 
 
-def _host_pin(facts: Facts, function: str) -> str:
-    return next(
-        pin(component.refdes, item.number)
-        for component, item in facts.pins(*facts.connectors)
-        if item.function == function
-    )
-
-
 def _node_of(task: dict[str, Any], function: str) -> str:
     channel = function.partition(".")[0]
     return next(f"`{item['node']}`" for item in task["patches"] if item["channel"] == channel)
@@ -85,7 +77,7 @@ def _readings(facts: Facts, moment: Moment) -> Iterator[tuple[str, ...]]:
         channel = function.removesuffix(".DESIRED")
         level = moment.level(f"{channel}.OUT") if channel != function else None
         if level is not None:
-            at = _host_pin(facts, f"{channel}.OUT")
+            at = facts.host_pin(f"{channel}.OUT")
             yield at, f"`{channel}.OUT`", volts(level.volts), span(level)
     for node in facts.nodes:
         for twin in TWINS:

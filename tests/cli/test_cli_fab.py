@@ -139,8 +139,10 @@ def answered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., R
 
     def run(passed: bool, *arguments: str) -> Result:
         monkeypatch.setattr("netgen.fab.make.require_tools", lambda: None)
-        monkeypatch.setattr("netgen.fab.order.order_design", lambda *_: SimpleNamespace(made=None))
-        monkeypatch.setattr("twinboard.copper.expected_voltages", lambda made: None)
+        order = SimpleNamespace(made=None, places=None)
+        monkeypatch.setattr("netgen.fab.order.order_boards", lambda *_: (order,))
+        monkeypatch.setattr("netgen.bench_docs.guide.bench_documents", lambda *_: {})
+        monkeypatch.setattr("twinboard.packages.expected_voltages", lambda made: None)
         monkeypatch.setattr("netgen.fab.make.fabricate", lambda *_: answer(passed))
         monkeypatch.chdir(tmp_path)
         return CliRunner().invoke(twinboard.app, ["fab", "two_edge", "-o", "out", *arguments])
