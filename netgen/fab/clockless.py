@@ -23,7 +23,8 @@ _LINES: Mapping[str, tuple[bytes, ...]] = {
     ),
     "drl": (rb"; DRILL file [^\n]*", rb"; #@! TF\.CreationDate,[^\n]*"),
     "step": (rb"FILE_NAME\([^)]*\)",),
-    "pdf": (rb"/CreationDate \(D:\d{14}\)",),
+    # KiCad 9 packs the digits, as the format asks; KiCad 10 has colons between them.
+    "pdf": (rb"/CreationDate \(D:\d{14}\)", rb"/CreationDate \(D:\d{4}(?::\d\d){5}\)"),
     "svg": (rb"<title>[^<]*</title>",),
 }
 """Lines that hold the time, by the kind of file."""
@@ -51,7 +52,7 @@ def without_clock(name: str, content: bytes) -> bytes:
     if not found:
         raise ToolError(
             f"{name}: KiCad wrote no time where it is known to; this version of KiCad is not "
-            "supported, install KiCad 9"
+            "supported, install KiCad 9 or 10"
         )
     return content
 
@@ -61,6 +62,7 @@ def _fixed(line: "re.Match[bytes]") -> bytes:
     stamp = re.sub(r"\D", "", STAMP).encode()
     text = line[0]
     packed = re.sub(rb"(?<=D:)\d{14}", stamp, text)
+    packed = re.sub(rb"(?<=D:)\d{4}(:\d\d){5}", b"2000:01:01:00:00:00", packed)
     if packed != text:
         return packed
     date = stamp[:4] + rb"\g<1>" + stamp[4:6] + rb"\g<1>" + stamp[6:8]

@@ -132,7 +132,7 @@ def plot(
         ToolError: KiCad failed, or did not write what it was asked for.
     """
     made, settings = path.parent / "made", path.parent / "settings"
-    made.mkdir()
+    (made / "pages").mkdir(parents=True)
     (path.parent / "sheet.kicad_wks").write_text(sheet, encoding="utf-8")
     jobs = _uploads(path, board, profile, wish.x2, made)
     jobs = [*(_pictures(path, board, made) if wish.pictures else ()), *jobs]
@@ -147,7 +147,8 @@ def plot(
         for item in sorted(made.iterdir())
         if item.is_file() and item.name != "x-pos.csv"
     }
-    for drawing in (made / "pages").glob("*.pdf"):
+    # KiCad 9 makes a folder of the name that it is given, and KiCad 10 the file itself.
+    for drawing in filter(Path.is_file, (made / "pages").rglob("*.pdf")):
         beside["-drawing.pdf"] = without_clock(drawing.name, drawing.read_bytes())
     return Plots(upload, beside, (made / "x-pos.csv").read_text(encoding="utf-8"))
 
@@ -181,7 +182,7 @@ def _pictures(path: Path, board: BoardFile, made: Path) -> list[list[str]]:
         ["export", "step", "--drill-origin", "--force", "-o", str(made / "x.step")],
         ["export", "pdf", "--mode-multipage", "--ibt", "--drawing-sheet",
          str(path.parent / "sheet.kicad_wks"), "-l", layers, "--cl", "Edge.Cuts",
-         "-o", str(made / "pages")],
+         "-o", str(made / "pages" / "x.pdf")],
     ]  # fmt: skip
     for side, letter in (("front", "F"), ("back", "B")):
         shown = f"{letter}.Cu,{letter}.Mask,{letter}.SilkS,Edge.Cuts"

@@ -17,7 +17,7 @@ _MARGIN, _BELOW, _STEP = 4.0, 8.0, 4.5
 
 
 def sheet_text(board: BoardFile, profile: FabProfile, parts: Assembly, title: str) -> str:
-    """KiCad's drawing sheet: no frame, since the board lies in the corner of its page."""
+    """KiCad's drawing sheet: no frame around the board and what is said of it."""
     points = [
         point for item in board.graphics if item.layer == "Edge.Cuts" for point in item.points
     ]

@@ -188,7 +188,7 @@ def test_a_part_on_the_back_or_off_the_board_is_named() -> None:
     """Their angles are not tested, their place is wrong."""
     back = board_of(('\t\t(layer "F.Cu")', '\t\t(layer "B.Cu")'))
     assert "U1 is on the back" in findings(verdicts(back, circuit_of("U1", "J1"))["placements"])
-    away = board_of(("(at 5 3 90)", "(at 50 3 90)"))
+    away = board_of(("(at 25 23 90)", "(at 70 23 90)"))
     found = findings(verdicts(away, circuit_of("U1", "J1"))["placements"])
     assert found[0] == "U1 at (50, 7) mm is not on the board"
 

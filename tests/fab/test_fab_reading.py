@@ -6,6 +6,7 @@ import pytest
 from fab_boards import HIGH, small_board, small_file
 
 from netgen.board.kicad.board import board_text
+from netgen.board.kicad.page import MARGIN, on_page
 from netgen.errors import BuildError
 from netgen.fab.reading import parse_board_file, read_board_file
 from netgen.fab.sexpr import parse
@@ -16,7 +17,7 @@ TEXT = board_text(small_board())
 
 def test_every_pad_is_where_the_records_have_it() -> None:
     """Writer and reader agree on turned footprints, nets, drills and layers."""
-    board, file = small_board(), small_file()
+    board, file = on_page(small_board()), small_file()
     assert [part.refdes for part in file.parts] == ["U1", "J1", "TP1"]
     for item, part in zip(board.placed, file.parts, strict=True):
         assert (part.at, part.angle, part.mpn, part.value, part.path) == (
@@ -32,7 +33,7 @@ def test_every_pad_is_where_the_records_have_it() -> None:
 
 def test_copper_is_complete() -> None:
     """Tracks, vias, fills, holes and the outline."""
-    board, file = small_board(), small_file()
+    board, file = on_page(small_board()), small_file()
     assert [(t.layer, t.start, t.end, t.width) for t in file.tracks] == [
         (t.layer, t.start, t.end, t.width) for t in board.tracks
     ]
@@ -43,13 +44,13 @@ def test_copper_is_complete() -> None:
     assert file.copper == ("F.Cu", "B.Cu")
     assert sorted(hole.size[0] for hole in file.holes()) == [300_000, MM, MM]
     assert [item.points for item in file.graphics if item.layer == "Edge.Cuts"] == [
-        ((0, 0), (20 * MM, HIGH))
+        (MARGIN, (20 * MM + MARGIN[0], HIGH + MARGIN[1]))
     ]
 
 
 def test_coordinates_start_at_the_drill_origin() -> None:
     """The writer puts it at the corner at the bottom left."""
-    assert small_file().local((3 * MM, 8 * MM)) == (3.0, 2.0)
+    assert small_file().local((MARGIN[0] + 3 * MM, MARGIN[1] + 8 * MM)) == (3.0, 2.0)
 
 
 def test_a_part_marked_dnp_is_not_mounted() -> None:
@@ -68,8 +69,9 @@ def test_copper_features_are_not_mounted() -> None:
 def test_a_through_hole_part_is_taken_at_its_middle() -> None:
     """Its origin is pin 1."""
     parts = {part.refdes: part for part in small_file().parts}
-    assert parts["J1"].at == (15 * MM, 3 * MM)
-    assert parts["J1"].centre == (15 * MM, 3 * MM + 3 * MM // 2)
+    x, y = MARGIN[0] + 15 * MM, MARGIN[1] + 3 * MM
+    assert parts["J1"].at == (x, y)
+    assert parts["J1"].centre == (x, y + 3 * MM // 2)
     assert parts["U1"].centre == parts["U1"].at
 
 
@@ -97,7 +99,7 @@ def test_refusals(old: str, new: str, message: str) -> None:
     assert old in TEXT
     broken = TEXT.replace(old, new, 1)
     if "gr_text" in message:
-        broken = TEXT.replace('10 5 0) (layer "F.SilkS")', '10 5 0) (layer "F.Cu")')
+        broken = TEXT.replace('30 25 0) (layer "F.SilkS")', '30 25 0) (layer "F.Cu")')
         assert broken != TEXT
     with pytest.raises(BuildError) as caught:
         parse_board_file(broken, "b.kicad_pcb")

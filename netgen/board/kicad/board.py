@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from netgen.board.kicad.footprint import font, footprint_text
+from netgen.board.kicad.page import on_page, page_size
 from netgen.board.kicad.words import identity, mm, quoted, xy
 from netgen.board.record import Board, Layer, SilkText, Track, Via, Zone
-from parts.footprint import MM, Point
+from parts.footprint import Point
 
 _VERSION = 20240108
 _THICKNESS = 1_600_000
 _COPPER = 35_000
 _NEXT = "\n\t\t\t"
-_MARGIN = 20 * MM
 _OTHER_LAYERS = (
     '(32 "B.Adhes" user "B.Adhesive")', '(33 "F.Adhes" user "F.Adhesive")',
     '(34 "B.Paste" user)', '(35 "F.Paste" user)',
@@ -29,6 +29,7 @@ _LAYER_NUMBERS: Mapping[Layer, int] = {
 
 def board_text(board: Board) -> str:
     """The whole file. The same board gives the same bytes."""
+    board = on_page(board)
     numbers = {name: number for number, name in enumerate(board.nets(), start=1)}
     lines = [
         *_head(board),
@@ -51,8 +52,8 @@ def _head(board: Board) -> Iterator[str]:
     yield '\t(generator "twinboard")'
     yield '\t(generator_version "1")'
     yield f"\t(general (thickness {mm(_THICKNESS)}) (legacy_teardrops no))"
-    width, height = board.outline.right + _MARGIN, board.outline.bottom + 3 * _MARGIN
-    yield f'\t(paper "User" {mm(max(width, 200 * MM))} {mm(max(height, 150 * MM))})'
+    width, height = page_size(board)
+    yield f'\t(paper "User" {mm(width)} {mm(height)})'
     yield f"\t(title_block (title {quoted(board.title)}))"
     yield "\t(layers"
     for layer in board.layers:
