@@ -120,7 +120,7 @@ def expected_voltages(made: Elaboration | SystemElaboration) -> Voltages:
 
 
 def _built(made: Elaboration | SystemElaboration) -> tuple[Netlist, Design]:
-    """The netlist of a board, or of all boards and their cables; the design in its chain's order."""
+    """The netlist of a board, or of all boards cabled; the design in the order of its chain."""
     from netgen.elaborate import Elaboration
     from netgen.emit.netlist import emit_netlist
     from netgen.system.interface import system_json

@@ -101,5 +101,6 @@ def _trials(facts: Facts, task: dict[str, Any]) -> Iterator[str]:
         )
     yield (
         "Train, and lay the host's curve over that of the simulation: "
-        f"`twinboard learn {facts.netlist} --design {facts.design.name} --task {task['task']} --ideal -o curve`."
+        f"`twinboard learn {facts.netlist} --design {facts.design.name} --task {task['task']} "
+        "--ideal -o curve`."
     )

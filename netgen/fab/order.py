@@ -63,8 +63,7 @@ def order_boards(boards: Sequence[Elaboration], fab: str, tick: Tick) -> tuple[O
     profile = fab_profile(fab)
     laid = lay_out(boards, None, tick)
     return tuple(
-        _order(made, board_text(one.board), profile)
-        for made, one in zip(boards, laid, strict=True)
+        _order(made, board_text(one.board), profile) for made, one in zip(boards, laid, strict=True)
     )
 
 

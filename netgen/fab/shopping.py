@@ -59,9 +59,7 @@ def _patches(made: SystemElaboration, table: Any) -> Iterator[Sequence[object]]:
 def cables_csv(orders: Sequence[Order], system: str) -> str:
     """`<name>-cables.csv`: which header each cable goes to, and where that is on its board."""
     table = json.loads(system)
-    boards = {
-        row["board"]: order for row, order in zip(table["boards"], orders, strict=True)
-    }
+    boards = {row["board"]: order for row, order in zip(table["boards"], orders, strict=True)}
     rows: list[Sequence[object]] = []
     for cable in table["cables"]:
         ends = [

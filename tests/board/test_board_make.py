@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from board_layouts import design_with, drc, elaborated, needs_kicad, ready
 
-from designs import load_design
 from netgen.board.drc import DrcResult, design_rule_check
 from netgen.board.make import Made, make_board
 from netgen.board.write import Written, board_report, plan_files

@@ -35,9 +35,7 @@ def files(whole: Path, tmp_path: Path) -> Path:
 
 
 def judged(system: Path, boards: Path | None = None) -> Report:
-    options = VerifyOptions(
-        learning=False, ideal=True, kicad=False, boards=boards or system.parent
-    )
+    options = VerifyOptions(learning=False, ideal=True, kicad=False, boards=boards or system.parent)
     return verify(system, several(DESIGN, 2), options)
 
 
@@ -75,7 +73,7 @@ def test_a_cut_node_has_its_cable_in_series(whole: Path) -> None:
 
 def tracks_of(text: str, net: str) -> Iterator[str]:
     """The lines of a board's text that are tracks of a net."""
-    number = text.split(f'"{net}")')[0].rsplit("(net ", 1)[1].strip()
+    number = text.split(f'"{net}")', maxsplit=1)[0].rsplit("(net ", 1)[1].strip()
     for line in text.splitlines(keepends=True):
         if "(segment" in line and f"(net {number})" in line:
             yield line
