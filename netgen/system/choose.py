@@ -14,7 +14,10 @@ from parts.footprint import MM
 from parts.footprint_file import load_footprints
 
 ROOM = 1.75
-"""Area of a board for each of its tiles, measured on floor plans of 8 to 100 edges: 1.4 to 1.9."""
+"""Area of a board for each of its tiles, measured on floor plans of 8 to 167 edges: 1.4 to 2.1.
+
+What a large one takes more is there, since the fabs' largest boards are no longer than wide twice.
+"""
 LONGEST = 2.0
 """A floor plan may be so many times as long as it is wide."""
 
