@@ -4,10 +4,11 @@ A board is a function of its circuit alone, so it is the same whoever makes it, 
 """
 
 import os
+import signal
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from time import monotonic
 
 from designs.words import listed, suggestion
@@ -77,7 +78,9 @@ def lay_out(boards: Sequence[Elaboration], seconds: float | None, tick: Tick) ->
         return (make_board(boards[0], seconds, tick),)
     deadline = None if seconds is None else monotonic() + seconds
     tick("boards", 0, len(boards))
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+    # The interrupt of a terminal goes to all processes; here one answers it, for all.
+    quiet = signal.SIGINT, signal.SIG_IGN
+    with ProcessPoolExecutor(workers, get_context("spawn"), signal.signal, quiet) as pool:
         running = [pool.submit(_lay_out, board, deadline) for board in boards]
         try:
             for done, future in enumerate(as_completed(running), start=1):
@@ -85,6 +88,9 @@ def lay_out(boards: Sequence[Elaboration], seconds: float | None, tick: Tick) ->
                 tick("boards", done, len(boards))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            for worker in active_children():
+                worker.terminate()
+                worker.join()
             raise
         return tuple(future.result() for future in running)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import shutil
 import subprocess
 from dataclasses import replace
@@ -163,3 +164,20 @@ def test_every_fab_makes_boards_of_some_size_and_says_who_says_so(name: str) -> 
     assert "2026-11" in rules.largest_source
     assert fits(Rect(0, 0, short, long), rules)
     assert not fits(Rect(0, 0, short + 1, long), rules)
+
+
+def test_an_interrupt_ends_the_workers_and_writes_nothing(tmp_path: Path) -> None:
+    """Within seconds, whatever the workers are at, and whoever is interrupted."""
+
+    class Interrupted(BaseException):
+        pass
+
+    def interrupt(what: str, done: int, total: int) -> None:
+        del what, total
+        if done:
+            raise Interrupted
+
+    with pytest.raises(Interrupted):
+        write_boards(several("two_edge", 2), tmp_path / "out", 1e-3, False, interrupt)
+    assert not multiprocessing.active_children()
+    assert not (tmp_path / "out").exists()
