@@ -4,11 +4,13 @@ VENV   ?= .venv
 OUT    ?= out
 # Options of `make bench`, such as --sections steps --sizes 16 500; see python -m tests.bench --help.
 BENCH  ?=
+# Options of `make boards-random`; see tests/random_boards.py --help.
+BOARDS ?= --graphs 30 --seed 1000 --ready all --lattice --page
 # The first Python of a supported version; a plain `python3` comes last so that its version check speaks.
 PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3,$(if $(shell $(p) -c 'print(1)' 2>/dev/null),$(p))) python3)
 PIP     = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: board test lint budget goldens mutants robustness bench clean
+.PHONY: board test lint budget goldens mutants robustness bench boards-random clean
 
 board: $(VENV)/installed  ## build dillavou16, verify it, print the verdict and what was written
 	$(VENV)/bin/twinboard build dillavou16 -o $(OUT)/dillavou16
@@ -34,6 +36,9 @@ robustness: $(VENV)/installed-dev  ## fault campaigns, yields and damage curves 
 
 mutants: $(VENV)/installed-dev  ## mutate netgen's source, all of it; rewrites docs/generator-mutants.md
 	OPENBLAS_NUM_THREADS=1 $(VENV)/bin/python tests/mutation/mutant_campaign.py --page
+
+boards-random: $(VENV)/installed-dev  ## boards of 30 random graphs, a lattice and the ready designs, judged, into docs/board.md
+	OPENBLAS_NUM_THREADS=1 $(VENV)/bin/python tests/random_boards.py $(BOARDS)
 
 bench: $(VENV)/installed-dev  ## time learning steps against other methods, into docs/performance.md: some minutes
 	$(VENV)/bin/python -m tests.bench --write $(BENCH)

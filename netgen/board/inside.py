@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from netgen.board.record import LAYERS, Layer, Track, Via
+from netgen.board.record import Layer
 from netgen.board.routing import Negotiation, NetRequest, Routed, route
 from netgen.board.stitch import stitched
 from netgen.board.tiles.tile import Tile
@@ -35,12 +35,11 @@ def route_inside(tile: Tile, outgoing: frozenset[str], wiring: Wiring) -> Tile:
         *(NetRequest(net, None, _WAY_OUT) for net in single),
     ]
     routed = _routed(tile, requests, wiring)
-    tracks, vias = board_copper(routed)
     missing = sorted({item.net for item in routed.missing})
     made = replace(
         tile,
-        tracks=tuple(item for item in tracks if item.net not in single),
-        vias=tuple(item for item in vias if item.net not in single),
+        tracks=tuple(item for item in routed.tracks if item.net not in single),
+        vias=tuple(item for item in routed.vias if item.net not in single),
         missing=tuple(missing),
     )
     return stitched(made, wiring) if tile.kind == "supply" else made
@@ -51,16 +50,4 @@ def _routed(tile: Tile, requests: Sequence[NetRequest], wiring: Wiring) -> Route
     area = Rect(0, 0, tile.width, tile.height)
     # Half the gap on this side of the border, half in the neighbour's tile.
     edge = wiring.rules.space // 2
-    return route(problem_of(area, edge, wiring, copper, requests), Negotiation())
-
-
-def board_copper(routed: Routed) -> tuple[tuple[Track, ...], tuple[Via, ...]]:
-    """The router's copper as the board's."""
-    layers: dict[str, Layer] = {layer: layer for layer in max(LAYERS.values(), key=len)}
-    return (
-        tuple(
-            Track(item.net, layers[item.layer], item.width, item.start, item.end)
-            for item in routed.tracks
-        ),
-        tuple(Via(item.net, item.at, item.diameter, item.drill) for item in routed.vias),
-    )
+    return route(problem_of(area, edge, wiring, copper, requests, grain=False), Negotiation())

@@ -6,8 +6,9 @@ from time import monotonic
 
 from netgen.board.fill import empty_zone, fill_zone
 from netgen.board.floorplan import FloorPlan, Gaps, plan_floor
-from netgen.board.inside import board_copper, route_inside
+from netgen.board.inside import route_inside
 from netgen.board.joints import split_at_joints
+from netgen.board.mounts import CORNER, mounts_of
 from netgen.board.record import LAYERS, Board
 from netgen.board.routing import Negotiation, Routed, route
 from netgen.board.rules import fab_rules
@@ -125,9 +126,8 @@ def _attempt(
     """One floor plan, routed as far as it goes."""
     board = stamped_board(made, tiles, plan, wiring)
     answer = _routed(board, outgoing, wiring, seconds, tick)
-    tracks, vias = board_copper(answer)
-    joined = split_at_joints((*board.tracks, *tracks))
-    board = replace(board, tracks=joined, vias=board.vias + vias)
+    joined = split_at_joints((*board.tracks, *answer.tracks))
+    board = replace(board, tracks=joined, vias=board.vias + answer.vias)
     tick("zones", 0, 1)
     board, apart = with_zones(board, wiring)
     inside = {net for tile in tiles for net in tile.missing}
@@ -151,13 +151,15 @@ def _gaps(wider: float) -> Gaps:
     def room(millimetres: float) -> int:
         return round(millimetres * wider * 5) * MM // 5
 
-    return Gaps(beside=room(1.4), between=room(3), rim=room(3), along=MM * 4 // 5, edge=MM)
+    return Gaps(
+        beside=room(1.4), between=room(3), rim=room(3), along=MM * 4 // 5, edge=MM, corner=CORNER
+    )
 
 
 def stamped_board(
     made: Elaboration, tiles: Sequence[Tile], plan: FloorPlan, wiring: Wiring
 ) -> Board:
-    """Every cell's tile at its place, and the board's name."""
+    """Every cell's tile at its place, holes for screws, and the board's name."""
     of = {cell: tile for tile in tiles for cell in tile.cells}
     stamps = [
         stamp(of[stand.cell], stand, made.circuit.in_cell(stand.cell)) for stand in plan.stands
@@ -172,6 +174,7 @@ def stamped_board(
         tracks=tuple(item for one in stamps for item in one.tracks),
         vias=tuple(item for one in stamps for item in one.vias),
         texts=tuple(item for one in stamps for item in one.texts),
+        mounts=mounts_of(plan.outline),
     )
     return replace(board, texts=board.texts + title_of(board))
 
@@ -180,9 +183,9 @@ def _routed(
     board: Board, outgoing: frozenset[str], wiring: Wiring, seconds: float | None, tick: Tick
 ) -> Routed:
     """What joins the tiles."""
-    copper = copper_of(board.placed, board.tracks, board.vias, board.layers)
+    copper = copper_of(board.placed, board.tracks, board.vias, board.layers, board.mounts)
     requests = [wiring.request(net) for net in sorted(outgoing)]
-    problem = problem_of(board.outline, wiring.rules.edge, wiring, copper, requests)
+    problem = problem_of(board.outline, wiring.rules.edge, wiring, copper, requests, grain=True)
     return route(
         problem,
         Negotiation(seconds=seconds),
@@ -192,7 +195,7 @@ def _routed(
 
 def with_zones(board: Board, wiring: Wiring) -> tuple[Board, frozenset[str]]:
     """The board with its planes, and the nets that a plane does not hold together."""
-    copper = copper_of(board.placed, board.tracks, board.vias, board.layers)
+    copper = copper_of(board.placed, board.tracks, board.vias, board.layers, board.mounts)
     edge = board.outline.grown(-board.rules.edge)
     corners = (
         (edge.left, edge.top), (edge.right, edge.top),

@@ -137,6 +137,15 @@ class Via:
 
 
 @dataclass(frozen=True, slots=True)
+class Mount:
+    """An unplated hole for a screw; nothing else may be within the width of its head."""
+
+    at: Point
+    drill: int
+    head: int
+
+
+@dataclass(frozen=True, slots=True)
 class Zone:
     """An area of copper that keeps away from everything of another net.
 
@@ -185,7 +194,7 @@ class Board:
         outline: its rectangle; the corner top left is (0, 0).
         layers: copper layers from the front to the back.
         rules: the fab's profile.
-        placed, tracks, vias, zones, texts: what is on it, in the order they are written.
+        placed, mounts, tracks, vias, zones, texts: what is on it, each in the order it is written.
     """
 
     name: str
@@ -198,6 +207,7 @@ class Board:
     vias: tuple[Via, ...] = ()
     zones: tuple[Zone, ...] = ()
     texts: tuple[SilkText, ...] = ()
+    mounts: tuple[Mount, ...] = ()
 
     def nets(self) -> tuple[str, ...]:
         """Names of all nets, sorted; the same in the file as in the netlist."""

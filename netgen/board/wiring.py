@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from netgen.board.record import FabRules, Layer, Placed, Track, Via
-from netgen.board.routing import Copper, NetRequest, RoutingProblem, Rules, Shape
+from netgen.board.record import FabRules, Layer, Mount, Placed, Track, Via
+from netgen.board.routing import Copper, NetRequest, RoutingProblem, Rules, Run, Shape
 from netgen.board.routing import Layer as RoutedLayer
 from netgen.board.tiles.tile import GRID
 from parts.footprint import MM, Pad, Rect
@@ -43,18 +43,23 @@ class Wiring:
 
 def board_wiring(layers: Sequence[Layer], ground: str, rail: str, rules: FabRules,
                  nets: Iterable[str]) -> Wiring:  # fmt: skip
-    """Planes on inner layers where there are any; whatever else is a supply goes on wide tracks."""
+    """Planes on inner layers where there are any; whatever else is a supply goes on wide tracks.
+
+    On two layers the main rail fills what the front has left, and ground what the back has, since
+    wide tracks alone let a supply droop by some per cent on its way across a board.
+    """
     planes: dict[str, Layer] = {ground: layers[1], rail: layers[-2]} if len(layers) > 2 else {}
     supplies = {net for net in nets if net == ground or net.startswith("+")}
     pours: tuple[tuple[str, Layer], ...] = ()
     if not planes:
-        pours = tuple((ground, layer) for layer in layers)
+        pours = ((rail, layers[0]), (ground, layers[-1]))
     return Wiring(tuple(layers), planes, pours, frozenset(supplies - set(planes)), rules)
 
 
 def problem_of(
-    area: Rect, edge: int, wiring: Wiring, copper: Sequence[Copper], requests: Sequence[NetRequest]
-) -> RoutingProblem:
+    area: Rect, edge: int, wiring: Wiring, copper: Sequence[Copper],
+    requests: Sequence[NetRequest], *, grain: bool,
+) -> RoutingProblem:  # fmt: skip
     """The router's problem.
 
     Args:
@@ -63,14 +68,12 @@ def problem_of(
         wiring: of the board.
         copper: what is there.
         requests: what is to be joined.
+        grain: whether each layer has a direction that its tracks prefer.
     """
     rules = wiring.rules
     return RoutingProblem(
         board=(area.left, area.top, area.right, area.bottom),
-        layers=tuple(
-            RoutedLayer(layer, None if layer in wiring.planes.values() else "any")
-            for layer in wiring.layers
-        ),
+        layers=_routed_layers(wiring, grain),
         rules=Rules(
             track=rules.track,
             space=rules.space,
@@ -87,11 +90,28 @@ def problem_of(
     )
 
 
+def _routed_layers(wiring: Wiring, grain: bool) -> tuple[RoutedLayer, ...]:
+    """Planes carry no tracks; with a grain the others run along x and along y by turns."""
+    planes = set(wiring.planes.values())
+    runs: dict[Layer, Run] = {}
+    for layer in wiring.layers:
+        if layer not in planes:
+            along_x = len(runs) % 2 == 0
+            runs[layer] = "any" if not grain else "horizontal" if along_x else "vertical"
+    return tuple(RoutedLayer(layer, runs.get(layer)) for layer in wiring.layers)
+
+
 def copper_of(
-    placed: Iterable[Placed], tracks: Iterable[Track], vias: Iterable[Via], layers: Sequence[Layer]
-) -> list[Copper]:
-    """Everything that is on the board, as the router sees it."""
-    found: list[Copper] = []
+    placed: Iterable[Placed], tracks: Iterable[Track], vias: Iterable[Via],
+    layers: Sequence[Layer], mounts: Iterable[Mount] = (),
+) -> list[Copper]:  # fmt: skip
+    """Everything that is on the board, as the router sees it; screws' heads as copper of no net."""
+    found = [
+        Copper(
+            Shape.disc(mount.at, mount.head), tuple(layers), hole=Shape.disc(mount.at, mount.drill)
+        )
+        for mount in mounts
+    ]
     for item in placed:
         found.extend(_pad(item, pad, layers) for pad in item.footprint.pads)
         if item.footprint.bridge is not None:

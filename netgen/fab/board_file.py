@@ -36,6 +36,13 @@ class FilePad:
     round_ratio: float
     net: str
 
+    @property
+    def copper(self) -> bool:
+        """Whether the drill leaves any: an unplated hole as large as its pad is a hole only."""
+        if self.plated or self.drill is None:
+            return True
+        return any(drill < size for drill, size in zip(self.drill, self.size, strict=True))
+
     def on(self, layer: str) -> bool:
         """Whether it is on a layer."""
         return layer in self.layers or f"*.{layer.partition('.')[2]}" in self.layers

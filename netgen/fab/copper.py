@@ -26,7 +26,7 @@ def paint_copper(board: BoardFile, layer: str, frame: Frame) -> Canvas:
         canvas.disc(board.local(via.at), via.diameter / 2e6)
     for part in board.parts:
         for pad in part.pads:
-            if pad.on(layer):
+            if pad.on(layer) and pad.copper:
                 _pad(canvas, board, pad)
         _drawings(canvas, board, part.graphics, layer)
     _drawings(canvas, board, board.graphics, layer)

@@ -1,9 +1,11 @@
 """Cells of many kinds of boards, their tiles, and KiCad where it is installed."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,20 @@ needs_kicad = pytest.mark.skipif(
     KICAD is None, reason="kicad-cli is not installed; apt-get install -t bookworm-backports kicad"
 )
 LIBRARY = Path("/usr/share/kicad/footprints")
+
+ROOT = Path(__file__).resolve().parents[2]
+# What makes Python, numpy, BLAS and the compiler do as on another machine.
+MACHINES = {
+    "another process": {"PYTHONHASHSEED": "77"},
+    "an older processor": {
+        "PYTHONHASHSEED": "1",
+        "NUMBA_CPU_NAME": "x86-64",
+        "NUMBA_CPU_FEATURES": "",
+        "OPENBLAS_CORETYPE": "Prescott",
+        "NPY_DISABLE_CPU_FEATURES": "AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL "
+        "AVX512_ICL AVX512_SPR",
+    },
+}
 
 # Every way in which parts change what stands in a tile.
 VARIANTS = {
@@ -125,3 +141,12 @@ def drc(board: Path) -> dict[str, Any]:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr or done.stdout
     return json.loads(report.read_text(encoding="utf-8"))
+
+
+def printed_by(code: str, machine: str) -> str:
+    """What Python prints on one of MACHINES."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True,
+        env={**os.environ, **MACHINES[machine], "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    return done.stdout.strip()

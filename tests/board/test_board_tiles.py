@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from board_layouts import VARIANTS, design_with, elaborated, placed_tiles, ready, routed_tiles
 
+from netgen.board.lettering import text_area
 from netgen.board.record import Placed
 from netgen.board.rules import fab_rules
 from netgen.board.tiles.box import Box, Spot, column, row, smallest, space
@@ -77,13 +78,11 @@ def test_texts_keep_off_parts_and_off_each_other(variant: Elaboration) -> None:
 
 
 def text_areas(tile: Tile) -> Iterator[Rect]:
-    """About what the texts cover: KiCad's letters are up to 0.9 of their height wide."""
+    """What the texts cover, with the longest of the cells' names."""
     longest = max((name_of(cell) for cell in tile.cells), key=len)
     for label in tile.labels:
-        length = len(label.text.replace("{name}", longest)) * label.height * 85 // 100
-        half = (label.height, length) if label.rotation else (length, label.height)
-        (x, y), (wide, tall) = label.at, half
-        yield Rect(x - wide // 2, y - tall // 2, x + wide // 2, y + tall // 2)
+        text = label.text.replace("{name}", longest)
+        yield text_area(text, label.at, label.height, label.rotation != 0)
 
 
 def test_a_tile_says_what_it_is(variant: Elaboration) -> None:

@@ -1,8 +1,9 @@
 """The board's name stands where nothing else does, and not at all where there is no room."""
 
+from netgen.board.lettering import text_area
 from netgen.board.record import LAYERS, Board, Placed, SilkText
 from netgen.board.rules import fab_rules
-from netgen.board.title import text_area, title_of
+from netgen.board.title import title_of
 from parts.footprint import MM, Rect
 from parts.footprint_file import load_footprints
 
@@ -18,6 +19,11 @@ def board(parts: int, texts: tuple[SilkText, ...] = ()) -> Board:
                  texts=texts)  # fmt: skip
 
 
+def area_of(text: SilkText) -> Rect:
+    """What a text covers."""
+    return text_area(text.text, text.at, text.height, text.rotation % 180 != 0)
+
+
 def test_the_name_is_large_where_there_is_room() -> None:
     (title,) = title_of(board(1))
     assert title.text == "name"
@@ -28,16 +34,11 @@ def test_the_name_keeps_off_parts_texts_and_edges() -> None:
     other = SilkText("x" * 12, (30 * MM, 7 * MM), 2 * MM)
     made = board(1, (other,))
     (title,) = title_of(made)
-    area = text_area(title)
+    area = area_of(title)
     assert made.outline.grown(-MM // 2).holds(area)
-    assert not area.overlaps(text_area(other))
+    assert not area.overlaps(area_of(other))
     assert not any(area.overlaps(item.courtyard) for item in made.placed)
 
 
 def test_without_room_there_is_no_name() -> None:
     assert title_of(board(4)) == ()
-
-
-def test_an_upright_text_is_taller_than_wide() -> None:
-    area = text_area(SilkText("abcdef", (0, 0), MM, 90))
-    assert area.height > 4 * area.width

@@ -134,7 +134,7 @@ def test_the_package_is_complete() -> None:
         for name in (
             "F_Cu.gtl", "In1_Cu.g1", "In2_Cu.g2", "B_Cu.gbl", "F_Mask.gts", "B_Mask.gbs",
             "F_Silkscreen.gto", "B_Silkscreen.gbo", "F_Paste.gtp", "B_Paste.gbp", "Edge_Cuts.gm1",
-            "PTH.drl",
+            "PTH.drl", "NPTH.drl",
         )
     }  # fmt: skip
     beside = set(whole.plan.files)

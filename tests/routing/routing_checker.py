@@ -11,7 +11,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 
-from netgen.board.routing import Copper, Keepout, Routed, RoutingProblem, Shape, Track, Via
+from netgen.board.record import Track, Via
+from netgen.board.routing import Copper, Keepout, Routed, RoutingProblem, Shape
 
 SLACK = 1.0  # nm; turned corners are rounded to whole nanometres
 

@@ -50,6 +50,23 @@ class Bond:
         return self.a if self.b.wire == wire != self.a.wire else self.b
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where the level of a wire is made.
+
+    Attributes:
+        root: the output or connector pin that makes it, behind buffers; None where nothing does.
+        function: of the root, where it is a connector's pin; else "".
+        path: the pins passed on the way back, from the wire to the root, the root included.
+        inverted: whether an odd number of inverters lies between.
+    """
+
+    root: BoardPin | None
+    function: str
+    path: tuple[BoardPin, ...]
+    inverted: bool
+
+
 @dataclass(frozen=True)
 class Case:
     """A board before the judge."""
@@ -92,6 +109,11 @@ class Case:
     def senses(self) -> dict[int, tuple[BoardPin, ...]]:
         """Wire -> the input pins on it."""
         return _by_wire(pin for pin in self.board.pins if pin.record.role in SENSING)
+
+    @cached_property
+    def traced(self) -> dict[int, Line]:
+        """Wire -> where its level is made, of the wires that have been asked for."""
+        return {}
 
     @cached_property
     def host_driven(self) -> dict[int, tuple[BoardPin, ...]]:

@@ -19,7 +19,7 @@ the simulation is of a settled board, and the greatest clock at which it holds i
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from parts.models import (
@@ -228,15 +228,25 @@ def _chain(rig: Rig) -> Iterator[Need]:
             continue
         mine = trace_line(case, clock.wire).path
         its = trace_line(case, sender.placed.by_name[before.clk].wire).path
-        # What both clocks pass through delays both alike.
-        fast, slow = _buffers_s(case, [pin for pin in mine if pin not in its])
-        early, late = _buffers_s(case, [pin for pin in its if pin not in mine])
+        only_mine, only_its = _apart(mine, its)
+        fast, slow = _buffers_s(case, only_mine)
+        early, late = _buffers_s(case, only_its)
         # Between boards the bit itself passes buffers and a cable.
         least, most = _buffers_s(case, fed.path)
         shift = late + before.propagation_s + most + model.setup_s - fast
         yield Need("shift", shift, 0.5, data)
         held = early + before.propagation_min_s + least
         yield Need("shift_hold", model.hold_s + slow, 0.0, data, held)
+
+
+def _apart(
+    mine: Sequence[BoardPin], its: Sequence[BoardPin]
+) -> tuple[list[BoardPin], list[BoardPin]]:
+    """What one path alone passes, and the other: what both pass delays both clocks alike."""
+    if mine is its:
+        return [], []
+    shared = set(mine).intersection(its)
+    return [pin for pin in mine if pin not in shared], [pin for pin in its if pin not in shared]
 
 
 def _buffers_s(case: Case, path: Iterable[BoardPin]) -> tuple[float, float]:

@@ -7,32 +7,23 @@ UE4_7_1.12 (CLK) <- UB1_2.4 (Y) buffer UB1_2.2 (A) <- JCTL_1.3 (STEP)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from parts.models import AmplifierModel, FlipFlopModel, GateModel, Model
 from verification.checks.board import BoardPin
-from verification.checks.case import SENSING, Bond, Case
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Where the level of a wire is made.
-
-    Attributes:
-        root: the output or connector pin that makes it, behind buffers; None where nothing does.
-        function: of the root, where it is a connector's pin; else "".
-        path: the pins passed on the way back, from the wire to the root, the root included.
-        inverted: whether an odd number of inverters lies between.
-    """
-
-    root: BoardPin | None
-    function: str
-    path: tuple[BoardPin, ...]
-    inverted: bool
+from verification.checks.case import SENSING, Bond, Case, Line
 
 
 def trace_line(case: Case, wire: int) -> Line:
-    """The origin of a logic level: a connector pin, or the output of what is not a buffer."""
+    """The origin of a logic level: a connector pin, or the output of what is not a buffer.
+
+    A wire is followed once: the clock of the enable chain passes every bank's buffer in turn, and
+    all edges of a bank ask for it.
+    """
+    if wire not in case.traced:
+        case.traced[wire] = _followed(case, wire)
+    return case.traced[wire]
+
+
+def _followed(case: Case, wire: int) -> Line:
     path: list[BoardPin] = []
     inverted = False
     seen: set[int] = set()

@@ -3,6 +3,9 @@
 While nodes stand still, the best places of all edges together are an assignment problem, since
 edges pull nodes and hardly each other; and the other way round. Solving them in turn never
 lengthens the wires. What is left is mended by swapping the two cells of a kind that gain most.
+
+Pulls and places are whole numbers, so that every sum of their products is exact: which cell takes
+which place does not depend on the order in which a processor adds.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +27,8 @@ class Block:
 
     Attributes:
         cells: indices into the board's cells.
-        spots: (x, y) of the middle of each place, shape (places, 2); at least as many as cells.
+        spots: (x, y) of the middle of each place in whole nm, shape (places, 2); at least as many
+            as cells.
         held: place of each cell that the user has pinned.
     """
 
@@ -38,14 +42,14 @@ def settle(blocks: Sequence[Block], weights: Floats, wanted: Floats) -> tuple[Fl
 
     Args:
         blocks: the kinds of cells; cells in none of them stay where they are wanted.
-        weights: how strongly cells pull each other, shape (cells, cells).
+        weights: how strongly cells pull each other in whole numbers, shape (cells, cells).
         wanted: where each cell would be if places did not matter, shape (cells, 2).
 
     Returns:
         The position of every cell, and of each block the place of each of its cells.
     """
-    at = wanted.copy()
-    taken = [_assigned(block, _near(block, wanted)) for block in blocks]
+    at = np.rint(wanted)
+    taken = [_assigned(block, _near(block, at)) for block in blocks]
     _move(at, blocks, taken)
     best = length(at, weights)
     for _ in range(ROUNDS):
@@ -56,9 +60,9 @@ def settle(blocks: Sequence[Block], weights: Floats, wanted: Floats) -> tuple[Fl
             moved = at.copy()
             _move(moved, blocks, trial)
             found = length(moved, weights)
-            if found < best - 1e-6:
+            if found < best:
                 at, taken, best = moved, trial, found
-        if best >= before - 1e-6:
+        if best >= before:
             break
     for number, block in enumerate(blocks):
         taken[number] = _swapped(block, taken[number], at, weights)
@@ -67,14 +71,15 @@ def settle(blocks: Sequence[Block], weights: Floats, wanted: Floats) -> tuple[Fl
 
 
 def length(at: Floats, weights: Floats) -> float:
-    """Length of all wires, along x and y, between the middles of tiles."""
+    """Length of all wires, along x and y, between the middles of tiles, times `links.WIRE`."""
     apart = np.abs(at[:, None, :] - at[None, :, :]).sum(axis=2)
     return float((weights * apart).sum() / 2)
 
 
 def _near(block: Block, wanted: Floats) -> Floats:
-    """Cost of each cell at each place: the square of how far that is from where it is wanted."""
-    return ((wanted[block.cells][:, None, :] - block.spots[None, :, :]) ** 2).sum(axis=2)
+    """Cost of each cell at each place: the square of how far, in um, it is from where wanted."""
+    away = np.rint((wanted[block.cells][:, None, :] - block.spots[None, :, :]) / 1000)
+    return (away**2).sum(axis=2)
 
 
 def _pull(block: Block, at: Floats, weights: Floats) -> Floats:
@@ -113,7 +118,7 @@ def _swapped(block: Block, taken: Ints, at: Floats, weights: Floats) -> Ints:
         gain = here[:, None] + here[None, :] - there - there.T - 2 * mutual * apart
         gain[~free, :] = gain[:, ~free] = 0.0
         first, second = np.unravel_index(int(np.argmax(gain)), gain.shape)
-        if gain[first, second] <= 1e-6:
+        if gain[first, second] <= 0:
             break
         taken[[first, second]] = taken[[second, first]]
         at[block.cells] = block.spots[taken]

@@ -26,6 +26,7 @@ class Gaps:
         rim: between core and rim.
         along: between the tiles of the rim.
         edge: between tiles and the board's edge.
+        corner: side of the square at each corner of the board where no tile may stand.
     """
 
     beside: int
@@ -33,6 +34,7 @@ class Gaps:
     rim: int
     along: int
     edge: int
+    corner: int
 
 
 @dataclass(frozen=True)
@@ -75,15 +77,19 @@ def make_frame(
         gaps: room for tracks.
     """
     rect = Rect(0, 0, core.width, core.height)
-    room: dict[RimSide, int] = dict.fromkeys(("left", "right"), core.height)
+    room: dict[RimSide, int] = dict.fromkeys(
+        ("left", "right"), core.height - 2 * (gaps.corner - gaps.edge)
+    )
     room |= dict.fromkeys(("top", "bottom"), core.width)
     rim = share_out(tiles, sides, room, rect, gaps.along)
     depth = {side: gaps.edge + (rim.depth(side) + gaps.rim) * (rim.depth(side) > 0)
              for side in TURNS}  # fmt: skip
+    # The corners lie beside the core, never above or below it.
+    depth |= {side: max(depth[side], gaps.corner) for side in TURNS if axis_of(side)}
     lengths = {side: rim.length(side, gaps.along) for side in TURNS}
     wide = max(core.width, lengths["top"], lengths["bottom"])
     tall = max(core.height + depth["top"] + depth["bottom"],
-               lengths["left"] + 2 * gaps.edge, lengths["right"] + 2 * gaps.edge)  # fmt: skip
+               lengths["left"] + 2 * gaps.corner, lengths["right"] + 2 * gaps.corner)  # fmt: skip
     # A grid step more, since places are moved up to the grid.
     outline = Rect(0, 0, _round_up(depth["left"] + wide + depth["right"] + _STEP),
                    _round_up(tall + _STEP))  # fmt: skip
@@ -129,11 +135,13 @@ def rim_tiles(
 
 def rim_stands(frame: Frame, gaps: Gaps) -> list[tuple[Stand, Rect]]:
     """Where the cells of the rim stand."""
-    edge, board = gaps.edge, frame.outline
+    edge, corner, board = gaps.edge, gaps.corner, frame.outline
     found: list[tuple[Stand, Rect]] = []
     for side, tiles in frame.rim.sides.items():
         axis = axis_of(side)
-        start, end = (edge, board.bottom - edge) if axis else (frame.inner.left, frame.inner.right)
+        start, end = frame.inner.left, frame.inner.right
+        if axis:
+            start, end = corner, board.bottom - corner
         offset = frame.place.top if axis else frame.place.left
         begins = spread(tiles, axis, offset, start, end, gaps.along)
         for tile, begin in zip(tiles, map(up_to_grid, begins), strict=True):

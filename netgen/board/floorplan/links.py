@@ -11,14 +11,17 @@ from netgen.circuit import Component
 Floats = npt.NDArray[np.float64]
 CROWD = 8
 """A net of more cells than this is a bus, which passes everywhere anyway."""
-BUS_PULL = 0.05
+WIRE = 5040
+"""The pull of one wire. Whole numbers, here and where cells stand, add up to the same length in
+every order and on every processor."""
+BUS_PULL = WIRE // 20
 
 
 def link_weights(cells: Mapping[str, Sequence[Component]]) -> Floats:
-    """How many wires join each two cells, shape (cells, cells), symmetric, zero on the diagonal.
+    """How strongly cells pull each other, shape (cells, cells), symmetric, zero on the diagonal.
 
-    A node's net counts once from the node's tile to each other cell on it, since it branches at or
-    near the node; any other net of k cells counts 1 / (k - 1) between each two of them.
+    A node's net counts as a wire from the node's tile to each other cell on it, since it branches
+    at or near the node; any other net of k cells counts 1 / (k - 1) of one between each two.
     """
     index = {path: number for number, path in enumerate(cells)}
     touched: dict[str, set[int]] = {}
@@ -40,10 +43,11 @@ def _add(weights: Floats, members: Sequence[int], nodes: set[int]) -> None:
     others = [member for member in members if member not in nodes]
     if len(centres) == 1:
         pairs = [(centres[0], other) for other in others]
-        pull = 1.0
+        pull = WIRE
     else:
         pairs = [(a, b) for place, a in enumerate(members) for b in members[place + 1 :]]
-        pull = 1.0 / max(1, len(members) - 1) if len(members) <= CROWD else BUS_PULL / len(members)
+        few = len(members) <= CROWD
+        pull = WIRE // max(1, len(members) - 1) if few else BUS_PULL // len(members)
     for a, b in pairs:
         weights[a, b] += pull
         weights[b, a] += pull

@@ -17,7 +17,7 @@ from netgen.board.floorplan.frame import (
     rim_stands,
     rim_tiles,
 )
-from netgen.board.floorplan.links import link_weights
+from netgen.board.floorplan.links import WIRE, link_weights
 from netgen.board.floorplan.rim import RimSide
 from netgen.board.floorplan.start import Start, starts
 from netgen.board.tiles.tile import Stand, Tile, kind_of
@@ -123,7 +123,7 @@ def _smallest(task: _Task, drawing: Start) -> tuple[int, tuple[RimSide, ...]]:
     count = sum(len(tile.cells) for tile in task.tiles if tile.kind in CORE_KINDS)
     for rows in range(1, count + 1):
         core = _core(task, wanted, rows)
-        at = wanted * np.array([core.width, core.height])
+        at = np.rint(wanted * np.array([core.width, core.height]))
         drawn = rim_tiles(task.tiles, task.paths, task.weights, at, core, {})
         for sides in _SIDES:
             outline = make_frame(core, sides, drawn, task.gaps).outline
@@ -144,7 +144,7 @@ def _core(task: _Task, wanted: Floats, rows: int) -> Core:
 def _wanted(task: _Task, drawing: Start) -> Floats:
     """Where every cell would be if places did not matter: nodes as drawn, the others between.
 
-    Shape (cells, 2), in the unit square.
+    Shape (cells, 2), in the unit square; rounded, so that the last bits of a sum decide nothing.
     """
     at = np.full((len(task.paths), 2), np.nan)
     for number, path in enumerate(task.paths):
@@ -159,7 +159,7 @@ def _wanted(task: _Task, drawing: Start) -> Floats:
         mean = np.divide(pull @ filled, total, out=np.full_like(at, 0.5), where=total > 0)
         filled = np.where(np.isnan(at), mean, at)
         known = np.ones(len(at), dtype=bool)
-    return filled
+    return np.rint(filled * 1e9) / 1e9
 
 
 def _settled(task: _Task, drawing: Start, rows: int, sides: tuple[RimSide, ...]) -> _Settled:
@@ -169,7 +169,7 @@ def _settled(task: _Task, drawing: Start, rows: int, sides: tuple[RimSide, ...])
     best: _Settled | None = None
     for _ in range(_TURNS):
         core = _core(task, at, rows)
-        at = at * np.array([core.width, core.height])
+        at = np.rint(at * np.array([core.width, core.height]))
         drawn = rim_tiles(task.tiles, task.paths, task.weights, at, core, pins)
         frame = make_frame(core, sides, drawn, task.gaps)
         found = _placed(task, frame, at + frame.corner, sides)
@@ -196,7 +196,7 @@ def _placed(task: _Task, frame: Frame, at: Floats, sides: tuple[RimSide, ...]) -
     for stand, rect in rim_stands(moved, task.gaps):
         at[task.paths.index(stand.cell)] = rect.centre
         stands[stand.cell] = stand
-    return _Settled(moved, at, stands, round(length(at, task.weights)))
+    return _Settled(moved, at, stands, round(length(at, task.weights) / WIRE))
 
 
 def _from_corner(pins: Pins, frame: Frame) -> Pins:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from netgen.board.kicad.footprint import font, footprint_text
+from netgen.board.kicad.mount import mount_text
 from netgen.board.kicad.page import on_page, page_size
 from netgen.board.kicad.words import identity, mm, quoted, xy
 from netgen.board.record import Board, Layer, SilkText, Track, Via, Zone
@@ -36,6 +37,7 @@ def board_text(board: Board) -> str:
         '\t(net 0 "")',
         *(f"\t(net {number} {quoted(name)})" for name, number in numbers.items()),
         *(footprint_text(item, numbers, board.rules) for item in board.placed),
+        *(mount_text(mount, number) for number, mount in enumerate(board.mounts, start=1)),
         *_outline(board),
         *(_text(text, index) for index, text in enumerate(board.texts)),
         *_tracks(board.tracks, numbers),

@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Mapping
 
 from netgen.board.kicad.words import identity, mm, quoted, stamp_path, xy
+from netgen.board.lettering import text_area
 from netgen.board.record import FabRules, Placed
 from parts.footprint import MM, Footprint, Line, Pad, Rect
 
 _FAB_HEIGHT = 800_000
 _FAB_LINE = 100_000
 _COURTYARD_LINE = 50_000
-_OFF = 150_000
-"""A text of the silkscreen stays so far off pads and lines."""
 _MODELS = "${KICAD9_3DMODEL_DIR}"
 
 
@@ -95,18 +94,9 @@ def font(height: int) -> str:
     return f"(effects (font (size {size} {size}) (thickness {mm(height * 15 // 100)})))"
 
 
-def text_width(text: str, height: int) -> int:
-    """A bound on how long KiCad's stroke font writes a text."""
-    return len(text) * height * 9 // 10
-
-
 def _fits(shape: Footprint, text: str, upright: bool, height: int) -> bool:
     """Whether a text in the middle of the body stays off pads and lines, and has a size to read."""
-    x, y = shape.body.centre
-    length = text_width(text, height)
-    wide, tall = (height, length) if upright else (length, height)
-    area = Rect(x - wide // 2, y - tall // 2, x + wide // 2, y + tall // 2)
-    inner = area.grown(_OFF)
+    area = text_area(text, shape.body.centre, height, upright)
     lines = (
         Rect(
             min(line.start[0], line.end[0]), min(line.start[1], line.end[1]),
@@ -117,8 +107,8 @@ def _fits(shape: Footprint, text: str, upright: bool, height: int) -> bool:
     return (
         shape.through_hole
         and shape.body.holds(area)
-        and not any(inner.overlaps(pad.rect) for pad in shape.pads)
-        and not any(inner.overlaps(line) for line in lines)
+        and not any(area.overlaps(pad.rect) for pad in shape.pads)
+        and not any(area.overlaps(line) for line in lines)
     )
 
 

@@ -22,6 +22,7 @@ def on_page(board: Board) -> Board:
         board,
         outline=board.outline.moved(MARGIN),
         placed=tuple(replace(item, at=moved(item.at)) for item in board.placed),
+        mounts=tuple(replace(item, at=moved(item.at)) for item in board.mounts),
         tracks=tuple(
             replace(item, start=moved(item.start), end=moved(item.end)) for item in board.tracks
         ),

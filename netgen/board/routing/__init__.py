@@ -5,7 +5,7 @@
 """
 
 from netgen.board.routing.method import Negotiation, Progress
-from netgen.board.routing.outcome import Missing, Routed, Track, Via
+from netgen.board.routing.outcome import Missing, Routed
 from netgen.board.routing.problem import (
     Copper,
     Keepout,
@@ -13,6 +13,7 @@ from netgen.board.routing.problem import (
     NetRequest,
     RoutingProblem,
     Rules,
+    Run,
 )
 from netgen.board.routing.route import route
 from netgen.board.routing.shape import Point, Shape
@@ -29,8 +30,7 @@ __all__ = [
     "Routed",
     "RoutingProblem",
     "Rules",
+    "Run",
     "Shape",
-    "Track",
-    "Via",
     "route",
 ]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from netgen.board.routing.blocking import FREE, find_access
 from netgen.board.routing.distance import Shapes
 from netgen.board.routing.ground import Ground
+from netgen.board.routing.inner import inner
 from netgen.board.routing.lattice import COLUMNS, ROWS
 from netgen.board.routing.search import LENGTH
 
@@ -56,17 +57,19 @@ def _states_of(
     nodes, depth = _nodes_in(ground, shapes, item)
     owner = ground.owner[which].reshape(len(ground.layers), -1)
     points = shapes.points[shapes.start[item] : shapes.start[item + 1]]
-    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    low, high = points.min(axis=0), points.max(axis=0)
     for least in (width / 2, width / 4, 1.0):
         deep = nodes[depth >= least]
         x = lattice.x + deep % lattice.columns * lattice.pitch
         y = lattice.y + deep // lattice.columns * lattice.pitch
-        away = np.hypot(x - middle[0], y - middle[1]) / lattice.pitch * (LENGTH / 2)
+        # Twice the distance from the middle; root and quotient are the same on every processor.
+        away = np.sqrt((2 * x - low[0] - high[0]) ** 2 + (2 * y - low[1] - high[1]) ** 2)
+        bonuses = (away * (LENGTH // 4) / lattice.pitch).astype(int).tolist()
         found = [
             (layer * lattice.nodes + node, bonus)
             for layer in range(len(owner))
             if layers >> layer & 1
-            for node, bonus in zip(deep.tolist(), away.astype(int).tolist(), strict=True)
+            for node, bonus in zip(deep.tolist(), bonuses, strict=True)
             if owner[layer, node] in (FREE, net)
         ]
         if found:
@@ -85,23 +88,23 @@ def _nodes_in(ground: Ground, shapes: Shapes, item: int) -> tuple[States, NDArra
 
 def gets_away(ground: Ground, which: int, net: int, states: States, plane: bool) -> bool:
     """Whether tracks that start at these states have room to go, or to the plane a via."""
+    queue = np.empty(len(states) + ROOM + 8 + len(ground.layers), np.int64)
+    ground.marks[-1] += 1
     return bool(_gets_away(
         ground.owner[which], ground.barred[which], ground.via_owner, ground.lattice.columns, net,
-        states, plane,
+        states, plane, ground.marks, queue,
     ))  # fmt: skip
 
 
 @njit(cache=True)
 def _gets_away(
-    owner: Any, barred: Any, via_owner: Any, columns: int, net: int, states: Any, plane: bool
-) -> bool:
-    nodes = len(via_owner)
-    queue = np.zeros(len(states) + ROOM + 8 + len(owner) // nodes, np.int64)
-    queue[: len(states)] = states
-    known = {-1}
+    owner: Any, barred: Any, via_owner: Any, columns: int, net: int, states: Any, plane: bool,
+    marks: Any, queue: Any
+) -> bool:  # fmt: skip
+    nodes, size, head = len(via_owner), 0, 0
     for state in states:
-        known.add(int(state))
-    size, head = len(states), 0
+        size = _add(marks, queue, size, state)
+    start = size
     while head < size:
         state = queue[head]
         head += 1
@@ -110,18 +113,22 @@ def _gets_away(
             if plane:
                 return True
             for other in range(node, len(owner), nodes):
-                if (owner[other] == FREE or owner[other] == net) and other not in known:
-                    known.add(other)
-                    queue[size] = other
-                    size += 1
+                if owner[other] == FREE or owner[other] == net:
+                    size = _add(marks, queue, size, other)
         for way in range(8):
             other = state + ROWS[way] * columns + COLUMNS[way]
-            if barred[state] >> way & 1 or other in known:
-                continue
-            if owner[other] == FREE or owner[other] == net:
-                known.add(other)
-                queue[size] = other
-                size += 1
-        if size > len(states) + ROOM:
+            if not barred[state] >> way & 1 and (owner[other] == FREE or owner[other] == net):
+                size = _add(marks, queue, size, other)
+        if size > start + ROOM:
             return True
     return False
+
+
+@inner
+def _add(marks: Any, queue: Any, size: int, state: int) -> int:
+    """Put a state into the queue unless it was there before; returns the queue's new length."""
+    if marks[state] != marks[-1]:
+        marks[state] = marks[-1]
+        queue[size] = state
+        size += 1
+    return size

@@ -17,6 +17,7 @@ from netgen.board.routing.distance import (
     point_to_outline,
     segment_to_core,
 )
+from netgen.board.routing.inner import inner
 from netgen.board.routing.lattice import COLUMNS, ROWS
 
 FREE = -1
@@ -24,7 +25,7 @@ BLOCKED = -2
 HALF_DIAGONAL = 0.70711
 
 
-@njit(cache=True)
+@inner
 def _claim(owner: Any, place: int, net: int) -> None:
     """Note that copper of a net (or BLOCKED) is near a place."""
     if owner[place] == FREE:
@@ -33,7 +34,7 @@ def _claim(owner: Any, place: int, net: int) -> None:
         owner[place] = BLOCKED
 
 
-@njit(cache=True)
+@inner
 def _window(shapes: Any, item: int, reach: float, lattice: Any) -> tuple[int, int, int, int]:
     """First and last column and row within reach of a core, clipped to the lattice."""
     first, last = shapes.start[item], shapes.start[item + 1]
@@ -86,7 +87,7 @@ def block_tracks(
                     _bar(barred, lattice, shapes, item, layers[item], reach, node)
 
 
-@njit(cache=True)
+@inner
 def _bar(
     barred: Any, lattice: Any, shapes: Any, item: int, layers: int, reach: float, node: int
 ) -> None:

@@ -14,6 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from netgen.board.routing.halo import KINDS
+from netgen.board.routing.inner import inner
 
 SPOT = np.dtype(
     [("owner", np.int32), ("lasting", np.int32), ("node", np.int16), ("cell", np.int16),
@@ -59,7 +60,7 @@ def make_crowd(
     return Crowd(spots, holes, *marks)
 
 
-@njit(cache=True)
+@inner
 def step_of(one: int, other: int, columns: int) -> tuple[int, int]:
     """The end of a step from which it goes in one of the directions 0 to 3, and that direction."""
     base, across = min(one, other), abs(one - other)
@@ -115,7 +116,7 @@ def settle(
                 _want_cell(crowd, other, cells_near, state, change)
 
 
-@njit(cache=True)
+@inner
 def _want_node(crowd: Any, other: int, offsets: Any, base: int, change: int) -> None:
     """Change the nodes around a base, but those that this halo has changed already."""
     for k in range(len(offsets)):
@@ -125,7 +126,7 @@ def _want_node(crowd: Any, other: int, offsets: Any, base: int, change: int) -> 
             crowd.spots[other, place].node += change
 
 
-@njit(cache=True)
+@inner
 def _want_cell(crowd: Any, other: int, offsets: Any, base: int, change: int) -> None:
     for k in range(len(offsets)):
         place = base + offsets[k]
@@ -134,7 +135,7 @@ def _want_cell(crowd: Any, other: int, offsets: Any, base: int, change: int) -> 
             crowd.spots[other, place].cell += change
 
 
-@njit(cache=True)
+@inner
 def _want_hole(crowd: Any, offsets: Any, base: int, change: int) -> None:
     for k in range(len(offsets)):
         place = base + offsets[k]
@@ -177,7 +178,7 @@ def clashes(
     return found
 
 
-@njit(cache=True)
+@inner
 def _raise_nodes(crowd: Any, halos: Any, which: int, base: int, lasting: int) -> None:
     if lasting:
         for k in range(halos.start[which], halos.start[which + 1]):
@@ -185,7 +186,7 @@ def _raise_nodes(crowd: Any, halos: Any, which: int, base: int, lasting: int) ->
                 crowd.spots[other, base + halos.offset[k]].lasting += lasting
 
 
-@njit(cache=True)
+@inner
 def _raise_holes(crowd: Any, halos: Any, which: int, base: int, lasting: int) -> None:
     if lasting:
         for k in range(halos.start[which], halos.start[which + 1]):

@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from netgen.board.routing.inner import inner
 from netgen.board.routing.shape import Shape
 
 HAIR = 1e-3
@@ -52,12 +53,12 @@ def point_to_segment(x: float, y: float, ax: float, ay: float, bx: float, by: fl
     return np.sqrt(ex * ex + ey * ey)
 
 
-@njit(cache=True)
+@inner
 def _side(ax: float, ay: float, bx: float, by: float, x: float, y: float) -> float:
     return (bx - ax) * (y - ay) - (by - ay) * (x - ax)
 
 
-@njit(cache=True)
+@inner
 def segment_to_segment(
     ax: float, ay: float, bx: float, by: float, cx: float, cy: float, dx: float, dy: float
 ) -> float:
@@ -75,7 +76,7 @@ def segment_to_segment(
     return min(near_ab, near_cd)
 
 
-@njit(cache=True)
+@inner
 def inside(x: float, y: float, points: Any, first: int, last: int) -> bool:
     """Whether (x, y) is inside the polygon of points first to last - 1, by crossings of a ray."""
     within = False
@@ -88,7 +89,7 @@ def inside(x: float, y: float, points: Any, first: int, last: int) -> bool:
     return within
 
 
-@njit(cache=True)
+@inner
 def point_to_core(x: float, y: float, points: Any, first: int, last: int) -> float:
     """Distance of (x, y) from a core; 0 inside a polygon."""
     if last - first > 2 and inside(x, y, points, first, last):
@@ -96,7 +97,7 @@ def point_to_core(x: float, y: float, points: Any, first: int, last: int) -> flo
     return point_to_outline(x, y, points, first, last)
 
 
-@njit(cache=True)
+@inner
 def point_to_outline(x: float, y: float, points: Any, first: int, last: int) -> float:
     """Distance of (x, y) from the points and edges of a core, from inside as from outside."""
     before = last - 1
@@ -109,7 +110,7 @@ def point_to_outline(x: float, y: float, points: Any, first: int, last: int) -> 
     return nearest
 
 
-@njit(cache=True)
+@inner
 def segment_to_core(
     ax: float, ay: float, bx: float, by: float, points: Any, first: int, last: int
 ) -> float:
@@ -126,7 +127,7 @@ def segment_to_core(
     return nearest
 
 
-@njit(cache=True)
+@inner
 def core_to_core(points: Any, first: int, last: int, other: Any, start: int, end: int) -> float:
     """Distance of two cores; 0 where they overlap."""
     if end - start > 2 and inside(points[first, 0], points[first, 1], other, start, end):

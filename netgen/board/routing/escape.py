@@ -18,11 +18,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
+from netgen.board.record import Layer
 from netgen.board.routing.access import gets_away
 from netgen.board.routing.blocking import BLOCKED, FREE
 from netgen.board.routing.distance import HAIR, Shapes, pack, segment_to_core
 from netgen.board.routing.ground import Ground
-from netgen.board.routing.problem import Copper, RoutingProblem
+from netgen.board.routing.problem import Copper, Keepout, RoutingProblem
 from netgen.board.routing.shape import Point, Shape
 
 REACH = 2_500_000
@@ -32,7 +33,7 @@ REACH = 2_500_000
 class Escape(NamedTuple):
     """A track from copper to a node, nm."""
 
-    layer: str
+    layer: Layer
     width: int
     start: Point
     end: Point
@@ -55,13 +56,13 @@ class Around(NamedTuple):
 
 
 def find_escape(
-    ground: Ground, problem: RoutingProblem, around: Around, which: int, net: int,
+    ground: Ground, problem: RoutingProblem, around: Sequence[Around], which: int, net: int,
     items: Sequence[Copper], plane: bool
 ) -> Escape | None:  # fmt: skip
     """The widest, then shortest escape from any of these items; None where there is none."""
     wide = ground.widths[which]
     for width in sorted({wide, min(wide, problem.rules.track)}, reverse=True):
-        found: list[tuple[float, Escape]] = []
+        found: list[tuple[int, Escape]] = []
         for item in items:
             for anchor in _anchors(item.shape):
                 for layer in range(len(ground.layers)):
@@ -75,9 +76,10 @@ def find_escape(
 
 
 def enclose(
-    problem: RoutingProblem, numbers: dict[str, int], ground: Ground, copper: Sequence[Copper]
-) -> Around:
-    """What escapes must keep away from: this copper, its holes, and the keepouts for tracks."""
+    problem: RoutingProblem, numbers: dict[str, int], ground: Ground, copper: Sequence[Copper],
+    keepouts: Sequence[Keepout],
+) -> Around:  # fmt: skip
+    """What escapes must keep away from: this copper, its holes, and these keepouts for tracks."""
     bits = {name: 1 << k for k, name in enumerate(ground.layers)}
     rows: list[tuple[Shape, int, int, int]] = []
     for item in copper:
@@ -86,7 +88,7 @@ def enclose(
         rows.append((item.shape, net, on, problem.rules.space))
         if item.hole is not None:
             rows.append((item.hole, net, (1 << len(bits)) - 1, problem.rules.hole_to_copper))
-    for area in problem.keepouts:
+    for area in keepouts:
         if area.tracks:
             on = sum(bits.get(name, 0) for name in area.layers)
             rows.append((area.shape, BLOCKED, on, 0))
@@ -98,6 +100,11 @@ def enclose(
     )
 
 
+def _square(one: Point, other: Point) -> int:
+    """Of the distance of two points, nm2."""
+    return (one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2
+
+
 def _anchors(shape: Shape) -> Iterator[Point]:
     """The middle of a shape, and points near the ends of its longer side."""
     yield shape.centre
@@ -105,12 +112,10 @@ def _anchors(shape: Shape) -> Iterator[Point]:
         yield from shape.core
     if len(shape.core) == 4:
         a, b, c, d = shape.core
-        if math.dist(a, b) < math.dist(b, c):
+        if _square(a, b) < _square(b, c):
             a, b, c, d = b, c, d, a
         # The longer sides are a-b and c-d: the ends lie half a width in from the short sides.
-        half = math.dist(b, c) / 2
-        along = math.dist(a, b)
-        share = min(0.5, half / along) if along else 0.5
+        share = min(0.5, math.sqrt(_square(b, c) / _square(a, b)) / 2) if a != b else 0.5
         for (ax, ay), (bx, by), (cx, cy), (dx, dy) in ((a, b, c, d), (b, a, d, c)):
             near = ((ax + dx) / 2, (ay + dy) / 2)
             far = ((bx + cx) / 2, (by + cy) / 2)
@@ -121,38 +126,39 @@ def _anchors(shape: Shape) -> Iterator[Point]:
 
 
 def _from(
-    ground: Ground, problem: RoutingProblem, around: Around, which: int, net: int,
+    ground: Ground, problem: RoutingProblem, around: Sequence[Around], which: int, net: int,
     anchor: Point, layer: int, width: int, plane: bool
-) -> Iterator[tuple[float, Escape]]:  # fmt: skip
-    """The shortest escape of a width from an anchor, with its length."""
+) -> Iterator[tuple[int, Escape]]:  # fmt: skip
+    """The shortest escape of a width from an anchor, with the square of its length."""
     if not _on_board(problem, anchor, width):
         return
     lattice = ground.lattice
-    for length, node in _nodes_around(ground, which, net, anchor, layer):
+    for square, node in _nodes_around(ground, which, net, anchor, layer):
         x, y = lattice.place(node)
-        if not _is_clear(around, anchor[0], anchor[1], x, y, width / 2, net, 1 << layer):
+        ends = (float(anchor[0]), float(anchor[1]), float(x), float(y))
+        if not all(_is_clear(one, *ends, width / 2, net, 1 << layer) for one in around):
             continue
         state = np.array([layer * lattice.nodes + node], np.int32)
         if gets_away(ground, which, net, state, plane):
-            yield length, Escape(ground.layers[layer], width, anchor, (x, y))
+            yield square, Escape(ground.layers[layer], width, anchor, (x, y))
             return
 
 
 def _nodes_around(
     ground: Ground, which: int, net: int, anchor: Point, layer: int
-) -> list[tuple[float, int]]:
-    """The usable nodes within reach of a point, nearest first."""
+) -> list[tuple[int, int]]:
+    """The usable nodes within reach of a point, nearest first, with the square of how far."""
     lattice = ground.lattice
     span = REACH // lattice.pitch
     column, row = (anchor[0] - lattice.x) // lattice.pitch, (anchor[1] - lattice.y) // lattice.pitch
     owner = ground.owner[which]
-    found: list[tuple[float, int]] = []
+    found: list[tuple[int, int]] = []
     for r in range(max(1, row - span), min(lattice.rows - 1, row + span + 1)):
         for c in range(max(1, column - span), min(lattice.columns - 1, column + span + 1)):
             node = r * lattice.columns + c
             if owner[layer * lattice.nodes + node] in (FREE, net):
-                away = math.dist(anchor, lattice.place(node))
-                if away <= REACH:
+                away = _square(anchor, lattice.place(node))
+                if away <= REACH**2:
                     found.append((away, node))
     return sorted(found)
 

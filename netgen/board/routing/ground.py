@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from netgen.board.record import Layer
 from netgen.board.routing.blocking import BLOCKED, FREE, block_tracks, block_vias
 from netgen.board.routing.distance import pack
 from netgen.board.routing.halo import widest
@@ -44,14 +45,17 @@ class Ground:
         owner: [C, S] net that may use a state; see `blocking`.
         barred: [C, S] steps that no net may use, a bit for each direction.
         via_owner: [N] likewise.
+        marks: [S + 1] scratch of `access`: the number of the last search that came by, and last
+            that of the current one.
     """
 
     lattice: Lattice
     widths: tuple[int, ...]
-    layers: tuple[str, ...]
+    layers: tuple[Layer, ...]
     owner: NDArray[np.int32]
     barred: NDArray[np.uint8]
     via_owner: NDArray[np.int32]
+    marks: NDArray[np.int32]
 
 
 def make_ground(problem: RoutingProblem, numbers: dict[str, int]) -> Ground:
@@ -64,13 +68,14 @@ def make_ground(problem: RoutingProblem, numbers: dict[str, int]) -> Ground:
     rules = problem.rules
     widths = tuple(sorted({net.width or rules.track for net in problem.nets} or {rules.track}))
     lattice = make_lattice(problem, widest(rules, widths))
-    layers = tuple(layer.name for layer in problem.track_layers)
+    layers: tuple[Layer, ...] = tuple(layer.name for layer in problem.track_layers)
     states = len(layers) * lattice.nodes
     ground = Ground(
         lattice, widths, layers,
         np.full((len(widths), states), FREE, np.int32),
         np.zeros((len(widths), states), np.uint8),
         np.full(lattice.nodes, FREE, np.int32),
+        np.zeros(states + 1, np.int32),
     )  # fmt: skip
     _block_edges(ground, problem)
     lay(ground, problem, numbers, problem.copper)

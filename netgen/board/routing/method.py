@@ -42,13 +42,17 @@ class Negotiation:
         lasting: what a round of conflict adds to a node's lasting price, likewise.
         margin: of the window around a connection, nm; it grows where there is no way or no peace.
         refinements: rounds in which every net looks for a shorter way once all are at peace.
+        ramp: by what share of itself `lasting` grows from round to round.
+        widest: how many times as wide as at first a window's margin may become.
+        haste: what estimates of the way that is left are multiplied by. 1 finds the cheapest way;
+            a little more finds one at most that much dearer, in less time.
     """
 
     rounds: int = 60
     seconds: float | None = None
     via_cost: int = 1_500_000
     bend_cost: int = 50_000
-    against: float = 3.0
+    against: float = 2.0
     crowd_start: float = 6.0
     crowd_growth: float = 1.1
     lasting: float = 0.3

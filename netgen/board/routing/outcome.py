@@ -5,28 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from netgen.board.record import Track, Via
 from netgen.board.routing.shape import Point
-
-
-@dataclass(frozen=True, slots=True)
-class Track:
-    """A straight piece of copper with round ends."""
-
-    net: str
-    layer: str
-    width: int
-    start: Point
-    end: Point
-
-
-@dataclass(frozen=True, slots=True)
-class Via:
-    """A plated hole through all layers."""
-
-    net: str
-    at: Point
-    diameter: int
-    drill: int
 
 
 @dataclass(frozen=True, slots=True)

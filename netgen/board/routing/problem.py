@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from netgen.board.record import Layer as LayerName
 from netgen.board.routing.shape import Shape
 from netgen.errors import BuildError
 
@@ -20,7 +21,7 @@ PITCHES = (50_000, 1_000_000)
 class Layer:
     """A copper layer; `run` is None where it carries no tracks (a plane)."""
 
-    name: str
+    name: LayerName
     run: Run | None = "any"
 
 
@@ -62,7 +63,7 @@ class Copper:
     """
 
     shape: Shape
-    layers: tuple[str, ...]
+    layers: tuple[LayerName, ...]
     net: str | None = None
     hole: Shape | None = None
     solder: bool = False
@@ -74,7 +75,7 @@ class Keepout:
     """An area that no new track, no new via, or neither may enter with its copper."""
 
     shape: Shape
-    layers: tuple[str, ...]
+    layers: tuple[LayerName, ...]
     tracks: bool = True
     vias: bool = True
 
@@ -92,7 +93,7 @@ class NetRequest:
 
     name: str
     width: int | None = None
-    plane: str | None = None
+    plane: LayerName | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from netgen.board.routing.crowd import step_of
+from netgen.board.routing.inner import inner
 
 
 class Scratch(NamedTuple):
@@ -41,7 +42,7 @@ class Graph(NamedTuple):
     terminal: NDArray[np.int32]
 
 
-@njit(cache=True)
+@inner
 def _point(scratch: Any, state: int, count: int) -> tuple[int, int]:
     """The number of a state's point, and how many points there are now."""
     if scratch.mark[state] != scratch.clock[0]:
@@ -50,7 +51,7 @@ def _point(scratch: Any, state: int, count: int) -> tuple[int, int]:
     return scratch.number[state], count
 
 
-@njit(cache=True)
+@inner
 def _make_graph(scratch: Any, nodes: int, terminals: Any, steps: Any, vias: Any) -> Graph:
     scratch.clock[0] += 1
     count = 0
@@ -76,7 +77,7 @@ def _make_graph(scratch: Any, nodes: int, terminals: Any, steps: Any, vias: Any)
     return Graph(ends, degree, head, after, terminal)
 
 
-@njit(cache=True)
+@inner
 def _find_conflicts(crowd: Any, columns: int, mine: int, steps: Any) -> Any:
     """[K] whether a step has a place that other tasks want, or ends at such a via."""
     found = np.zeros(len(steps), np.bool_)
@@ -89,7 +90,7 @@ def _find_conflicts(crowd: Any, columns: int, mine: int, steps: Any) -> Any:
     return found
 
 
-@njit(cache=True)
+@inner
 def _root(parent: Any, item: int) -> int:
     while parent[item] != item:
         parent[item] = parent[parent[item]]
@@ -128,7 +129,7 @@ def keep_branches(
     return _label_groups(graph, kept, len(terminals.start) - 1, len(vias))
 
 
-@njit(cache=True)
+@inner
 def _judge_branches(graph: Any, bad: Any) -> Any:
     """[K] whether no step of the same branch is bad."""
     kept, known = np.zeros(len(bad), np.bool_), np.zeros(len(bad), np.bool_)
@@ -157,7 +158,7 @@ def _judge_branches(graph: Any, bad: Any) -> Any:
     return kept
 
 
-@njit(cache=True)
+@inner
 def _label_groups(graph: Any, kept: Any, terminals: int, vias: int) -> tuple[Any, Any, Any]:
     """Groups of terminals that kept steps join; steps of no group are dropped as well."""
     points = len(graph.head)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from netgen.board.record import Track, Via
 from netgen.board.routing.ground import Ground, make_ground
 from netgen.board.routing.method import Negotiation, ProgressCallback
-from netgen.board.routing.negotiate import Path, Settlement, negotiate
-from netgen.board.routing.outcome import Missing, Routed, Track, Via
+from netgen.board.routing.negotiate import Settlement, negotiate
+from netgen.board.routing.outcome import Missing, Routed
 from netgen.board.routing.problem import RoutingProblem
+from netgen.board.routing.table import Path
 from netgen.board.routing.task import Plan, Task, plan_tasks
 from netgen.board.routing.tidy import straighten
 

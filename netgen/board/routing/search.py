@@ -14,11 +14,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from netgen.board.routing.blocking import FREE
 from netgen.board.routing.crowd import Records
+from netgen.board.routing.inner import inlined, inner
 from netgen.board.routing.lattice import COLUMNS, ROWS
 
 LENGTH = 32
@@ -92,7 +92,7 @@ class Price(NamedTuple):
     haste: int
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _push(heap: Any, clock: Any, key: int) -> None:
     at = clock[SIZE]
     if at >= len(heap):
@@ -108,7 +108,7 @@ def _push(heap: Any, clock: Any, key: int) -> None:
     heap[at] = key
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _pop(heap: Any, clock: Any) -> int:
     """Take the least key; the heap has four branches at each fork."""
     top = heap[0]
@@ -130,7 +130,7 @@ def _pop(heap: Any, clock: Any) -> int:
     return top
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _left(row: int, column: int, layer: int, goal: Any, price: Any) -> int:
     """What at least is left to the goal's box, grown by a 64th so that of equal ways one is tried.
 
@@ -153,7 +153,7 @@ def _left(row: int, column: int, layer: int, goal: Any, price: Any) -> int:
     return (left * price.haste) >> 6
 
 
-@njit(cache=True)
+@inner
 def find_way(
     field: Any, work: Any, price: Any, columns: int, net: int, box: Any, goal: Any,
     least_mark: int, plane: bool
@@ -195,7 +195,7 @@ def find_way(
     return -1
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _reach_goal(work: Any, cost: int, state: int, by_via: int) -> None:
     last = len(work.trail) - 1
     trail = work.trail[last]
@@ -206,7 +206,7 @@ def _reach_goal(work: Any, cost: int, state: int, by_via: int) -> None:
         _push(work.heap, work.clock, cost << SHIFT | last)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _relax_steps(
     field: Any, work: Any, price: Any, columns: int, net: int, box: Any, goal: Any,
     state: int, layer: int
@@ -242,7 +242,7 @@ def _relax_steps(
             _push(work.heap, work.clock, (to_cost + left) << SHIFT | other)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _relax_vias(
     field: Any, work: Any, price: Any, columns: int, net: int, goal: Any, node: int, layer: int,
     plane: bool
@@ -265,7 +265,7 @@ def _relax_vias(
             _push(work.heap, work.clock, (to_cost + left) << SHIFT | other)
 
 
-@njit(cache=True)
+@inner
 def begin(
     work: Any, price: Any, columns: int, nodes: int, box: Any, goal: Any, planted: int
 ) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from netgen.board.routing.access import States, find_states, gets_away
 from netgen.board.routing.distance import pack
-from netgen.board.routing.escape import Escape, enclose, find_escape
+from netgen.board.routing.escape import Around, Escape, enclose, find_escape
 from netgen.board.routing.ground import Ground, lay
 from netgen.board.routing.outcome import Missing
 from netgen.board.routing.problem import Copper, NetRequest, RoutingProblem
@@ -104,7 +104,8 @@ def _add_escapes(
     met: dict[str, list[_Met]],
 ) -> None:  # fmt: skip
     """Give an escape to every piece that is shut in, one after the other."""
-    copper = list(problem.copper)
+    fixed: Around | None = None
+    added: list[Copper] = []
     for net in nets:
         which, plane = _class_of(problem, ground, net), net.plane is not None
         found = met[net.name]
@@ -113,7 +114,9 @@ def _add_escapes(
         for k, one in enumerate(found):
             if one.piece.flooded or gets_away(ground, which, numbers[net.name], one.states, plane):
                 continue
-            around = enclose(problem, numbers, ground, copper)
+            # Few boards need an escape, and most that do need several.
+            fixed = fixed or enclose(problem, numbers, ground, problem.copper, problem.keepouts)
+            around = (fixed, enclose(problem, numbers, ground, added, ()))
             own = [problem.copper[item] for item in one.piece.items]
             escape = find_escape(ground, problem, around, which, numbers[net.name], own, plane)
             if escape is None:
@@ -121,7 +124,7 @@ def _add_escapes(
             track = Copper(
                 Shape.segment(escape.start, escape.end, escape.width), (escape.layer,), net.name
             )
-            copper.append(track)
+            added.append(track)
             lay(ground, problem, numbers, [track])
             found[k] = _through(ground, one, escape)
 

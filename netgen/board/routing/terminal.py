@@ -12,6 +12,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from netgen.board.routing.distance import HAIR, Shapes, core_to_core, pack
+from netgen.board.routing.inner import inner
 from netgen.board.routing.problem import Copper, NetRequest, RoutingProblem
 
 
@@ -60,12 +61,17 @@ def find_pieces(problem: RoutingProblem, net: NetRequest, items: Sequence[int]) 
 
 
 def _label(shapes: Shapes, layers: NDArray[np.int64]) -> NDArray[np.int64]:
-    labels = np.arange(len(layers))
-    _join_touching(shapes, layers, labels)
+    """All shapes that touch, directly or through others, get the least of their numbers."""
+    labels, firsts = np.arange(len(layers)), shapes.start[:-1]
+    boxes = np.concatenate((
+        np.minimum.reduceat(shapes.points, firsts) - shapes.radius[:, None],
+        np.maximum.reduceat(shapes.points, firsts) + shapes.radius[:, None],
+    ), axis=1)  # fmt: skip
+    _join_touching(shapes, layers, boxes, np.argsort(boxes[:, 0], kind="stable"), labels)
     return labels
 
 
-@njit(cache=True)
+@inner
 def _root(labels: Any, item: int) -> int:
     while labels[item] != item:
         item = labels[item]
@@ -73,17 +79,17 @@ def _root(labels: Any, item: int) -> int:
 
 
 @njit(cache=True)
-def _join_touching(shapes: Any, layers: Any, labels: Any) -> None:
-    """Give all shapes that touch, directly or through others, the least of their numbers."""
+def _join_touching(shapes: Any, layers: Any, boxes: Any, order: Any, labels: Any) -> None:
+    """Label shapes.
+
+    Args:
+        shapes: S Shapes.
+        layers: [S] a bit for each layer.
+        boxes: [S, 4] left, top, right and bottom edge.
+        order: [S] from left to right.
+        labels: [S] 0, 1, 2 ..., changed.
+    """
     count = len(layers)
-    boxes = np.zeros((count, 4))
-    for i in range(count):
-        points = shapes.points[shapes.start[i] : shapes.start[i + 1]]
-        boxes[i, 0] = points[:, 0].min() - shapes.radius[i]
-        boxes[i, 1] = points[:, 1].min() - shapes.radius[i]
-        boxes[i, 2] = points[:, 0].max() + shapes.radius[i]
-        boxes[i, 3] = points[:, 1].max() + shapes.radius[i]
-    order = np.argsort(boxes[:, 0], kind="mergesort")
     for a in range(count):
         i = order[a]
         for b in range(a + 1, count):

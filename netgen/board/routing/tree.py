@@ -14,7 +14,9 @@ from numba import njit
 from numpy.typing import NDArray
 
 from netgen.board.routing.blocking import FREE
+from netgen.board.routing.inner import inner
 from netgen.board.routing.lattice import COLUMNS, ROWS
+from netgen.board.routing.own_holes import crowded_hole, forbid
 from netgen.board.routing.search import BY_VIA, FULL, MARK, START, begin, find_way
 
 APART, JOINED, LOST = 0, 1, 2
@@ -48,7 +50,7 @@ class Found(NamedTuple):
     counts: NDArray[np.int64]
 
 
-@njit(cache=True)
+@inner
 def _plant(work: Any, planted: int, state: int, bonus: int) -> int:
     """Put a state into the tree; returns the tree's new size."""
     trail = work.trail[state]
@@ -60,14 +62,14 @@ def _plant(work: Any, planted: int, state: int, bonus: int) -> int:
     return planted + 1
 
 
-@njit(cache=True)
+@inner
 def _plant_terminal(work: Any, terminals: Any, which: int, planted: int) -> int:
     for k in range(terminals.start[which], terminals.start[which + 1]):
         planted = _plant(work, planted, terminals.state[k], terminals.bonus[k])
     return planted
 
 
-@njit(cache=True)
+@inner
 def _approach(
     work: Any, terminals: Any, columns: int, nodes: int, first: int, planted: int, near: Any
 ) -> None:
@@ -82,7 +84,7 @@ def _approach(
                 near[t, 0], near[t, 1] = apart, node
 
 
-@njit(cache=True)
+@inner
 def _next(near: Any, fate: Any) -> int:
     """The terminal nearest to the tree of those that are apart; -1 where there is none."""
     best = -1
@@ -92,7 +94,7 @@ def _next(near: Any, fate: Any) -> int:
     return best
 
 
-@njit(cache=True)
+@inner
 def _trace(work: Any, columns: int, nodes: int, state: int) -> int:
     """Write the states from the goal back to the tree into `path`; returns how many."""
     count = 0
@@ -108,36 +110,7 @@ def _trace(work: Any, columns: int, nodes: int, state: int) -> int:
             state -= ROWS[came] * columns + COLUMNS[came]
 
 
-@njit(cache=True)
-def _forbid(holes: Any, columns: int, node: int, span: float, mark: int) -> None:
-    """Forbid vias nearer to a hole than span pitches, but at the hole itself."""
-    reach = int(span) + 1
-    for row in range(-reach, reach + 1):
-        for column in range(-reach, reach + 1):
-            if 0 < row * row + column * column < span * span - 1e-9:
-                place = node + row * columns + column
-                if 0 <= place < len(holes):
-                    holes[place].drilled = mark
-
-
-@njit(cache=True)
-def _crowded_hole(work: Any, columns: int, nodes: int, length: int, span: float) -> int:
-    """A via of the path that has another of its vias nearer than span pitches; -1 for none."""
-    for i in range(length - 1):
-        if work.path[i] // nodes == work.path[i + 1] // nodes:
-            continue
-        one = work.path[i] % nodes
-        for j in range(i + 1, length - 1):
-            other = work.path[j] % nodes
-            if work.path[j] // nodes == work.path[j + 1] // nodes or one == other:
-                continue
-            down, across = one // columns - other // columns, one % columns - other % columns
-            if down * down + across * across < span * span - 1e-9:
-                return one
-    return -1
-
-
-@njit(cache=True)
+@inner
 def _set_box(box: Any, goal: Any, near: int, margin: int, columns: int, rows: int) -> bool:
     """A window around the goal and the tree's nearest node; whether it is the whole board."""
     row, column = near // columns, near % columns
@@ -147,7 +120,7 @@ def _set_box(box: Any, goal: Any, near: int, margin: int, columns: int, rows: in
     return box[0] == 1 and box[1] == 1 and box[2] == columns - 2 and box[3] == rows - 2
 
 
-@njit(cache=True)
+@inner
 def _connect(
     field: Any, work: Any, price: Any, lattice: Any, net: int, goal: Any, near: int, margin: int,
     least_mark: int, plane: bool, planted: int, span: float
@@ -163,17 +136,17 @@ def _connect(
             if state < 0 or work.clock[FULL]:
                 break
             length = _trace(work, columns, nodes, state)
-            hole = _crowded_hole(work, columns, nodes, length, span)
+            hole = crowded_hole(work, columns, nodes, length, span)
             if hole < 0:
                 return length
-            _forbid(field.holes, columns, hole, span, work.clock[MARK])
+            forbid(field.holes, columns, hole, span, work.clock[MARK])
         if whole or work.clock[FULL]:
             return -1
         margin *= 3
     return -1
 
 
-@njit(cache=True)
+@inner
 def _keep(
     field: Any, work: Any, lattice: Any, net: int, length: int, found: Any, planted: int,
     span: float
@@ -194,7 +167,7 @@ def _keep(
     return planted
 
 
-@njit(cache=True)
+@inner
 def _drill(
     field: Any, work: Any, columns: int, net: int, node: int, found: Any, planted: int, span: float
 ) -> int:
@@ -202,7 +175,7 @@ def _drill(
     nodes = len(field.holes)
     found.vias[found.counts[1]] = node
     found.counts[1] += 1
-    _forbid(field.holes, columns, node, span, work.clock[MARK])
+    forbid(field.holes, columns, node, span, work.clock[MARK])
     for state in range(node, len(field.spots), nodes):
         if field.spots[state].owner == net or field.spots[state].owner == FREE:
             planted = _plant(work, planted, state, 0)
@@ -238,7 +211,7 @@ def grow(
     goal = np.zeros(5, np.int64)
     planted, first, heading = 0, 0, 0
     for via in vias:
-        _forbid(field.holes, columns, via, span, work.clock[MARK])
+        forbid(field.holes, columns, via, span, work.clock[MARK])
     planted = _plant_terminal(work, terminals, 0, planted)
     found.fate[0] = JOINED
     while True:
@@ -267,7 +240,7 @@ def grow(
         _join(work, terminals, reached, found.fate)
 
 
-@njit(cache=True)
+@inner
 def _mark_terminals(work: Any, terminals: Any, found: Any) -> int:
     """Mark the states of the terminals but the first; returns the first's mark."""
     count = len(found.fate)
@@ -283,16 +256,18 @@ def _mark_terminals(work: Any, terminals: Any, found: Any) -> int:
     return least_mark
 
 
-@njit(cache=True)
+@inner
 def _set_goal(goal: Any, terminals: Any, heading: int, lattice: Any, plane: bool) -> None:
     """The terminal's box; for a plane, which is everywhere, all of the board."""
-    goal[:] = terminals.box[heading]
+    # One by one: an assignment of a slice compiles for a second, with what it says of bad shapes.
+    for k in range(5):
+        goal[k] = terminals.box[heading, k]
     if plane:
         goal[0], goal[1], goal[2], goal[3] = 0, 0, lattice.columns - 1, lattice.rows - 1
         goal[4] = -1
 
 
-@njit(cache=True)
+@inner
 def _join(work: Any, terminals: Any, reached: int, fate: Any) -> None:
     """Note that a terminal is in the tree; those that were out of reach may be no longer."""
     fate[reached] = JOINED

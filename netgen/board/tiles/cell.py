@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
+from netgen.board.lettering import text_depth, text_width
 from netgen.board.record import FabRules
 from netgen.board.tiles.box import Box, Label, Spot, around, column, row
 from netgen.circuit import Component, PinFunction
@@ -29,14 +30,14 @@ class Cell:
         components: of the cell.
         footprints: of the parts' records, by name.
         rules: the fab's.
-        name_room: the longest name, in characters, of all cells that share this one's tile.
+        names: of all cells that share this one's tile, as the silkscreen has them.
     """
 
     path: str
     components: tuple[Component, ...]
     footprints: Mapping[str, Footprint]
     rules: FabRules
-    name_room: int
+    names: tuple[str, ...]
 
     @cached_property
     def by_slot(self) -> Mapping[str, Component]:
@@ -194,18 +195,18 @@ class Cell:
         x, y = label.at[0] - made.width // 2, label.at[1] - made.height // 2
         return Rect(x, y, x + made.width, y + made.height)
 
-    def label(self, text: str, angle: int = 0, room: int | None = None) -> Box:
-        """A text of the lowest height that the fab prints.
+    def label(self, text: str, angle: int = 0) -> Box:
+        """A text of the lowest height that the fab prints, with room for every cell's name.
 
         Args:
             text: `{name}` in it becomes the name of the cell.
             angle: 0 or 90.
-            room: so many characters; those of the text by default.
         """
         height = self.rules.silk_height
-        shown = text.replace("{name}", "x" * self.name_room)
-        length = (len(shown) if room is None else room) * height * 9 // 10 + MM * 3 // 10
-        tall = height + MM * 3 // 10
+        named = self.names if "{name}" in text else ("",)
+        shown = [text.replace("{name}", name) for name in named]
+        length = max(text_width(one, height) for one in shown)
+        tall = max(text_depth(one, height) for one in shown)
         width, depth = (tall, length) if angle else (length, tall)
         return Box(width, depth, labels=(Label(text, (width // 2, depth // 2), height, angle),))
 

@@ -115,8 +115,8 @@ def _placed_tile(
     rules: FabRules,
 ) -> Tile:
     kind = kind_of(paths[0])
-    room = max(len(name_of(path)) for path in paths)
-    cell = Cell(paths[0], tuple(components), footprints, rules, room)
+    names = tuple(map(name_of, paths))
+    cell = Cell(paths[0], tuple(components), footprints, rules, names)
     box = _PROGRAMS[kind](cell)
     left_out = sorted(set(cell.by_slot) - {spot.slot for spot in box.spots})
     if left_out:
