@@ -13,7 +13,7 @@ from netgen.system.elaborate import SystemElaboration
 
 _ORDER = ("Quantity", "What", "Figures", "Files")
 _CABLES = (
-    "Cable", "From board", "From header", "Where", "To board", "To header", "Where", "Ways",
+    "Cable", "From board", "From header", "From place", "To board", "To header", "To place", "Ways",
     "Length mm", "Ground wires",
 )  # fmt: skip
 _PARTS = ("MPN", "Manufacturer", "Value", "Footprint", "Type", "Description")
@@ -21,8 +21,8 @@ _PARTS = ("MPN", "Manufacturer", "Value", "Footprint", "Type", "Description")
 
 def order_csv(made: SystemElaboration, orders: Sequence[Order], system: str) -> str:
     """`<name>-order.csv`: how many of what, for one network."""
-    rows = [*_boards(orders), *_cables(json.loads(system)), *_patches(made, json.loads(system))]
-    return csv_text(_ORDER, rows)
+    table = json.loads(system)
+    return csv_text(_ORDER, [*_boards(orders), *_cables(table), *_patches(made, table)])
 
 
 def _boards(orders: Sequence[Order]) -> Iterator[Sequence[object]]:

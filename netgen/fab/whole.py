@@ -60,7 +60,7 @@ class WholeOrder:
 
 
 def whole_names(design: str) -> tuple[str, ...]:
-    """Files that there are beside the packages, but for the netlists."""
+    """Files that there are beside the packages, but for netlists."""
     endings = (
         "-bring-up.html", "-bring-up.md", "-cables.csv", "-order.csv", "-parts.csv", "-system.json",
     )  # fmt: skip
@@ -73,7 +73,7 @@ def check_whole_room(boards: Sequence[str], design: str, folder: Path) -> None:
     Raises:
         BuildError: see `check_room`.
     """
-    check_room(whole_names(design), folder)
+    check_room((*whole_names(design), *(f"{board}.net" for board in boards)), folder)
     for board in boards:
         check_room(package_names(board), folder / board)
 
