@@ -33,6 +33,10 @@ class Catalogue(Mapping[str, PartRecord]):
         # What the series have made so far: a board asks for the same resistor hundreds of times.
         self._made: dict[str, PartRecord] = {}
 
+    def __reduce__(self) -> tuple[type[Catalogue], tuple[object, ...]]:
+        # Read-only mappings cannot be pickled; another process makes the catalogue anew.
+        return Catalogue, (tuple(self._records.values()), self.families)
+
     def __getitem__(self, mpn: str) -> PartRecord:
         return self._records[mpn]
 

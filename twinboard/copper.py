@@ -9,7 +9,7 @@ import typer
 
 from twinboard.console import FINDING, PASS, BadInputError, app, as_json, exit_code, progress, show
 from twinboard.options import FabName, Format, FormatOption, OutOption, Quiet, Spec
-from twinboard.witness import board_witness, expected_voltages
+from twinboard.packages import Asked, fab_board, fab_system
 
 
 @app.command()
@@ -24,14 +24,13 @@ def board(
     output: FormatOption = Format.TEXT,
     quiet: Quiet = False,
 ) -> None:
-    """Place and route the board of a design; write KiCad files (default folder: out/<name>)."""
+    """Place and route a design's board or boards; write KiCad files (default: out/<name>)."""
     from designs.load import load_design
-    from netgen.board.write import board_report, write_board
+    from netgen.system.write import write_boards
 
     loaded = load_design(design)
     with progress(quiet) as tick:
-        written = write_board(loaded, out or Path("out") / loaded.name, time_limit, drc, tick)
-    report = board_report(written)
+        report = write_boards(loaded, out or Path("out") / loaded.name, time_limit, drc, tick)
     show(as_json(report.as_dict()) if output is Format.JSON else report.as_text(), quiet)
     raise typer.Exit(exit_code(report.verdict))
 
@@ -60,11 +59,11 @@ def fab(
 ) -> None:
     """Make what a fab and an assembler are sent, and check it (default folder: out/<name>)."""
     from designs.load import load_design
-    from netgen.build import check_room, write_plan
-    from netgen.fab.kicad import Wish
-    from netgen.fab.make import fabricate, package_names, require_tools
-    from netgen.fab.order import is_board, order_board, order_design
-    from netgen.fab.report import written_as_dict, written_as_text
+    from netgen.fab.make import require_tools
+    from netgen.fab.order import is_board
+    from netgen.system.choose import elaborate_boards
+    from netgen.system.elaborate import SystemElaboration
+    from parts.catalogue import load_catalogue
 
     if is_board(board) != (design is not None):
         raise BadInputError(
@@ -73,20 +72,15 @@ def fab(
         )
     loaded = load_design(design or board)
     require_tools()
-    folder = out or Path("out") / loaded.name
-    check_room(package_names(loaded.name), folder)  # before the work, not after it
+    made = elaborate_boards(loaded, load_catalogue())
+    asked = Asked(
+        out or Path("out") / loaded.name, profile.value if profile else loaded.board.fab, x2,
+        pictures, anyway,
+    )  # fmt: skip
     with progress(quiet) as tick:
-        asked = profile.value if profile else loaded.board.fab
-        order = (
-            order_board(Path(board), loaded, asked) if design else order_design(loaded, asked, tick)
-        )
-        voltages = expected_voltages(order.made)
-        judge = board_witness(order.made)
-        result = fabricate(order, Wish(x2, pictures), voltages, (judge,), tick)
-    passed = result.outcome.passed
-    paths = write_plan(result.plan, folder) if passed or anyway else ()
-    if output is Format.JSON:
-        show(as_json(written_as_dict(result, paths)), quiet)
-    else:
-        show(written_as_text(result, paths), quiet)
-    raise typer.Exit(PASS if passed else FINDING)
+        if isinstance(made, SystemElaboration) and design is None:
+            done = fab_system(made, asked, tick)
+        else:
+            done = fab_board(made, Path(board) if design else None, asked, tick)
+    show(as_json(done.table) if output is Format.JSON else done.text, quiet)
+    raise typer.Exit(PASS if done.passed else FINDING)

@@ -45,6 +45,10 @@ def verify(
         ),
     ] = None,
     kicad: Annotated[bool, typer.Option(help="Ask KiCad for a board's IPC-D-356.")] = True,
+    boards: Annotated[
+        Path | None,
+        typer.Option("--boards", metavar="DIR", help="A system's board files: judge their copper."),
+    ] = None,
     learning: Annotated[
         bool, typer.Option(help="Train every task, or run the checks only.")
     ] = True,
@@ -63,7 +67,7 @@ def verify(
     """Judge a netlist, a board, or several boards as one: structure, electrics, rule, learning.
 
     A board file is judged by its copper: what the tracks really join is the netlist. --netlist
-    holds it against the netlist that it was made from.
+    holds it against the netlist that it was made from; of a system, --boards does.
     """
     from designs.load import load_design
     from verification.reports.forms import render, write_reports
@@ -73,6 +77,7 @@ def verify(
     options = VerifyOptions(
         learning=learning, ideal=ideal, seeds=seeds, seed=seed, steps=steps, reader=reader.value,
         spice=spice, netlist=netlist, export=ipcd356, kicad=kicad,
+        boards=boards,
     )  # fmt: skip
     with progress(quiet) as tick:
         report = judge(file, load_design(design), options, tick)

@@ -20,13 +20,29 @@ def read_built(path: str | Path, design: Design, reader: Reader = "own") -> tupl
         UsageError: one netlist of a design that asks for several boards.
     """
     netlist = read_boards(path, reader)
-    boards = design.board.boards
-    if not netlist.boards and boards not in (1, "auto"):
-        raise UsageError(
-            f"design {design.name} is on {boards} boards, and {path} is the netlist of one; give "
-            f"the system file instead, which joins them: {design.name}-system.json"
-        )
+    check_whole(bool(netlist.boards), path, design)
     return netlist, in_chain_order(netlist, design)
+
+
+def check_whole(several: bool, path: str | Path, design: Design) -> None:
+    """Refuse one board of a design that asks for several.
+
+    Args:
+        several: whether the file joins boards.
+        path: the file.
+        design: what it should be.
+
+    Raises:
+        UsageError: it is a part of the design only.
+    """
+    boards = design.board.boards
+    if several or boards in (1, "auto"):
+        return
+    raise UsageError(
+        f"design {design.name} is on {boards} boards, and {path} is one of them; give the system "
+        f"file instead, which joins them: {design.name}-system.json (with --boards DIR, the "
+        "folder of their board files)"
+    )
 
 
 def in_chain_order(netlist: Netlist, design: Design) -> Design:

@@ -23,7 +23,6 @@ sees it. What measures a board as a whole says `not_run` where those have found 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -31,8 +30,9 @@ from designs import Design, Task
 from parts.catalogue import Catalogue, load_catalogue
 from verification.board.parasitics import check_resistance
 from verification.board.reading import is_board
-from verification.board.subject import BoardSubject, Witnesses, board_subject
-from verification.built import read_built
+from verification.board.subject import BoardSubject, board_subject
+from verification.board.system import SystemSubject, system_subject
+from verification.built import check_whole, in_chain_order, read_built
 from verification.checks import (
     budget,
     channels,
@@ -67,8 +67,10 @@ from verification.checks.values import check_values
 from verification.errors import UsageError
 from verification.extraction.drawn import DrawnValue, drawn_values
 from verification.extraction.values import drawn
-from verification.reading.netlist import Netlist, Reader, read_netlist
+from verification.options import VerifyOptions, check_options, witnesses
+from verification.reading.netlist import Netlist
 from verification.reading.sexpr import read_text
+from verification.reading.system import parse_system
 from verification.report import Report, TaskOutcome
 from verification.simulation.machine import Machine
 from verification.simulation.partition import Partition
@@ -79,46 +81,11 @@ from verification.training.bench import Workshop
 from verification.training.learn import learn_many
 
 Tick = Callable[[str, int, int], None]
-DEFAULT_SEEDS = 20
 
 
 def no_tick(what: str, done: int, total: int) -> None:
     """Tells nobody."""
     del what, done, total
-
-
-@dataclass(frozen=True)
-class VerifyOptions:
-    """What to do.
-
-    Attributes:
-        learning: whether every task is learned; False runs every check but that.
-        ideal: nominal parts instead of drawn boards.
-        seeds: how many boards and starts a task has: seeds 0 to seeds - 1.
-        seed: one board and start only; wins over `seeds`.
-        steps: learning steps instead of the tasks' own.
-        reader: which netlist reader.
-        spice: whether ngspice simulates the board as well.
-        netlist: for a board file: the netlist that it should be.
-        export: for a board file: its IPC-D-356 export, made elsewhere.
-        kicad: for a board file: whether KiCad makes that export where none is given.
-    """
-
-    learning: bool = True
-    ideal: bool = False
-    seeds: int | None = None
-    seed: int | None = None
-    steps: int | None = None
-    reader: Reader = "own"
-    spice: bool = False
-    netlist: str | Path | None = None
-    export: str | Path | None = None
-    kicad: bool = True
-
-    @property
-    def all_seeds(self) -> tuple[int, ...]:
-        """The seeds that tasks are learned with."""
-        return (self.seed,) if self.seed is not None else tuple(range(self.seeds or DEFAULT_SEEDS))
 
 
 def verify(
@@ -135,28 +102,25 @@ def verify(
 
     Raises:
         NetlistError: a file that is none of these.
-        UsageError: options out of range, or for another kind of file; one netlist where the design
-            asks for several boards.
+        UsageError: options out of range, or for another kind of file; one netlist or one board
+            where the design asks for several boards.
     """
     options, catalogue = options or VerifyOptions(), load_catalogue()
     text = read_text(Path(path), "netlist, board or system file")
+    check_options(path, text, options)
     if is_board(text):
-        board = board_subject(text, str(path), catalogue, _witnesses(options))
+        check_whole(False, path, design)
+        board = board_subject(text, str(path), catalogue, witnesses(options))
         return judge(board.netlist, design, catalogue, options, tick, board)
-    if options.netlist or options.export:
-        raise UsageError(
-            f"{path} is a netlist; a netlist to compare with and an IPC-D-356 export are for a "
-            "board file (.kicad_pcb). Compare two netlists with `twinboard diff`"
+    if options.boards is not None:
+        system = parse_system(text, str(path))
+        several = system_subject(
+            system, Path(options.boards), catalogue, options.reader, options.kicad
         )
+        built = in_chain_order(several.netlist, design)
+        return judge(several.netlist, built, catalogue, options, tick, several)
     netlist, built = read_built(path, design, options.reader)
     return judge(netlist, built, catalogue, options, tick)
-
-
-def _witnesses(options: VerifyOptions) -> Witnesses:
-    """What a board is held against."""
-    given = None if options.netlist is None else read_netlist(options.netlist, options.reader)
-    export = None if options.export is None else Path(options.export)
-    return Witnesses(given, export, options.kicad)
 
 
 def judge(
@@ -165,12 +129,12 @@ def judge(
     catalogue: Catalogue,
     options: VerifyOptions,
     tick: Tick,
-    board: BoardSubject | None = None,
+    board: BoardSubject | SystemSubject | None = None,
 ) -> Report:
-    """Judge a netlist that is read already, from a board where one is given; see `verify`."""
+    """Judge a netlist that is read already, from boards where they are given; see `verify`."""
     case, network, checks = wired_checks(netlist, design, catalogue)
     if board is not None:
-        resistance = check_resistance(board, case, network)
+        resistance = check_resistance(board.networks, case, network)
         checks = [*board.checks, *checks, resistance]
     checks += behaviour_checks(Rig(case, network, catalogue), checks, options)
     tasks: tuple[TaskOutcome, ...] = ()

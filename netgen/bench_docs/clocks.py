@@ -1,6 +1,7 @@
 """Sections: the clocks with their times, and the enable chain."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from netgen.bench_docs.facts import Facts
 from netgen.bench_docs.record import Block, Heading, Listing, Paragraph, Steps, Table
@@ -120,7 +121,13 @@ def enable_chain(facts: Facts) -> Iterator[Block]:
     yield Table(
         ("Pulses after a 1", "It is in edge", "Digipots"),
         tuple(
-            (str(number), f"`{edge['edge']}`", ", ".join(f"`{name}`" for name in edge["digipots"]))
+            (str(number), f"`{edge['edge']}`", ", ".join(f"`{name}`" for name in _digipots(edge)))
             for number, edge in enumerate(edges, start=1)
         ),
     )
+
+
+def _digipots(edge: Mapping[str, Any]) -> list[str]:
+    """Of several boards each with its board's name, as in reports."""
+    board = f"{edge['board']}:" if "board" in edge else ""
+    return [f"{board}{name}" for name in edge["digipots"]]

@@ -13,7 +13,7 @@ from netgen.bench_docs.tasks import task_sections
 from netgen.bench_docs.words import METER_V
 from netgen.elaborate import Elaboration
 
-_TROUBLE = (
+TROUBLE = (
     ("no rail, no lamp", "the supply's polarity (reversed, the clamp conducts and the fuse opens); "
      "the fuse, which closes again when it is cold; a short on the rail"),
     ("the current limit is reached", "a chip that is turned: the one that is warm; a bridge of "
@@ -58,13 +58,7 @@ def guide(facts: Facts) -> Iterator[Block]:
         f"{design.title or design.name}: {len(network.nodes)} nodes, {len(network.edges)} edges, "
         f"{len(facts.made.circuit.components)} components."
     )
-    yield Paragraph(
-        "Voltages are computed from the netlist of this board, in volts against `GND`: with "
-        "nominal parts under Volts, and under Allowed the range over "
-        f"{facts.voltages.boards} boards drawn from the parts' tolerances, with "
-        f"{METER_V * 1e3:g} mV more for host and meter. A reading well outside is a fault "
-        "and no tolerance."
-    )
+    yield Paragraph(about_voltages(facts))
     yield from needed(facts)
     yield from before_power(facts)
     yield from first_power(facts)
@@ -74,4 +68,15 @@ def guide(facts: Facts) -> Iterator[Block]:
     yield from task_sections(facts)
     yield from pinout(facts)
     yield Heading(2, "Where to look")
-    yield Table(("You see", "Look at"), _TROUBLE)
+    yield Table(("You see", "Look at"), TROUBLE)
+
+
+def about_voltages(facts: Facts) -> str:
+    """What the tables of voltages mean."""
+    return (
+        f"Voltages are computed from `{facts.netlist}`, in volts against `GND`: with "
+        "nominal parts under Volts, and under Allowed the range over "
+        f"{facts.voltages.boards} boards drawn from the parts' tolerances, with "
+        f"{METER_V * 1e3:g} mV more for host and meter. A reading well outside is a fault "
+        "and no tolerance."
+    )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from netgen.bench_docs.facts import Facts
 from netgen.bench_docs.record import Block, Heading, Moment, Paragraph, Steps, Table
-from netgen.bench_docs.words import amperes, counted, pin, probe, span, volts
+from netgen.bench_docs.words import LINK, amperes, counted, pin, probe, span, volts
 from netgen.circuit import Component
 
 _POLARISED = ("led", "tvs")
@@ -22,6 +22,11 @@ def needed(facts: Facts) -> Iterator[Block]:
         ("Supply", "At", "Set to", "Allowed", "Current limit", "Fuse holds"),
         tuple(_supply_row(facts, supply) for supply in facts.interface["supplies"]),
     )
+    yield Steps(host_items(facts, sources, targets))
+
+
+def host_items(facts: Facts, sources: int, targets: int) -> tuple[str, ...]:
+    """Host, instruments, cables, in sentences."""
     lines = 4 + len(facts.interface["nudge"]["lines"])
     items = [
         f"a host with {counted(sources + targets, 'analog output')} of 0 to "
@@ -39,7 +44,7 @@ def needed(facts: Facts) -> Iterator[Block]:
             f"{most} two-wire cables with 0.1 inch sockets, their two wires of different colours"
             + (f", and {counted(shunts, 'shunt')}" if shunts else "")
         )
-    yield Steps(tuple(item[0].upper() + item[1:] + "." for item in items))
+    return tuple(item[0].upper() + item[1:] + "." for item in items)
 
 
 def _supply_row(facts: Facts, supply: dict[str, object]) -> tuple[str, ...]:
@@ -144,7 +149,7 @@ def first_power(facts: Facts) -> Iterator[Block]:
     yield Steps(tuple(items))
     yield Table(
         ("At", "Signal", "Volts", "Allowed"),
-        (*_rail_rows(facts), *_idle_rows(facts, idle)),
+        (*rail_rows(facts), *idle_rows(facts, idle)),
         measured=True,
     )
     yield Paragraph(
@@ -167,7 +172,7 @@ def _currents(facts: Facts, moment: Moment) -> str:
     return "; ".join(texts)
 
 
-def _rail_rows(facts: Facts) -> Iterator[tuple[str, ...]]:
+def rail_rows(facts: Facts) -> Iterator[tuple[str, ...]]:
     """Rails at their test points; the fuse takes a little."""
     levels = {item["net"]: item for item in facts.interface["supplies"]}
     for component, item in facts.pins(*facts.test_points):
@@ -180,14 +185,14 @@ def _rail_rows(facts: Facts) -> Iterator[tuple[str, ...]]:
             yield at, f"`{item.function}`", volts(0.0), "less than 0.005"
 
 
-def _idle_rows(facts: Facts, idle: Moment) -> Iterator[tuple[str, ...]]:
+def idle_rows(facts: Facts, idle: Moment) -> Iterator[tuple[str, ...]]:
     """Logic lines at their test points, then the rest of the connectors."""
     rails = {item["net"] for item in facts.interface["supplies"]} | {facts.made.nets.ground}
     seen: set[str] = set()
     for component, item in facts.pins(*facts.test_points, *facts.connectors):
         level = idle.level(item.function)
         supplied = item.direction == "supply" or _net(component, item.number) in rails
-        if item.function in seen or supplied or level is None:
+        if item.function in seen or supplied or level is None or item.function.startswith(LINK):
             continue
         seen.add(item.function)
         at = pin(component.refdes, item.number)

@@ -5,7 +5,7 @@ from typing import Any
 
 from netgen.bench_docs.facts import Facts
 from netgen.bench_docs.record import Block, Heading, Moment, Paragraph, Steps, Table
-from netgen.bench_docs.words import pin, probe, span, volts
+from netgen.bench_docs.words import span, volts
 from netgen.names import TWINS, Nets
 
 
@@ -31,7 +31,7 @@ def _task(facts: Facts, task: dict[str, Any], moment: Moment) -> Iterator[Block]
     if facts.cables:
         yield from _cables(facts, task)
     rows = [
-        (_host_pin(facts, function), f"`{function}`", volts(value), _node_of(task, function))
+        (facts.host_pin(function), f"`{function}`", volts(value), _node_of(task, function))
         for function, value in moment.pins.items()
     ]
     yield Paragraph("The host holds, before any clock and with every digipot as it woke up:")
@@ -47,8 +47,8 @@ def _cables(facts: Facts, task: dict[str, Any]) -> Iterator[Block]:
     rows = [
         (
             f"`{patch['channel']}`", f"`{patch['node']}`",
-            *(_wire(patch["wires"], twin) for twin in TWINS),
-            _near(facts, patch["wires"][0]["to"]["refdes"]),
+            *(_wire(facts, patch["wires"], twin) for twin in TWINS),
+            facts.near(patch["wires"][0]["to"]),
         )
         for patch in task["patches"]
     ]  # fmt: skip
@@ -61,22 +61,9 @@ def _cables(facts: Facts, task: dict[str, Any]) -> Iterator[Block]:
         )
 
 
-def _wire(wires: list[dict[str, Any]], twin: str) -> str:
+def _wire(facts: Facts, wires: list[dict[str, Any]], twin: str) -> str:
     wire = next(item for item in wires if item["twin"] == twin)
-    start, end = wire["from"], wire["to"]
-    return f"{pin(start['refdes'], start['pin'])} to {pin(end['refdes'], end['pin'])}"
-
-
-def _near(facts: Facts, refdes: str) -> str:
-    return facts.where(refdes)
-
-
-def _host_pin(facts: Facts, function: str) -> str:
-    return next(
-        pin(component.refdes, item.number)
-        for component, item in facts.pins(*facts.connectors)
-        if item.function == function
-    )
+    return f"{facts.spot(wire['from'])} to {facts.spot(wire['to'])}"
 
 
 def _node_of(task: dict[str, Any], function: str) -> str:
@@ -90,13 +77,13 @@ def _readings(facts: Facts, moment: Moment) -> Iterator[tuple[str, ...]]:
         channel = function.removesuffix(".DESIRED")
         level = moment.level(f"{channel}.OUT") if channel != function else None
         if level is not None:
-            at = _host_pin(facts, f"{channel}.OUT")
+            at = facts.host_pin(f"{channel}.OUT")
             yield at, f"`{channel}.OUT`", volts(level.volts), span(level)
-    for node in facts.made.network.nodes:
+    for node in facts.nodes:
         for twin in TWINS:
             level = moment.level(f"node {node} {twin}")
             if level is not None:
-                at = probe(facts.made.circuit, Nets.node(node, twin))
+                at = facts.probe(Nets.node(node, twin))
                 yield at, f"node `{node}`, {twin}", volts(level.volts), span(level)
 
 
@@ -105,15 +92,15 @@ def _trials(facts: Facts, task: dict[str, Any]) -> Iterator[str]:
     targets = [item for item in task["patches"] if item["channel"].startswith("TGT")]
     for item in targets[:1]:
         channel, node = item["channel"], item["node"]
-        free, clamped = (probe(facts.made.circuit, Nets.node(node, twin)) for twin in TWINS)
+        free, clamped = (facts.probe(Nets.node(node, twin)) for twin in TWINS)
         yield (
             f"Raise `{channel}.DESIRED` by 1 V: node `{node}`, CLAMPED ({clamped}) rises by "
             f"{task['eta']:g} V as long as it stays between the rails, node `{node}`, FREE "
             f"({free}) and `{channel}.OUT` stay. Where FREE moves, its two wires are exchanged. "
             "Do so with every target."
         )
-    name = facts.made.design.name
     yield (
         "Train, and lay the host's curve over that of the simulation: "
-        f"`twinboard learn {name}.net --design {name} --task {task['task']} --ideal -o curve`."
+        f"`twinboard learn {facts.netlist} --design {facts.design.name} --task {task['task']} "
+        "--ideal -o curve`."
     )

@@ -9,6 +9,8 @@ def volts(value: float) -> str:
     return f"{value + 0.0:.3f}".replace("-0.000", "0.000")
 
 
+LINK = "LINK."
+"""Functions of pins between boards begin so."""
 METER_V = 0.005
 """What host and meter may add to a reading."""
 
@@ -43,11 +45,15 @@ def pin(refdes: str, number: str) -> str:
 
 
 def probe(circuit: Circuit, net: str) -> str:
-    """Where a tip reaches a net best: test point, header, jumper, else any pin; "" for none."""
+    """Where a tip reaches a net best: test point, header, jumper, else any pin; "" for none.
+
+    A header between boards is under its plug.
+    """
     best: tuple[int, str] | None = None
     ranks = {"testpoint": 0, "connector": 1, "jumper": 2}
     for component in circuit.components:
-        rank = ranks.get(component.part.kind, 3)
+        plugged = any(item.function.startswith(LINK) for item in component.functions)
+        rank = 3 if plugged else ranks.get(component.part.kind, 3)
         if best is not None and rank >= best[0]:
             continue
         number = next((item.number for item in component.pins if item.net == net), None)

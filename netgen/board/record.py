@@ -32,6 +32,8 @@ class FabRules:
         track, space, via, drill: what we draw with.
         rail: width of a track that carries a supply.
         feed: width of a track between a supply's terminal and its fuse.
+        largest: long and short side of the largest board that the fab makes.
+        largest_source: who says so, and when it was read.
     """
 
     name: str
@@ -53,6 +55,8 @@ class FabRules:
     drill: int
     rail: int
     feed: int
+    largest: Point
+    largest_source: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from netgen.board.record import FabRules
 from netgen.errors import BuildError
-from parts.footprint import MM
+from parts.footprint import MM, Rect
 
 _READ = "2026-11"
 
@@ -20,6 +20,7 @@ def _nm(millimetres: float) -> int:
 def _profile(
     name: str, source: str, *, track: float, space: float, drill: float, via: float,
     annular: float, edge: float, silk_line: float, silk_height: float,
+    largest: tuple[float, float], largest_source: str,
 ) -> FabRules:  # fmt: skip
     """A profile from a fab's figures in mm; what is drawn is the same for every fab.
 
@@ -47,6 +48,8 @@ def _profile(
         drill=_nm(0.3),
         rail=_nm(0.5),
         feed=_nm(1.5),
+        largest=(_nm(largest[0]), _nm(largest[1])),
+        largest_source=largest_source,
     )
 
 
@@ -56,17 +59,20 @@ PROFILES: Mapping[str, FabRules] = {
         _profile(
             "jlcpcb", "JLCPCB, PCB manufacturing capabilities, 2 and 4 layers, 1 oz",
             track=0.127, space=0.127, drill=0.3, via=0.6, annular=0.15, edge=0.3,
-            silk_line=0.15, silk_height=1.0,
+            silk_line=0.15, silk_height=1.0, largest=(500, 400),
+            largest_source="jlcpcb.com/capabilities, max. dimension, read 2026-11",
         ),
         _profile(
             "pcbway", "PCBWay, PCB capabilities, standard FR-4, 1 oz",
             track=0.127, space=0.127, drill=0.2, via=0.4, annular=0.15, edge=0.25,
-            silk_line=0.15, silk_height=0.8,
+            silk_line=0.15, silk_height=0.8, largest=(1100, 500),
+            largest_source="PCBWay, PCB capabilities, quick-turn, maximum size, read 2026-11",
         ),
         _profile(
             "oshpark", "OSH Park, design rules of the 2 and 4 layer services",
             track=0.1524, space=0.1524, drill=0.254, via=0.508, annular=0.127, edge=0.381,
-            silk_line=0.127, silk_height=0.762,
+            silk_line=0.127, silk_height=0.762, largest=(558.8, 406.4),
+            largest_source="16 x 22 inches, on no page that could be read in 2026-11: ask OSH Park",
         ),
     )
 }  # fmt: skip
@@ -82,3 +88,9 @@ def fab_rules(name: str) -> FabRules:
     if found is None:
         raise BuildError(f"board.fab: no profile {name!r}; there are {', '.join(PROFILES)}")
     return found
+
+
+def fits(outline: Rect, rules: FabRules) -> bool:
+    """Whether the fab makes a board of this outline, lying or upright."""
+    sides = sorted((outline.width, outline.height), reverse=True)
+    return all(side <= most for side, most in zip(sides, rules.largest, strict=True))

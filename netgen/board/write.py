@@ -1,30 +1,35 @@
-"""From a design to its board files, and what there is to say about them."""
+"""The files of a laid out board, and what there is to say about it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from designs import Design
-from netgen.board.drc import DrcResult, design_rule_check
+from netgen.board.drc import DrcResult
 from netgen.board.kicad.board import board_text
 from netgen.board.kicad.project import project_text
-from netgen.board.make import Made, Tick, make_board
+from netgen.board.make import Made
+from netgen.board.record import Board
+from netgen.board.rules import fits
 from netgen.board.tiles.tile import Tile
-from netgen.build import BuildPlan, check_room, write_plan
-from netgen.elaborate import elaborate
-from netgen.errors import BuildError
-from parts.catalogue import load_catalogue
+from netgen.build import BuildPlan
 from parts.footprint import MM
 
-_BOARD, _PROJECT = ".kicad_pcb", ".kicad_pro"
+BOARD, PROJECT = ".kicad_pcb", ".kicad_pro"
 
 
 @dataclass(frozen=True)
 class Written:
-    """A board, its files, and KiCad's verdict on them (None: KiCad was not asked or not there)."""
+    """A board and its files.
 
-    design: Design
+    Attributes:
+        made: what they say.
+        digest: of the files, see `BuildPlan.digest`.
+        files: their paths.
+        drc: KiCad's verdict; None where it was not asked or is not there.
+        asked: whether it was.
+    """
+
     made: Made
     digest: str
     files: tuple[Path, ...]
@@ -32,52 +37,16 @@ class Written:
     asked: bool
 
 
-def check_one_board(design: Design) -> None:
-    """Raise BuildError where the design asks for several boards, of which none is laid out yet."""
-    if design.board.boards not in (1, "auto"):
-        raise BuildError(
-            f"board.boards: design {design.name} asks for {design.board.boards} boards, and "
-            "`board` lays out one; `build` writes the netlists of all of them"
-        )
-
-
-def write_board(
-    design: Design, out_dir: str | Path, seconds: float | None, drc: bool, tick: Tick
-) -> Written:
-    """Make a design's board and write its files, all or none; a partial board is written too.
-
-    Args:
-        design: the design.
-        out_dir: made where missing.
-        seconds: after which the board is written as it is; None for no limit.
-        drc: whether to ask KiCad.
-        tick: told how it goes.
-
-    Raises:
-        BuildError: the design asks for several boards or does not become one, or the files cannot
-            be written.
-    """
-    check_one_board(design)
-    folder = Path(out_dir)
-    # Before the work, not after it.
-    check_room((f"{design.name}{ending}" for ending in (_BOARD, _PROJECT)), folder)
-    made = make_board(elaborate(design, load_catalogue()), seconds, tick)
-    plan = plan_files(made)
-    files = write_plan(plan, folder)
-    verdict = None
-    if drc:
-        tick("KiCad's rule check", 0, 1)
-        verdict = design_rule_check(files[0])
-    return Written(design, made, plan.digest, files, verdict, drc)
+def board_names(name: str) -> tuple[str, str]:
+    """The files of a board."""
+    return f"{name}{BOARD}", f"{name}{PROJECT}"
 
 
 def plan_files(made: Made) -> BuildPlan:
     """The board file and the project beside it."""
     name, rules = made.board.name, made.board.rules
-    texts = {
-        f"{name}{_BOARD}": board_text(made.board),
-        f"{name}{_PROJECT}": project_text(name, rules),
-    }
+    contents = board_text(made.board), project_text(name, rules)
+    texts = dict(zip(board_names(name), contents, strict=True))
     return BuildPlan({key: text.encode() for key, text in texts.items()})
 
 
@@ -86,7 +55,8 @@ class BoardReport:
     """What `board` says.
 
     Attributes:
-        verdict: inconclusive where nets are missing, fail where KiCad has found something.
+        verdict: inconclusive where nets are missing, fail where KiCad has found something or the
+            fab makes no board so large.
         written: the board and its files.
     """
 
@@ -113,6 +83,7 @@ class BoardReport:
                 "name": board.rules.name,
                 "source": board.rules.source,
                 "date": board.rules.date,
+                "largest_mm": [side / MM for side in board.rules.largest],
             },
             "tiles": [_tile_dict(tile) for tile in made.tiles],
             "drc": None if drc is None else _drc_dict(drc),
@@ -134,6 +105,7 @@ class BoardReport:
             f"{_counted(len(board.tracks), 'track')}, {_counted(len(board.vias), 'via')}, "
             f"zones filled by twinboard; {_counted(made.attempts, 'floor plan')} tried",
             *_missing_lines(made.missing),
+            *_size_lines(board),
             _drc_line(self.written),
         ]
         return "\n".join([*lines, *(f"wrote {path}" for path in self.written.files)])
@@ -143,7 +115,8 @@ def board_report(written: Written) -> BoardReport:
     """The verdict on a board."""
     if written.made.missing:
         return BoardReport("inconclusive", written)
-    clean = written.drc is None or written.drc.clean
+    board = written.made.board
+    clean = (written.drc is None or written.drc.clean) and fits(board.outline, board.rules)
     return BoardReport("pass" if clean else "fail", written)
 
 
@@ -178,6 +151,18 @@ def _missing_lines(missing: Sequence[str]) -> list[str]:
         f"NOT ROUTED: {_counted(len(missing), 'net')}; the board is partial. Give it more time, "
         "or more layers (board.layers)",
         *(f"  {net}" for net in missing),
+    ]
+
+
+def _size_lines(board: Board) -> list[str]:
+    """What to do where the fab makes no board so large."""
+    rules = board.rules
+    if fits(board.outline, rules):
+        return []
+    long, short = (side / MM for side in rules.largest)
+    return [
+        f"TOO LARGE: {rules.name} makes boards of up to {long:g} x {short:g} mm "
+        f"({rules.largest_source}); ask for more boards (board.boards), or smaller parts"
     ]
 
 

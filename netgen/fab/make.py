@@ -6,8 +6,6 @@ from pathlib import Path
 
 from PIL import Image
 
-from netgen.bench_docs.guide import bench_documents
-from netgen.bench_docs.record import Voltages
 from netgen.board.drc import DrcResult, design_rule_check
 from netgen.board.kicad.project import project_text
 from netgen.build import BuildPlan
@@ -28,6 +26,7 @@ from netgen.fab.checks.gerber import (
     check_layers,
     check_mask,
     check_outline,
+    check_size,
     compare_layers,
 )
 from netgen.fab.checks.kicad import check_rules
@@ -36,7 +35,7 @@ from netgen.fab.checks.record import Check
 from netgen.fab.gerber import load_reader, read_package
 from netgen.fab.html_bom import bom_page
 from netgen.fab.kicad import Kicad, Plots, Wish, bench, plot
-from netgen.fab.manifest import NAME, manifest_text, tools
+from netgen.fab.manifest import NAME, board_head, manifest_text, tools
 from netgen.fab.order import Order
 from netgen.fab.outcome import Fabricated, Outcome
 from netgen.fab.pictures import png, trimmed
@@ -68,14 +67,14 @@ def package_names(board: str) -> tuple[str, ...]:
 
 
 def fabricate(
-    order: Order, wish: Wish, voltages: Voltages, witnesses: Sequence[Witness], tick: Tick
+    order: Order, wish: Wish, documents: Mapping[str, str], witnesses: Sequence[Witness], tick: Tick
 ) -> Fabricated:
     """Board file -> plots, tables, pages -> checks -> files.
 
     Args:
         order: the board, its design, and whose rules.
         wish: what is asked of KiCad.
-        voltages: of a good board, for the documents of the bench.
+        documents: of the bench, by name.
         witnesses: asked about the board besides our own checks.
         tick: told how it goes.
 
@@ -92,7 +91,7 @@ def fabricate(
     checks, pictures = _checked(order, asked, parts, tables, upload)
     texts = {
         **tables,
-        **bench_documents(order.made, voltages, order.places),
+        **documents,
         **order.files,
         f"{board.name}-bom.html": bom_page(board, parts, order.title),
     }
@@ -103,7 +102,7 @@ def fabricate(
         f"{board.name}-gerbers.zip": upload,
     }
     used = tools(kicad)
-    draft = manifest_text(board, profile.name, "", files, used)
+    draft = manifest_text(board_head(board), profile.name, "", files, used)
     checks += (check_zip(upload, asked.plots.upload), check_manifest(draft, files))
     outcome = Outcome(board.name, profile, wish.x2, parts, checks, used)
     return Fabricated(outcome, _plan(board, outcome, files))
@@ -152,6 +151,7 @@ def _checked(
     checks = (
         check_layers(board, read, order.profile),
         check_outline(read),
+        check_size(board, order.profile.rules),
         check_drills(board, read, frame),
         check_copper(board, read),
         check_mask(board, read, frame),
@@ -186,6 +186,6 @@ def _plan(board: BoardFile, outcome: Outcome, files: Mapping[str, bytes]) -> Bui
         f"{name}-checklist.txt": (report_text(outcome) + "\n").encode(),
     }
     verdict = "pass" if outcome.passed else "fail"
-    text = manifest_text(board, outcome.profile.name, verdict, whole, outcome.tools)
+    text = manifest_text(board_head(board), outcome.profile.name, verdict, whole, outcome.tools)
     whole[NAME] = text.encode()
     return BuildPlan({key: whole[key] for key in sorted(whole)})

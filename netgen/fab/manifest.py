@@ -28,18 +28,22 @@ def _version(package: str) -> str:
         return "not installed"
 
 
+def board_head(board: BoardFile) -> Mapping[str, object]:
+    """What the manifest of a board begins with."""
+    return {"board": board.name, "board_sha256": hashlib.sha256(board.text.encode()).hexdigest()}
+
+
 def manifest_text(
-    board: BoardFile,
+    head: Mapping[str, object],
     profile: str,
     verdict: str,
     files: Mapping[str, bytes],
     used: Mapping[str, str],
 ) -> str:
-    """The text of the manifest of these files."""
+    """The text of the manifest of these files; `head` says of what, its key `board` first."""
     table = {
         "schema_version": 1,
-        "board": board.name,
-        "board_sha256": hashlib.sha256(board.text.encode()).hexdigest(),
+        **head,
         "profile": profile,
         "verdict": verdict,
         "time": f"every file says {STAMP} where its format wants a time",

@@ -1,23 +1,21 @@
 """Order: a board that is to be made, from a design or from a board file with its design."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from designs import Design
 from netgen.bench_docs.record import Places
 from netgen.board.kicad.board import board_text
 from netgen.board.kicad.project import project_text
-from netgen.board.make import Tick, make_board
-from netgen.board.write import check_one_board
-from netgen.elaborate import Elaboration, elaborate
+from netgen.board.make import Tick
+from netgen.board.write import BOARD, board_names
+from netgen.elaborate import Elaboration
+from netgen.errors import BuildError
 from netgen.fab.board_file import BoardFile
 from netgen.fab.checks.gerber import board_frame
 from netgen.fab.profile import FabProfile, fab_profile
 from netgen.fab.reading import parse_board_file, read_board_file
-from parts.catalogue import load_catalogue
-
-ENDING = ".kicad_pcb"
+from netgen.system.layout import lay_out
 
 
 @dataclass(frozen=True)
@@ -53,28 +51,42 @@ class Order:
 
 def is_board(what: str) -> bool:
     """Whether a word of the command line names a board file and no design."""
-    return what.endswith(ENDING)
+    return what.endswith(BOARD)
 
 
-def order_design(design: Design, fab: str, tick: Tick) -> Order:
-    """A design's board, placed and routed here, for a fab.
+def order_boards(boards: Sequence[Elaboration], fab: str, tick: Tick) -> tuple[Order, ...]:
+    """The boards of a design, placed and routed here, for a fab.
 
     Raises:
-        BuildError: the design asks for several boards, or does not become one.
+        BuildError: as `lay_out`.
     """
-    check_one_board(design)
-    made, profile = elaborate(design, load_catalogue()), fab_profile(fab)
-    text = board_text(make_board(made, None, tick).board)
-    name = design.name
-    files = {f"{name}{ENDING}": text, f"{name}.kicad_pro": project_text(name, profile.rules)}
-    return Order(parse_board_file(text, f"{name}{ENDING}"), made, profile, files)
+    profile = fab_profile(fab)
+    laid = lay_out(boards, None, tick)
+    return tuple(
+        _order(made, board_text(one.board), profile) for made, one in zip(boards, laid, strict=True)
+    )
 
 
-def order_board(path: Path, design: Design, fab: str) -> Order:
+def _order(made: Elaboration, text: str, profile: FabProfile) -> Order:
+    """A board whose file is not yet written."""
+    board, project = board_names(made.design.name)
+    files = {board: text, project: project_text(made.design.name, profile.rules)}
+    return Order(parse_board_file(text, board), made, profile, files)
+
+
+def order_board(path: Path, boards: Sequence[Elaboration], fab: str) -> Order:
     """A board file as it is, for a fab.
 
+    Args:
+        path: the file; where there are several boards its name says which of them it is.
+        boards: of the design.
+        fab: whose profile.
+
     Raises:
-        BuildError: see `read_board_file`; or the design does not become a circuit.
+        BuildError: see `read_board_file`; or a name of no board.
     """
-    made = elaborate(design, load_catalogue())
+    made = next((one for one in boards if one.design.name == path.stem), boards[0])
+    if len(boards) > 1 and made.design.name != path.stem:
+        names = " or ".join(f"{one.design.name}{BOARD}" for one in boards)
+        raise BuildError(f"{path}: which board is it? Call the file {names}")
     return Order(read_board_file(path), made, fab_profile(fab), {})

@@ -73,13 +73,17 @@ def written_as_dict(result: Fabricated, paths: Sequence[Path]) -> dict[str, Any]
 
 def written_as_text(result: Fabricated, paths: Sequence[Path]) -> str:
     """What `fab` says."""
-    lines = [report_text(result.outcome), *(f"wrote {path}" for path in paths)]
-    if not paths:
-        lines.append(
-            "nothing was written: mend what is marked with ! and run fab again, or look at the "
-            "files with --anyway"
-        )
-    return "\n".join(lines)
+    return "\n".join([report_text(result.outcome), *written_lines(paths)])
+
+
+def written_lines(paths: Sequence[Path]) -> list[str]:
+    """The files, or what to do where there are none."""
+    if paths:
+        return [f"wrote {path}" for path in paths]
+    return [
+        "nothing was written: mend what is marked with ! and run fab again, or look at the files "
+        "with --anyway"
+    ]
 
 
 def _rotation_lines(result: Outcome) -> list[str]:

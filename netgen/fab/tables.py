@@ -25,20 +25,21 @@ def assembly_files(board: str, parts: Assembly) -> Mapping[str, str]:
     """Every BOM and placement file by name."""
     lines, places = parts.lines, parts.placements
     return {
-        f"{board}-bom-generic.csv": _csv(_GENERIC_BOM, map(_generic, lines)),
-        f"{board}-bom-jlcpcb.csv": _csv(_JLCPCB_BOM, map(_jlcpcb, lines)),
-        f"{board}-bom-pcbway.csv": _csv(
+        f"{board}-bom-generic.csv": csv_text(_GENERIC_BOM, map(_generic, lines)),
+        f"{board}-bom-jlcpcb.csv": csv_text(_JLCPCB_BOM, map(_jlcpcb, lines)),
+        f"{board}-bom-pcbway.csv": csv_text(
             _PCBWAY_BOM, (_pcbway(number, line) for number, line in enumerate(lines, start=1))
         ),
-        f"{board}-placement-generic.csv": _csv(_PLACEMENT, map(_placement, places)),
-        f"{board}-placement-jlcpcb.csv": _csv(
+        f"{board}-placement-generic.csv": csv_text(_PLACEMENT, map(_placement, places)),
+        f"{board}-placement-jlcpcb.csv": csv_text(
             _PLACEMENT, (_placement(item, item.jlcpcb_angle) for item in places)
         ),
-        f"{board}-placement-pcbway.csv": _csv(_PLACEMENT, map(_placement, places)),
+        f"{board}-placement-pcbway.csv": csv_text(_PLACEMENT, map(_placement, places)),
     }
 
 
-def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """The text of a table with a header."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)

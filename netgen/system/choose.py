@@ -1,7 +1,5 @@
 """One board or several: what the design asks for, or as few as the fab can make."""
 
-from collections.abc import Mapping
-
 from designs import Design
 from designs.schema import MAX_BOARDS
 from designs.several import has_several_boards
@@ -15,14 +13,11 @@ from parts.catalogue import Catalogue
 from parts.footprint import MM
 from parts.footprint_file import load_footprints
 
-LARGEST_MM: Mapping[str, tuple[float, float]] = {
-    "jlcpcb": (500.0, 400.0),
-    "pcbway": (1100.0, 500.0),
-    "oshpark": (558.0, 406.0),
-}
-"""The fabs' largest rigid board of four layers, long and short side, as published in 2026-11."""
 ROOM = 1.75
-"""Area of a board for each of its tiles, measured on floor plans of 8 to 100 edges: 1.4 to 1.9."""
+"""Area of a board for each of its tiles, measured on floor plans of 8 to 167 edges: 1.4 to 2.1.
+
+What a large one takes more is there, since the fabs' largest boards are no longer than wide twice.
+"""
 LONGEST = 2.0
 """A floor plan may be so many times as long as it is wide."""
 
@@ -66,7 +61,7 @@ def _fewest(design: Design, catalogue: Catalogue) -> Elaboration | SystemElabora
 
 def largest_mm2(fab: str) -> float:
     """The area of the largest board of a fab that is `LONGEST` times as long as wide, mm2."""
-    long, short = LARGEST_MM[fab]
+    long, short = (side / MM for side in fab_rules(fab).largest)
     return min(long, LONGEST * short) ** 2 / LONGEST
 
 

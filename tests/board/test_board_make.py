@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from board_layouts import MACHINES, design_with, drc, elaborated, needs_kicad, printed_by, ready
 
-from designs import load_design
 from netgen.board.drc import DrcResult, design_rule_check
 from netgen.board.make import Made, make_board
-from netgen.board.write import Written, board_report, plan_files, write_board
+from netgen.board.write import Written, board_report, plan_files
+from netgen.system.write import write_boards
 from parts.footprint import MM
 
 FOUND = DrcResult("9.0", {"clearance": 2}, 1)
@@ -104,7 +104,7 @@ def test_without_time_the_board_is_partial_and_says_what_is_missing() -> None:
 
 
 def written_as(made: Made, verdict: DrcResult | None, asked: bool = True) -> Written:
-    return Written(load_design("two_edge"), made, "0" * 64, (Path("two_edge.kicad_pcb"),),
+    return Written(made, "0" * 64, (Path("two_edge.kicad_pcb"),),
                    verdict, asked)  # fmt: skip
 
 
@@ -151,7 +151,7 @@ def test_the_files_are_written_and_written_over(tmp_path: Path) -> None:
     design = design_with(tmp_path, "")
     out = tmp_path / "out"
     for _ in range(2):
-        write_board(design, out, 1e-3, False, silent)
+        write_boards(design, out, 1e-3, False, silent)
         assert sorted(path.name for path in out.iterdir()) == ["three.kicad_pcb", "three.kicad_pro"]
 
 

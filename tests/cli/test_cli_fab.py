@@ -26,6 +26,7 @@ from netgen.fab.assembly import Assembly
 from netgen.fab.checks.record import Check, Finding
 from netgen.fab.outcome import Fabricated, Outcome
 from netgen.fab.profile import fab_profile
+from netgen.fab.whole import WholeOrder
 from parts.catalogue import load_catalogue
 from twinboard.witness import board_witness
 
@@ -139,8 +140,10 @@ def answered(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., R
 
     def run(passed: bool, *arguments: str) -> Result:
         monkeypatch.setattr("netgen.fab.make.require_tools", lambda: None)
-        monkeypatch.setattr("netgen.fab.order.order_design", lambda *_: SimpleNamespace(made=None))
-        monkeypatch.setattr("twinboard.copper.expected_voltages", lambda made: None)
+        order = SimpleNamespace(made=None, places=None)
+        monkeypatch.setattr("netgen.fab.order.order_boards", lambda *_: (order,))
+        monkeypatch.setattr("netgen.bench_docs.guide.bench_documents", lambda *_: {})
+        monkeypatch.setattr("twinboard.packages.expected_voltages", lambda made: None)
         monkeypatch.setattr("netgen.fab.make.fabricate", lambda *_: answer(passed))
         monkeypatch.chdir(tmp_path)
         return CliRunner().invoke(twinboard.app, ["fab", "two_edge", "-o", "out", *arguments])
@@ -182,6 +185,32 @@ def test_a_passed_checklist_is_exit_0(answered: Callable[..., Result], tmp_path:
     assert "two_edge for jlcpcb: ORDER-READY, 1 of 1 checks pass" in done.stdout
     assert done.stdout.splitlines()[-1] == "wrote out/manifest.json"
     assert answered(True, "--quiet").stdout == ""
+
+
+@pytest.mark.parametrize("passed", [True, False])
+def test_a_system_is_written_whole_or_not_at_all(
+    passed: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Each package in a folder of its own, where the whole passes."""
+    found = () if passed else (Finding("graph: an edge is missing", "mend it"),)
+    order = WholeOrder(
+        "two_boards",
+        (answer(True),),
+        (Check("judge", "they are the network", 1, {}, found),),
+        BuildPlan({"two_boards-order.csv": b"Quantity,What,Figures,Files\n1,board b1,,\n"}),
+    )
+    monkeypatch.setattr("netgen.fab.make.require_tools", lambda: None)
+    monkeypatch.setattr("netgen.fab.order.order_boards", lambda *_: ())
+    monkeypatch.setattr("twinboard.packages.expected_voltages", lambda made: None)
+    monkeypatch.setattr("netgen.fab.whole.fabricate_whole", lambda *_: order)
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(twinboard.app, ["fab", "two_boards", "-o", "out"])
+    assert done.exit_code == (0 if passed else 1)
+    assert "  1 x board b1" in done.stdout.splitlines()
+    assert "two_boards on 1 boards: " in done.stdout
+    written = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*"))
+    names = ["out/two_boards-order.csv", "out/two_edge/manifest.json"]
+    assert written == (names if passed else [])
 
 
 @pytest.mark.parametrize("name", ["two_edge-bom-jlcpcb.csv", "two_edge-gerbers.zip"])

@@ -17,7 +17,7 @@ from netgen.board.rules import fab_rules
 from netgen.elaborate import Elaboration, elaborate
 from netgen.fab.board_file import BoardFile
 from netgen.fab.gerber import ReadPackage, read_package
-from netgen.fab.order import Order, order_design
+from netgen.fab.order import Order, order_boards
 from netgen.fab.reading import parse_board_file
 from parts.catalogue import load_catalogue
 from parts.footprint import MM, Footprint, Line, Pad, Rect
@@ -184,7 +184,8 @@ def ready(name: str) -> Elaboration:
 @cache
 def ordered(name: str) -> Order:
     """Its board, placed and routed once."""
-    return order_design(load_design(name), "jlcpcb", lambda what, done, total: None)
+    (order,) = order_boards((ready(name),), "jlcpcb", lambda what, done, total: None)
+    return order
 
 
 def made_up_voltages(design: Design) -> Voltages:

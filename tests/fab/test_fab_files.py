@@ -15,7 +15,7 @@ from netgen.fab.archive import flat_zip
 from netgen.fab.checks.outline import contours
 from netgen.fab.checks.package import check_manifest, check_zip
 from netgen.fab.clockless import without_clock
-from netgen.fab.manifest import manifest_text
+from netgen.fab.manifest import board_head, manifest_text
 from netgen.fab.pictures import trimmed
 from netgen.fab.raster import SCALE, TOLERANCE_MM, Canvas, Frame, arc_spots, compared, differences
 
@@ -85,7 +85,7 @@ def test_a_wrong_zip_is_named(inside: dict[str, bytes], what: str) -> None:
 def test_the_manifest_has_every_hash() -> None:
     """And a missing one, a wrong one, or a tool without a version is named."""
     board = small_file()
-    text = manifest_text(board, "jlcpcb", "pass", FILES, {"kicad-cli": "9.0.8"})
+    text = manifest_text(board_head(board), "jlcpcb", "pass", FILES, {"kicad-cli": "9.0.8"})
     table = json.loads(text)
     assert table["files"]["b.gtl"]["sha256"] == hashlib.sha256(b"front").hexdigest()
     assert table["board_sha256"] == hashlib.sha256(board.text.encode()).hexdigest()
@@ -94,7 +94,7 @@ def test_the_manifest_has_every_hash() -> None:
     assert [item.what for item in more] == ["c is not in the manifest with its SHA-256"]
     changed = check_manifest(text, {**FILES, "b.gtl": b"other"}).findings
     assert [item.what for item in changed] == ["b.gtl is not in the manifest with its SHA-256"]
-    unknown = manifest_text(board, "jlcpcb", "pass", FILES, {"pillow": "not installed"})
+    unknown = manifest_text(board_head(board), "jlcpcb", "pass", FILES, {"pillow": "not installed"})
     assert [item.what for item in check_manifest(unknown, FILES).findings] == [
         "the version of pillow is not known"
     ]

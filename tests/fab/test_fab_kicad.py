@@ -5,7 +5,7 @@ import io
 import json
 import subprocess
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from fab_boards import RULES, made_up_voltages, needs_kicad, ordered
 
+from netgen.bench_docs.guide import bench_documents
 from netgen.board.kicad.board import board_text
 from netgen.board.kicad.project import project_text
 from netgen.board.record import LAYERS, Board, Placed
@@ -93,8 +94,13 @@ def package(
 
 def made(order: Order, wish: Wish) -> Fabricated:
     """Without a simulation: its numbers are no matter here."""
+    return fabricate(order, wish, documents(order), (), lambda what, done, total: None)
+
+
+def documents(order: Order) -> Mapping[str, str]:
+    """Of the bench."""
     voltages = made_up_voltages(order.made.design)
-    return fabricate(order, wish, voltages, (), lambda what, done, total: None)
+    return bench_documents(order.made, voltages, order.places)
 
 
 def failed(result: Fabricated) -> set[str]:
@@ -210,9 +216,7 @@ def test_witnesses_are_asked_with_kicads_export() -> None:
         return (judged("judge", "it is the netlist", 0, {}, ()),)
 
     order = ordered("two_edge")
-    result = fabricate(
-        order, QUICK, made_up_voltages(order.made.design), (witness,), lambda *_: None
-    )
+    result = fabricate(order, QUICK, documents(order), (witness,), lambda *_: None)
     assert failed(result) == {"judge"}
     assert not result.outcome.passed
 

@@ -7,11 +7,17 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from designs import Design, load_design
+from netgen.board.make import Made, make_board
+from netgen.board.write import plan_files
+from netgen.build import write_plan
+from netgen.system.build import plan_system_build
 from netgen.system.elaborate import SystemElaboration, elaborate_system
 from netgen.system.interface import system_json
+from netgen.system.layout import boards_of
 from parts.catalogue import load_catalogue
 from tests.large_boards import as_read
 from verification.built import in_chain_order
@@ -39,6 +45,24 @@ def several(name: str, boards: int | str, **board: object) -> Design:
 def elaborated(name: str, boards: int) -> SystemElaboration:
     """The circuits of a ready design on several boards."""
     return elaborate_system(several(name, boards), load_catalogue(), boards)
+
+
+@cache
+def laid_out(name: str, boards: int) -> tuple[Made, ...]:
+    """The boards of a ready design, placed and routed one after another, in this process."""
+    return tuple(
+        make_board(one, None, lambda what, done, total: None)
+        for one in boards_of(elaborated(name, boards))
+    )
+
+
+def write_system(name: str, boards: int, folder: Path) -> Path:
+    """The netlists and the system file of a ready design, and its boards beside them."""
+    made = elaborated(name, boards)
+    write_plan(plan_system_build(made)[0], folder)
+    for board in laid_out(name, boards):
+        write_plan(plan_files(board), folder)
+    return folder / f"{name}-system.json"
 
 
 @dataclass(frozen=True)

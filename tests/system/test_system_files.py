@@ -145,8 +145,9 @@ def test_one_netlist_of_several_boards_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         read_built(file, several("dillavou16", 2))
     assert str(caught.value) == (
-        f"design dillavou16 is on 2 boards, and {file} is the netlist of one; give the system file "
-        "instead, which joins them: dillavou16-system.json"
+        f"design dillavou16 is on 2 boards, and {file} is one of them; give the system file "
+        "instead, which joins them: dillavou16-system.json (with --boards DIR, the folder of their "
+        "board files)"
     )
     assert read_built(file, several("dillavou16", "auto"))[0].boards == ()
 

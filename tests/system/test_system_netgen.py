@@ -13,12 +13,10 @@ from systems import cable_of, elaborated, several, system
 
 from designs import Design, load_design
 from designs.load import design_from_text
-from netgen.board.write import write_board
 from netgen.build import plan_build
 from netgen.cells.link import pin_functions
 from netgen.elaborate import Elaboration, elaborate
 from netgen.errors import BuildError
-from netgen.fab.order import order_design
 from netgen.system.build import build, plan_system_build
 from netgen.system.choose import elaborate_boards, largest_mm2, tile_mm2
 from netgen.system.elaborate import SystemElaboration, elaborate_system
@@ -256,18 +254,3 @@ def test_graph_and_json_are_of_the_whole_network(tmp_path: Path) -> None:
     table = json.loads((tmp_path / "two_edge-system.json").read_text(encoding="utf-8"))
     assert [row["edges"] for row in table["boards"]] == [1, 1]
     assert "3 nodes, 2 edges" in (tmp_path / "two_edge-graph.svg").read_text(encoding="utf-8")
-
-
-def test_a_layout_of_several_boards_is_refused_before_any_work(tmp_path: Path) -> None:
-    with pytest.raises(BuildError) as caught:
-        write_board(several("two_edge", 2), tmp_path, None, False, lambda what, done, total: None)
-    assert str(caught.value) == (
-        "board.boards: design two_edge asks for 2 boards, and `board` lays out one; `build` writes "
-        "the netlists of all of them"
-    )
-    assert not list(tmp_path.iterdir())
-
-
-def test_a_package_of_several_boards_is_refused_as_their_layout_is() -> None:
-    with pytest.raises(BuildError, match=r"^board\.boards: design two_edge asks for 2 boards, "):
-        order_design(several("two_edge", 2), "jlcpcb", lambda what, done, total: None)

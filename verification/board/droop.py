@@ -57,7 +57,7 @@ def _droop(case: Case, rail: Rail, network_of: NetworkOf) -> Iterator[Droop]:
     if network is None or source is None or _ref(source) not in network.node_of:
         return
     there = _lost(network, source, pins, amperes)
-    back = _returned(case, network_of, amperes)
+    back = _returned(case, network_of, rail.board, amperes)
     total = sum(amperes.values())
     feed = sum(_longest_ohm(network_of(wire)) * total for wire in rail.feed if wire != rail.wire)
     worst = max(
@@ -65,8 +65,7 @@ def _droop(case: Case, rail: Rail, network_of: NetworkOf) -> Iterator[Droop]:
         key=lambda row: row[0],
         default=(0.0, None),
     )
-    name = rail.function.removeprefix("V_").lower()
-    yield Droop(name, rail.volts, total, worst[0] + feed, worst[1])
+    yield Droop(rail.label, rail.volts, total, worst[0] + feed, worst[1])
 
 
 def _drawn(case: Case, rail: Rail, wire: int) -> dict[str, float]:
@@ -80,12 +79,15 @@ def _drawn(case: Case, rail: Rail, wire: int) -> dict[str, float]:
     return {part: current + share for part, current in found.items()}
 
 
-def _returned(case: Case, network_of: NetworkOf, amperes: Mapping[str, float]) -> dict[str, float]:
-    """Part -> volts that its ground is above the terminal's."""
+def _returned(
+    case: Case, network_of: NetworkOf, board: str, amperes: Mapping[str, float]
+) -> dict[str, float]:
+    """Part -> volts that its ground is above that of its board's own terminal."""
     ground = case.rails.ground
     entries = case.board.functions.get(GROUND, ())
     network = None if ground is None else network_of(ground)
-    source = next((pin for pin in entries if pin.wire == ground), None)
+    own = (pin for pin in entries if pin.wire == ground and pin.board == board)
+    source = next(own, None)
     if ground is None or network is None or source is None:
         return {}
     pins = {part: _pins(case, part, ground, "ground") for part in amperes}

@@ -22,8 +22,8 @@ from functools import cached_property
 
 from parts.models import ComparatorModel
 from verification.board.droop import Droop, droops
-from verification.board.resistance import SHEET_OHM, Network, Resistances
-from verification.board.subject import BoardSubject
+from verification.board.networks import Networks
+from verification.board.resistance import SHEET_OHM
 from verification.checks.case import Case
 from verification.checks.records import Check, Item, Measure, judged
 from verification.structure import Channel, LearningNetwork
@@ -69,28 +69,18 @@ class Parasitics:
     """The copper of one board, seen as resistors.
 
     Args:
-        subject: the board file.
+        networks: the copper of the board, or of several.
         case: the netlist that was extracted from it, before the judge.
         learning: the learning network in it.
     """
 
-    def __init__(self, subject: BoardSubject, case: Case, learning: LearningNetwork) -> None:
+    def __init__(self, networks: Networks, case: Case, learning: LearningNetwork) -> None:
         self.case, self.learning = case, learning
-        self._groups = subject.groups
-        self._resistances = Resistances(subject.copper)
-        self._networks: dict[int, Network | None] = {}
-
-    def network_of(self, wire: int) -> Network | None:
-        """The resistors of a net; None for a pin that is on no net of the board."""
-        if wire >= len(self._groups):
-            return None
-        if wire not in self._networks:
-            self._networks[wire] = self._resistances.network(self._groups[wire])
-        return self._networks[wire]
+        self._networks = networks
 
     def greatest_ohm(self, wire: int) -> float:
-        """The greatest resistance between two pins of a net."""
-        network = self.network_of(wire)
+        """The greatest resistance between two pins of a net, on whichever boards they are."""
+        network = self._networks.network_of(wire)
         pins = sorted(network.node_of) if network else []
         return float(network.between(pins).max()) if network and len(pins) > 1 else 0.0
 
@@ -134,10 +124,10 @@ class Parasitics:
         }
 
 
-def check_resistance(subject: BoardSubject, case: Case, learning: LearningNetwork) -> Check:
+def check_resistance(networks: Networks, case: Case, learning: LearningNetwork) -> Check:
     """The check; nodes and rails are those that the structure shows, whatever they are called."""
-    found = Parasitics(subject, case, learning)
-    drops = droops(case, found.network_of)
+    found = Parasitics(networks, case, learning)
+    drops = droops(case, networks.network_of)
     evidence: dict[str, Measure] = {
         "sheet_ohm": SHEET_OHM,
         "nodes": len(found.nodes),

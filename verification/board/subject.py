@@ -10,6 +10,7 @@ text -> BoardCopper -> Copper (conductors) --- netlist -> the same checks as for
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from parts.catalogue import Catalogue
@@ -27,6 +28,7 @@ from verification.board.cuts import check_cuts
 from verification.board.extract import copper_netlist, stored_netlist
 from verification.board.ipcd356 import export_ipcd356, match_export, parse_ipcd356, read_export
 from verification.board.loose import loose_ends
+from verification.board.networks import BoardNetworks
 from verification.board.parts import board_parts
 from verification.board.reading import parse_board
 from verification.checks.records import Check, not_run
@@ -65,6 +67,11 @@ class BoardSubject:
     netlist: Netlist
     groups: tuple[int, ...]
     checks: tuple[Check, ...]
+
+    @cached_property
+    def networks(self) -> BoardNetworks:
+        """Its copper as resistors."""
+        return BoardNetworks(self.copper, self.netlist, self.groups)
 
 
 def board_subject(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from netgen.board.record import FabRules
 from netgen.fab.board_file import BoardFile, Hole
 from netgen.fab.checks.outline import contours
 from netgen.fab.checks.record import Check, Finding, judged
@@ -13,6 +14,7 @@ from netgen.fab.copper import draw, paint_copper
 from netgen.fab.gerber import READER, Drilled, ReadPackage
 from netgen.fab.profile import FabProfile, file_name, reader_kind
 from netgen.fab.raster import TOLERANCE_MM, Canvas, Frame, compared, differences
+from parts.footprint import MM
 
 _LONGEST = 1800
 _NEAR_MM = 0.005
@@ -38,6 +40,26 @@ def board_frame(board: BoardFile) -> Frame:
     ]
     xs, ys = [x for x, _ in spots] or [0.0], [y for _, y in spots] or [0.0]
     return Frame(min(xs) - 1, min(ys) - 1, max(xs) + 1, max(ys) + 1)
+
+
+def check_size(board: BoardFile, rules: FabRules) -> Check:
+    """The fab makes boards as large as this one."""
+    width, height = board_size(board)
+    sides = sorted((width, height), reverse=True)
+    most = [side / MM for side in rules.largest]
+    findings: list[Finding] = []
+    if any(side > limit for side, limit in zip(sides, most, strict=True)):
+        what = f"{sides[0]:g} x {sides[1]:g} mm, and {rules.name} makes at most {most[0]:g} x "
+        fix = "ask for more boards (board.boards), for smaller parts, or for another fab"
+        findings.append(Finding(f"{what}{most[1]:g} mm", fix))
+    evidence = {"long_mm": sides[0], "short_mm": sides[1], "largest": rules.largest_source}
+    return judged("size", "the fab makes boards as large as this one", 1, evidence, findings)
+
+
+def board_size(board: BoardFile) -> tuple[float, float]:
+    """Width and height, mm."""
+    frame = board_frame(board)
+    return round(frame.right - frame.left - 2, 3), round(frame.top - frame.bottom - 2, 3)
 
 
 def check_layers(board: BoardFile, read: ReadPackage, profile: FabProfile) -> Check:

@@ -152,14 +152,14 @@ def judged(board: BoardDrawn) -> tuple[BoardSubject, Case, Check]:
     witnesses = Witnesses(ready("two_edge").netlist, kicad=False)
     found = board_subject(board.text(), "b", load_catalogue(), witnesses)
     case = Case(index_board(found.netlist, load_design("two_edge"), load_catalogue()))
-    return found, case, check_resistance(found, case, extract_network(case))
+    return found, case, check_resistance(found.networks, case, extract_network(case))
 
 
 def test_nodes_and_supplies_are_found_by_structure() -> None:
     """Six nodes, the longest way in the largest, and the same where every net has another name."""
     board = two_edge_board()
     found, case, check = judged(board)
-    parasitics = Parasitics(found, case, extract_network(case))
+    parasitics = Parasitics(found.networks, case, extract_network(case))
     said = check.evidence
     assert (said["nodes"], said["comparator_offset_v"]) == (6, 1e-3)
     assert said["matters_below_ohm"] == pytest.approx(said["largest_edge_ohm"] * 5.0 / 1e-3)
@@ -171,7 +171,7 @@ def test_nodes_and_supplies_are_found_by_structure() -> None:
     witnesses = Witnesses(None, kicad=False)
     other = board_subject(renamed.text(), "b", load_catalogue(), witnesses)
     case = Case(index_board(other.netlist, load_design("two_edge"), load_catalogue()))
-    same = check_resistance(other, case, extract_network(case))
+    same = check_resistance(other.networks, case, extract_network(case))
     assert dict(same.evidence) == pytest.approx(dict(check.evidence))
 
 
@@ -180,7 +180,7 @@ def test_a_row_of_the_crossbar_by_hand() -> None:
     board = two_edge_board()
     found, case, _ = judged(board)
     wire = case.board.names.index("N2_FREE")
-    parasitics = Parasitics(found, case, extract_network(case))
+    parasitics = Parasitics(found.networks, case, extract_network(case))
     columns = [t for t in board.tracks if t.net == "N2_FREE" and t.layer == "B.Cu"]
     x = sorted(t.start[0] for t in columns)
     depth = columns[0].end[1] - columns[0].start[1]
