@@ -19,7 +19,7 @@ PAGE = ROOT / "docs" / "performance.md"
 PICTURE = PICTURES / "performance.svg"
 SIZES = (16, 50, 100, 500, 2_000, 10_000, 50_000)
 LARGE = 200_000
-EXTRACT_TO = {"torus": 10_000}
+EXTRACT_TO = {"torus": 50_000}
 EXTRACT_OTHERS_TO = 2_000
 SLOW = ("scale",)
 """Sections that run only when they are named."""
