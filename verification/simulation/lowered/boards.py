@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verification.simulation.lowered.circuit import LoweredCircuit
-from verification.simulation.lowered.groups import Lanes, Precision
+from verification.simulation.lowered.groups import Codes, Lanes, Precision
 from verification.simulation.lowered.job import (
     CHAINED,
     MASKED,
@@ -26,6 +26,7 @@ from verification.simulation.lowered.job import (
     Standing,
     address_of,
     edge_slots,
+    have_common_weights,
     job_record,
     point_to,
     value_rows,
@@ -81,9 +82,8 @@ class LoweredBoards:
         self._slots = edge_slots(terms, lanes)
         self._rows = value_rows(lowered, terms, values, lanes)
         self._pins = Pins.of(values)
-        self._none = lanes.wide_rows(0)
+        self._none, self._no_codes = lanes.wide_rows(0), lanes.code_rows(0)
         self._stale, self._open = True, True
-        self._half = values[0].half_hysteresis
         injected = np.stack([board.injected_a for board in values])
         scratch = self._scratch = circuit.scratch(lanes)
         self._injected = lanes.lay_out(injected[:, scratch.unknown])
@@ -92,6 +92,7 @@ class LoweredBoards:
             scratch.layout, self._slots, self._rows, self._standing, self._groups
         )
         self._job["shared_terms"] = terms.shared
+        self._job["common_weights"] = have_common_weights(terms, values)
         self._job["remembers"] = any(board.half_hysteresis.any() for board in values)
         self.set_codes(codes)
         self.set_decisions(np.zeros((lanes.boards, len(lowered.comparator)), dtype=np.bool_))
@@ -119,12 +120,12 @@ class LoweredBoards:
     @property
     def decisions(self) -> NDArray[np.bool_]:
         """What the comparators' hysteresis remembers, shape (W, Q)."""
-        return self._decided(self._standing.lean)
+        return self._decided(self._standing.high)
 
     @property
     def decisions_before(self) -> NDArray[np.bool_]:
         """What decided the last learning step."""
-        return self._decided(self._standing.lean_before)
+        return self._decided(self._standing.high_before)
 
     @property
     def bits(self) -> Bytes:
@@ -144,8 +145,7 @@ class LoweredBoards:
     def set_decisions(self, high: NDArray[np.bool_]) -> None:
         """Put every comparator's memory on a decision, shape (W, Q)."""
         questions = asked(self._circuit.lowered)
-        lean = np.where(high, self._half, -self._half)[:, questions]
-        self._standing.lean[...] = self._lanes.lay_out_decisions(lean)
+        self._standing.high[...] = self._lanes.lay_out_bits(high[:, questions])
 
     def set_bits(self, bits: Bytes) -> None:
         """Put bits into the enable chain, shape (W, n)."""
@@ -213,11 +213,11 @@ class LoweredBoards:
         volts = np.moveaxis(self._volts(seen, held + 1)[..., FREE], 0, 2)
         return volts[..., 1:] - volts[..., :1], volts[..., 0]
 
-    def _go(self, rows: PinRows, watch: Integers, masks: Rows, recorded: int) -> tuple[Rows, Rows]:
+    def _go(self, rows: PinRows, watch: Integers, masks: Rows, recorded: int) -> tuple[Rows, Codes]:
         """Run the loop; rows of what was seen, and of the codes in as many steps as recorded."""
         steps, lanes = len(rows.row_of), self._lanes
         seen = lanes.rows(steps * len(watch))
-        codes = lanes.wide_rows(recorded * self._groups) if recorded else self._none
+        codes = lanes.code_rows(recorded * self._groups) if recorded else self._no_codes
         scratch = self._scratch
         places = scratch.layout.place[watch].astype(np.uint32)
         run = (rows.row_of, rows.held, rows.drive, masks, places, seen, codes)
@@ -243,25 +243,25 @@ class LoweredBoards:
             self._circuit.points = 2
         return self._circuit.points
 
-    def _decided(self, lean: Rows) -> NDArray[np.bool_]:
+    def _decided(self, rows: Bytes) -> NDArray[np.bool_]:
         """What the comparators' memory says, (W, Q)."""
         questions = asked(self._circuit.lowered)
         shape = (self._lanes.boards, len(self._circuit.lowered.comparator))
         high = np.zeros(shape, dtype=np.bool_)
-        leans = self._lanes.pick_up_decisions(lean, 2, len(questions))
+        remembered = self._lanes.pick_up_bits(rows, 2, len(questions))
         for k in range(2):
-            high[:, questions[:, k]] = leans[..., k] > 0
+            high[:, questions[:, k]] = remembered[..., k]
         return high
 
-    def _codes(self, rows: Rows) -> Integers:
+    def _codes(self, rows: Codes) -> Integers:
         picked = self._lanes.pick_up_edges(rows, len(self._circuit.lowered.pot))
-        return np.rint(picked).astype(np.int64)
+        return picked.astype(np.int64)
 
-    def _codes_of_steps(self, rows: Rows) -> Integers:
-        """Wide rows (T groups, ...) -> codes (T, W, B, 2)."""
+    def _codes_of_steps(self, rows: Codes) -> Integers:
+        """Rows of codes (T groups, ...) -> codes (T, W, B, 2)."""
         lanes, edges = self._lanes, len(self._circuit.lowered.pot)
         steps = rows.reshape(-1, self._groups * lanes.edges, 2, lanes.boards)[:, :edges]
-        return np.rint(steps.transpose(0, 3, 1, 2)).astype(np.int64)
+        return steps.transpose(0, 3, 1, 2).astype(np.int64)
 
     def _volts(self, rows: Rows, steps: int) -> Floats:
         """Rows of lanes (T nodes, 2 W) -> volts (T, W, nodes, 2), undoing the change form."""

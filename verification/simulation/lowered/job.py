@@ -18,10 +18,11 @@ from verification.simulation.lowered.groups import Lanes
 from verification.simulation.lowered.tables import Lowered, LoweredValues
 from verification.simulation.lowered.terms import TERMS, Terms, asked
 from verification.simulation.solve.addresses import Address, record_of
+from verification.simulation.solve.lane_bits import WHOLE
 from verification.simulation.solve.lanes import Rows
 from verification.simulation.solve.problem import Floats, Integers
 from verification.simulation.solve.twin_kernels import POINTS
-from verification.simulation.tables import Indices
+from verification.simulation.tables import Bytes, Indices
 
 # What a group of edges needs in a step stands together. EDGE_ROWS of each board: weights of the two
 # comparators' two terms each, ohms and ohms a code. SHARED_ROWS of all boards: the steps for the
@@ -44,6 +45,7 @@ VALUES = (
     "offsets",
     "half",
     "shared",
+    "common",
     "signal_offset",
     "signal_low",
     "signal_high",
@@ -55,7 +57,7 @@ VALUES = (
     "nudge_low",
     "nudge_high",
 )
-STANDING = ("code", "code_before", "lean", "lean_before", "enabled", "signals", "ties")
+STANDING = ("code", "code_before", "high", "high_before", "enabled", "signals", "ties")
 RUN = ("row_of", "held", "drive", "masks", "watch", "seen", "seen_codes")
 COUNTS = (
     "group_count",
@@ -68,6 +70,8 @@ COUNTS = (
     "gate",
     "remembers",
     "shared_terms",
+    "shared_step",
+    "common_weights",
     "blind",
     "record_codes",
 )
@@ -111,11 +115,13 @@ def make_layout(lowered: Lowered, order: Integers) -> Layout:
 def can_run(lowered: Lowered) -> bool:
     """Whether the loop has room for the circuit.
 
-    That is two terms for each comparator, and the same two comparators for the twins of an edge.
+    That is two terms for each comparator, the same two comparators for the twins of an edge, and
+    codes of 16 bits.
     """
     terms = np.diff(lowered.term_start)
     alike = np.array_equal(lowered.decides[:, 0], lowered.decides[:, 1])
-    return alike and len(terms) > 0 and int(terms.max()) <= TERMS
+    short = int(lowered.code_max.max(initial=0)) <= np.iinfo(WHOLE).max
+    return alike and short and len(terms) > 0 and int(terms.max()) <= TERMS
 
 
 def edge_slots(terms: Terms, lanes: Lanes) -> Indices:
@@ -154,6 +160,7 @@ def value_rows(
         "offsets": lanes.lay_out_decisions(offsets, 1.0),
         "half": one.lay_out_decisions(boards[0].half_hysteresis[questions][None]),
         "shared": one.lay_out_edges(shared_rows(lowered)[None]),
+        "common": one.lay_out_edges(second_weights(terms, boards[0], change)[None]),
         "signal_gap": lanes.lay_out(gap),
         "signal_low": one.lay_out(boards[0].signal_low[None]),
         "signal_high": one.lay_out(boards[0].signal_high[None]),
@@ -163,13 +170,28 @@ def value_rows(
 
 def edge_rows(lowered: Lowered, terms: Terms, board: LoweredValues, change: bool) -> Floats:
     """A board's EDGE_ROWS, (B, EDGE_ROWS, 2), perhaps in the change form."""
-    weight = terms.weights(board.margin_weight)
-    if change:
-        weight = np.stack((weight.sum(axis=-1), weight[..., 1]), axis=-1)
+    weight = term_weights(terms, board, change)
     rows = np.empty((len(lowered.pot), EDGE_ROWS, 2))
     rows[:, :OHM] = weight.reshape(-1, 2 * TERMS, 2)
     rows[:, OHM], rows[:, OHM + 1] = board.base_ohm, board.slope_ohm
     return rows
+
+
+def term_weights(terms: Terms, board: LoweredValues, change: bool) -> Floats:
+    """The weights of a board's terms, (B, 2, TERMS, 2), perhaps in the change form."""
+    weight = terms.weights(board.margin_weight)
+    return np.stack((weight.sum(axis=-1), weight[..., 1]), axis=-1) if change else weight
+
+
+def second_weights(terms: Terms, board: LoweredValues, change: bool) -> Floats:
+    """Those of the second comparators' terms, (B, TERMS, 2)."""
+    return term_weights(terms, board, change)[:, 1]
+
+
+def have_common_weights(terms: Terms, boards: Sequence[LoweredValues]) -> bool:
+    """Whether the second comparators' weights are the same on each of several boards."""
+    first, *others = (second_weights(terms, board, change=False) for board in boards)
+    return bool(others) and all(np.array_equal(first, other) for other in others)
 
 
 def shared_rows(lowered: Lowered) -> Floats:
@@ -179,6 +201,12 @@ def shared_rows(lowered: Lowered) -> Floats:
     rows[:, ENDS], rows[:, ENDS + 1] = lowered.code_min, lowered.code_max
     rows[:, TOGETHER] = lowered.together[:, None]
     return rows
+
+
+def same_edges(lowered: Lowered) -> bool:
+    """Whether every edge has the same SHARED_ROWS."""
+    rows = shared_rows(lowered)
+    return bool((rows == rows[:1]).all())
 
 
 def _filled_up(edges: Rows) -> Rows:
@@ -195,8 +223,8 @@ class Standing:
 
     Attributes:
         code, code_before: of each edge's digipots, now and before the last learning step.
-        lean, lean_before: half the hysteresis of each edge's two comparators, negative where the
-            last decision was low; now, and when the last step was made. Rows of decisions.
+        high, high_before: what each edge's two comparators remember; now, and when the last step
+            was made. Rows of decisions, as bits.
         enabled: 1 where the enable chain lets a digipot step.
         signals: volts behind the followers, at one or two points.
         ties: decisions within rounding in learning steps, one row of decisions.
@@ -204,8 +232,8 @@ class Standing:
 
     code: Rows
     code_before: Rows
-    lean: Rows
-    lean_before: Rows
+    high: Bytes
+    high_before: Bytes
     enabled: Rows
     signals: Rows
     ties: Rows
@@ -215,16 +243,16 @@ class Standing:
         """All zero."""
         groups = lanes.groups(len(lowered.pot))
         return cls(
-            code=lanes.wide_rows(groups),
-            code_before=lanes.wide_rows(groups),
-            lean=lanes.decision_rows(2 * groups),
-            lean_before=lanes.decision_rows(2 * groups),
+            code=lanes.code_rows(groups),
+            code_before=lanes.code_rows(groups),
+            high=lanes.bit_rows(2 * groups),
+            high_before=lanes.bit_rows(2 * groups),
             enabled=lanes.wide_rows(groups),
             signals=lanes.rows(POINTS * len(lowered.signal_node)),
             ties=lanes.decision_rows(1),
         )
 
-    def arrays(self) -> dict[str, Rows]:
+    def arrays(self) -> dict[str, NDArray[Any]]:
         """By the names in STANDING."""
         return {name: getattr(self, name) for name in STANDING}
 
@@ -246,6 +274,8 @@ def job_record(
     job["held_count"] = len(lowered.twins.held)
     job["target_count"] = len(lowered.twins.clamped)
     job["signal_count"] = len(lowered.signal_node)
+    # Where all edges are alike, every group has the first one's rows, which stay near.
+    job["shared_step"] = 0 if same_edges(lowered) else SHARED_ROWS
     return job
 
 

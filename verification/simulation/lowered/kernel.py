@@ -35,11 +35,16 @@ from verification.simulation.lowered.job import (
     ENDS,
     MASKED,
     OHM,
-    SHARED_ROWS,
     TOGETHER,
 )
 from verification.simulation.lowered.terms import TERMS
 from verification.simulation.solve.addresses import own_copy, words
+from verification.simulation.solve.lane_bits import (
+    load_bits,
+    load_whole,
+    store_bits,
+    store_whole,
+)
 from verification.simulation.solve.lane_groups import (
     for_twins,
     gathered,
@@ -168,10 +173,20 @@ def margins(job: Any, group: int, point: int, like: Any, points: Any, wide: Any)
 @inlined
 def weighed(job: Any, group: int, which: int, seen: Any, like: Any, wide: Any) -> Any:
     """The margin of comparators from the signals that they look at."""
-    row = EDGE_ROWS * group + TERMS * which
-    margin = load(job.edges, row, wide) * seen[0]
-    margin = over_twins(fused(load(job.edges, row + 1, wide), seen[1], margin), like)
+    weight = weights(job, group, which, like, wide)
+    margin = over_twins(fused(weight[1], seen[1], weight[0] * seen[0]), like)
     return margin + load(job.offsets, 2 * group + which, halved(wide))
+
+
+@inlined
+def weights(job: Any, group: int, which: int, like: Any, wide: Any) -> Any:
+    """The weights of the two terms of a group's first or second comparators."""
+    if which and job.common_weights:
+        row = TERMS * group
+        first = load_shared(job.common, row, like, wide)
+        return first, load_shared(job.common, row + 1, like, wide)
+    row = EDGE_ROWS * group + TERMS * which
+    return load(job.edges, row, wide), load(job.edges, row + 1, wide)
 
 
 @inlined
@@ -181,7 +196,8 @@ def leans(job: Any, group: int, like: Any, points: Any, wide: Any) -> Any:
     With two points, the last decision is that at the first.
     """
     narrow = halved(wide)
-    first, second = load(job.lean, 2 * group, narrow), load(job.lean, 2 * group + 1, narrow)
+    first = leaning(job, group, 0, load_bits(job.high, 2 * group, narrow), like, narrow)
+    second = leaning(job, group, 1, load_bits(job.high, 2 * group + 1, narrow), like, narrow)
     if rows_in(like, points) > 1:
         tie = splat(TIE_V, narrow)
         before = margins(job, group, 0, like, points, wide)
@@ -198,11 +214,11 @@ def leaning(job: Any, group: int, which: int, high: Any, like: Any, narrow: Any)
 
 
 @inlined
-def remember(job: Any, group: int, first: Any, second: Any, like: Any, narrow: Any) -> None:
+def remember(job: Any, group: int, first: Any, second: Any, narrow: Any) -> None:
     """Let the comparators of a group of edges remember what they decide with these margins."""
     tie = splat(TIE_V, narrow)
-    store(job.lean, 2 * group, leaning(job, group, 0, above(first, tie), like, narrow))
-    store(job.lean, 2 * group + 1, leaning(job, group, 1, above(second, tie), like, narrow))
+    store_bits(job.high, 2 * group, above(first, tie))
+    store_bits(job.high, 2 * group + 1, above(second, tie))
 
 
 @inlined
@@ -233,11 +249,11 @@ def decide_all(
     zero, one, tie = splat(0.0, wide), splat(1.0, wide), splat(TIE_V, wide)
     ties = load(job.ties, 0, narrow)
     for group in range(job.group_count):
-        row, same = EDGE_ROWS * group, SHARED_ROWS * group
+        row, same = EDGE_ROWS * group, job.shared_step * group
         first, second = decide(job, group, like, points, wide)
         ties = ties + within(first, narrow) + within(second, narrow)
         if job.remembers:
-            remember(job, group, first, second, like, narrow)
+            remember(job, group, first, second, narrow)
         q0, q1 = above(for_twins(first, like), tie), above(for_twins(second, like), tie)
         low = choose(
             q0,
@@ -249,7 +265,7 @@ def decide_all(
             load_shared(job.shared, same + 3, like, wide),
             load_shared(job.shared, same + 2, like, wide),
         )
-        code = load(job.code, group, wide)
+        code = load_whole(job.code, group, wide)
         least_code = load_shared(job.shared, same + ENDS, like, wide)
         most_code = load_shared(job.shared, same + ENDS + 1, like, wide)
         moved = clip(code + choose(q1, high, low), least_code, most_code) - code
@@ -263,7 +279,7 @@ def decide_all(
         elif job.gate == CHAINED:
             moved = moved * load(job.enabled, group, wide)
         code = code + moved
-        store(job.code, group, code)
+        store_whole(job.code, group, code)
         ohm = load(job.edges, row + OHM, wide) + load(job.edges, row + OHM + 1, wide) * code
         store(twins.siemens, group, one / ohm)
     if steps:
@@ -277,7 +293,7 @@ def conduct(job: Any, twins: Any, wide: Any) -> None:
     for group in range(job.group_count):
         row = EDGE_ROWS * group
         slope = load(job.edges, row + OHM + 1, wide)
-        ohm = load(job.edges, row + OHM, wide) + slope * load(job.code, group, wide)
+        ohm = load(job.edges, row + OHM, wide) + slope * load_whole(job.code, group, wide)
         store(twins.siemens, group, one / ohm)
 
 
@@ -294,18 +310,25 @@ def solve(job: Any, twins: Any, before: int, row: int, like: Any, points: Any) -
 
 
 @inlined
-def copy_rows(source: int, target: int, count: int, like: Any) -> None:
-    """The first rows of one array to another."""
-    for k in range(count):
-        store(target, k, load(source, k, like))
+def keep_codes(job: Any, wide: Any) -> None:
+    """The codes before a step."""
+    for group in range(job.group_count):
+        store_whole(job.code_before, group, load_whole(job.code, group, wide))
+
+
+@inlined
+def keep_decisions(job: Any, narrow: Any) -> None:
+    """What decided a step."""
+    for row in range(2 * job.group_count):
+        store_bits(job.high_before, row, load_bits(job.high, row, narrow))
 
 
 @inlined
 def record_codes(job: Any, step: int, wide: Any) -> None:
     """The codes after a step."""
     for group in range(job.group_count):
-        code = load(job.code, group, wide)
-        store(job.seen_codes, step * job.group_count + group, code)
+        code = load_whole(job.code, group, wide)
+        store_whole(job.seen_codes, step * job.group_count + group, code)
 
 
 @inlined
@@ -347,10 +370,10 @@ def run_steps(jobs: Any, work: Any, like: Any, points: Any, wide: Any) -> None:
         if step <= last:
             record(job, twins, step, like, points)
         if steps and step == last:
-            copy_rows(job.code, job.code_before, job.group_count, wide)
+            keep_codes(job, wide)
         if steps or (job.remembers and not job.blind):
             decide_all(job, twins, step, steps, like, points, wide)
         if steps and step == last:
-            copy_rows(job.lean, job.lean_before, 2 * job.group_count, halved(wide))
+            keep_decisions(job, halved(wide))
         if job.record_codes and step <= last:
             record_codes(job, step, wide)

@@ -30,7 +30,7 @@ from verification.simulation.solve.twin_plan import TwinPlan
 CHUNK = np.dtype(
     [("rank", np.uint32), ("first", np.uint32), ("start", np.uint32), ("row", np.uint32)]
 )
-GROUND = np.dtype([(name, np.uint32) for name in ("branch", "unknown", "held", "entry")])
+GROUND = np.dtype([(name, np.uint32) for name in ("branch", "unknown", "held", "origin", "entry")])
 chunk_at, ground_at = row_of(CHUNK), row_of(GROUND)
 RANKS = (4, 2, 1)
 # Columns join although so many zeros for each further column have to be stored as entries.
@@ -46,21 +46,27 @@ class Chunks:
             more, so that the end of one is the start of the next.
         hidden: how many chunks consist of hidden places; no chunk mixes them with targets.
         row: rows below each chunk, ascending.
-        target: stored numbers to update, in the order in which they are.
-        source: the branch that starts each stored number, or the number of branches for none.
+        stored: how many numbers are stored; one more that stays 0 follows on them.
+        origin, target: numbers before and after each update, in the order in which they are; the
+            one that stays 0, and the stored number, where it has its first update.
+        source: rows (branch, stored number): the branch that starts it.
+        cleared: stored numbers that start at 0 and have no update.
         near: what is at unknown u are near[u] to near[u + 1] - 1 of the next two.
         near_branch, near_place: branches at each unknown and the place at their other end.
         parallel: rows (branch, stored number) of branches beside the one in `source`.
         ground: branches from an unknown to a held node, rows of GROUND with the stored number of
-            the unknown's G: each unknown's first branch, then the second ones, and so on, so that
-            no sum waits for the one before.
+            the unknown's G, before and after: each unknown's first branch, then the second ones,
+            and so on, so that no sum waits for the one before.
     """
 
     chunk: Records
     hidden: int
     row: Indices
+    stored: int
+    origin: Indices
     target: Indices
     source: Indices
+    cleared: Indices
     near: Indices
     near_branch: Indices
     near_place: Indices
@@ -76,9 +82,7 @@ def make_chunks(plan: TwinPlan) -> Chunks:
     args = (chunk, of_unknown, rows)
     first, second = plan.inner["first"].astype(np.int64), plan.inner["second"].astype(np.int64)
     entry, given = _entries(*args, first, second), plan.inner["branch"].astype(np.int64)
-    source = np.full(chunk[-1]["start"], plan.branch_count, dtype=np.int64)
     _, one_each = np.unique(entry, return_index=True)
-    source[entry[one_each]] = given[one_each]
     beside = np.setdiff1d(np.arange(len(entry)), one_each)
     parallel = np.stack((given[beside], entry[beside]), axis=1)
     here = np.concatenate((first, second, plan.outer["unknown"]))
@@ -86,19 +90,27 @@ def make_chunks(plan: TwinPlan) -> Chunks:
     there = np.concatenate((second, first, plan.outer["held"]))
     by_place = np.argsort(here, kind="stable")
     near = np.concatenate(([0], np.cumsum(np.bincount(here, minlength=plan.unknowns))))
-    target = _targets(*args, diagonal)
+    target, stored = _targets(*args, diagonal), int(chunk[-1]["start"])
+    ground = _ground(plan, diagonal, stored)
+    started = np.concatenate((entry, ground["entry"].astype(np.int64)))
+    updated, first_of = np.unique(target, return_index=True)
+    origin = target.copy()
+    origin[first_of[~np.isin(updated, started)]] = stored
     hidden = int(np.searchsorted(chunk["first"], plan.hidden))
     return Chunks(
         chunk=chunk,
         hidden=hidden,
         row=_indices(rows),
+        stored=stored,
+        origin=_indices(origin),
         target=_indices(target),
-        source=_indices(source),
+        source=_indices(np.stack((given[one_each], entry[one_each]), axis=1)),
+        cleared=_indices(np.setdiff1d(np.arange(stored), np.concatenate((started, updated)))),
         near=_indices(near),
         near_branch=_indices(branch[by_place]),
         near_place=_indices(there[by_place]),
         parallel=_indices(parallel),
-        ground=_ground(plan, diagonal),
+        ground=ground,
     )
 
 
@@ -106,7 +118,7 @@ def _indices(numbers: Integers) -> Indices:
     return np.ascontiguousarray(numbers, dtype=np.uint32)
 
 
-def _ground(plan: TwinPlan, diagonal: Integers) -> Records:
+def _ground(plan: TwinPlan, diagonal: Integers, zero: int) -> Records:
     """The table `ground`."""
     outer = plan.outer[np.argsort(plan.outer["unknown"], kind="stable")]
     unknown = outer["unknown"].astype(np.int64)
@@ -115,6 +127,7 @@ def _ground(plan: TwinPlan, diagonal: Integers) -> Records:
     for name in ("branch", "unknown", "held"):
         table[name] = outer[name]
     table["entry"] = diagonal[unknown]
+    table["origin"] = np.where(turn == 0, zero, diagonal[unknown])
     return np.ascontiguousarray(table[np.argsort(turn, kind="stable")])
 
 

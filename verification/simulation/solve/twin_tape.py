@@ -65,15 +65,18 @@ from verification.simulation.solve.twins import (
 TABLES = (
     "chunk",
     "row",
+    "origin",
     "target",
     "source",
+    "cleared",
     "near",
     "near_branch",
     "near_place",
     "parallel",
     "ground",
 )
-COUNTS = ("chunks", "hidden_chunks", "entries", "parallel_count", "ground_count")
+COUNTED = ("source", "cleared", "parallel", "ground")
+COUNTS = ("chunks", "hidden_chunks", *(f"{name}_count" for name in COUNTED))
 FIELDS = [
     *COMMON_FIELDS,
     *((name, Address) for name in ("factor", "right", *TABLES)),
@@ -143,12 +146,12 @@ def make_twins(
 ) -> TwinWork:
     """Arrays of zeros for so many boards: float64, or float32 with the change form's meaning."""
     chunks = make_chunks(plan)
-    entries, places = len(chunks.source), len(plan.order)
+    places = len(plan.order)
     sizes = {
-        "siemens": plan.branch_count + 1,  # the last row stays 0, for entries without a branch
+        "siemens": plan.branch_count,
         "volts": POINTS * places,
         "injected": plan.unknowns,
-        "factor": entries,
+        "factor": chunks.stored + 1,  # the last row stays 0, where first updates begin
         "right": POINTS * plan.unknowns,
     }
     rows = {name: lane_rows(size, boards, dtype) for name, size in sizes.items()}
@@ -156,17 +159,12 @@ def make_twins(
     arrays = {**rows, **tables}
     record = record_of(CHANGE_TWINS if dtype is np.float32 else WHOLE_TWINS, arrays)
     record["hidden"], record["unknowns"], record["places"] = plan.hidden, plan.unknowns, places
-    counts = (
-        len(chunks.chunk) - 1,
-        chunks.hidden,
-        entries,
-        len(chunks.parallel),
-        len(chunks.ground),
-    )
+    counted = (len(tables[name]) for name in COUNTED)
+    counts = (len(chunks.chunk) - 1, chunks.hidden, *counted)
     for name, count in zip(COUNTS, counts, strict=True):
         record[name] = count
     like = lanes_like(boards, dtype)
-    first = (rows["siemens"][:-1], rows["volts"], rows["injected"])
+    first = (rows["siemens"], rows["volts"], rows["injected"])
     return TwinWork(*first, like, record, tuple(arrays.values()))
 
 
