@@ -20,13 +20,15 @@ from verification.simulation.lowered.circuit import LoweredCircuit
 from verification.simulation.lowered.groups import Codes, Lanes, Precision
 from verification.simulation.lowered.job import (
     CHAINED,
+    CLAMPED,
+    FREE,
     MASKED,
     OPEN,
     RUN,
     Standing,
     address_of,
     edge_slots,
-    have_common_weights,
+    is_second_simple,
     job_record,
     point_to,
     value_rows,
@@ -38,8 +40,6 @@ from verification.simulation.lowered.terms import Terms, asked
 from verification.simulation.solve.lanes import Rows, points_like
 from verification.simulation.solve.problem import Floats, Integers
 from verification.simulation.tables import Bytes, Indices
-
-FREE, CLAMPED = 0, 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +92,7 @@ class LoweredBoards:
             scratch.layout, self._slots, self._rows, self._standing, self._groups
         )
         self._job["shared_terms"] = terms.shared
-        self._job["common_weights"] = have_common_weights(terms, values)
+        self._job["simple_second"] = is_second_simple(terms, values)
         self._job["remembers"] = any(board.half_hysteresis.any() for board in values)
         self.set_codes(codes)
         self.set_decisions(np.zeros((lanes.boards, len(lowered.comparator)), dtype=np.bool_))
@@ -228,8 +228,9 @@ class LoweredBoards:
         job["record_codes"] = recorded > 0
         scratch.room.volts[...] = 0.0
         scratch.room.injected[...] = self._injected
-        points = points_like(scratch.like, self._points(rows.row_of))
-        run_steps(self._job, scratch.room.record, scratch.like, points, scratch.wide)
+        count = self._points(rows.row_of)
+        points = points_like(scratch.like, count)
+        run_steps(self._job, scratch.room.ready(count), scratch.like, points, scratch.wide)
         return seen, codes
 
     def _points(self, row_of: Indices) -> int:

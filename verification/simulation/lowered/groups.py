@@ -21,7 +21,7 @@ from verification.simulation.solve.problem import Floats, Integers
 from verification.simulation.tables import Bytes
 
 Precision = type[np.floating[Any]]
-Codes = NDArray[np.int16]
+Codes = NDArray[np.float32]
 
 _VECTOR_BYTES = 128
 """Of a wide row: two of the machine's vectors."""

@@ -18,7 +18,6 @@ from verification.simulation.lowered.groups import Lanes
 from verification.simulation.lowered.tables import Lowered, LoweredValues
 from verification.simulation.lowered.terms import TERMS, Terms, asked
 from verification.simulation.solve.addresses import Address, record_of
-from verification.simulation.solve.lane_bits import WHOLE
 from verification.simulation.solve.lanes import Rows
 from verification.simulation.solve.problem import Floats, Integers
 from verification.simulation.solve.twin_kernels import POINTS
@@ -31,6 +30,7 @@ EDGE_ROWS, OHM = 6, 4
 SHARED_ROWS, ENDS, TOGETHER = 7, 4, 6
 # What keeps an edge from stepping: nothing, the mask of the run, the bits in the enable chain.
 OPEN, MASKED, CHAINED = 0, 1, 2
+FREE, CLAMPED = 0, 1
 
 LAYOUT = (
     "slots",
@@ -45,7 +45,7 @@ VALUES = (
     "offsets",
     "half",
     "shared",
-    "common",
+    "second",
     "signal_offset",
     "signal_low",
     "signal_high",
@@ -71,7 +71,7 @@ COUNTS = (
     "remembers",
     "shared_terms",
     "shared_step",
-    "common_weights",
+    "simple_second",
     "blind",
     "record_codes",
 )
@@ -115,13 +115,11 @@ def make_layout(lowered: Lowered, order: Integers) -> Layout:
 def can_run(lowered: Lowered) -> bool:
     """Whether the loop has room for the circuit.
 
-    That is two terms for each comparator, the same two comparators for the twins of an edge, and
-    codes of 16 bits.
+    That is two terms for each comparator, and the same two comparators for the twins of an edge.
     """
     terms = np.diff(lowered.term_start)
     alike = np.array_equal(lowered.decides[:, 0], lowered.decides[:, 1])
-    short = int(lowered.code_max.max(initial=0)) <= np.iinfo(WHOLE).max
-    return alike and short and len(terms) > 0 and int(terms.max()) <= TERMS
+    return alike and len(terms) > 0 and int(terms.max()) <= TERMS
 
 
 def edge_slots(terms: Terms, lanes: Lanes) -> Indices:
@@ -160,7 +158,7 @@ def value_rows(
         "offsets": lanes.lay_out_decisions(offsets, 1.0),
         "half": one.lay_out_decisions(boards[0].half_hysteresis[questions][None]),
         "shared": one.lay_out_edges(shared_rows(lowered)[None]),
-        "common": one.lay_out_edges(second_weights(terms, boards[0], change)[None]),
+        "second": one.lay_out_decisions(second_weights(terms, boards[0])[None, :, :, FREE]),
         "signal_gap": lanes.lay_out(gap),
         "signal_low": one.lay_out(boards[0].signal_low[None]),
         "signal_high": one.lay_out(boards[0].signal_high[None]),
@@ -183,15 +181,18 @@ def term_weights(terms: Terms, board: LoweredValues, change: bool) -> Floats:
     return np.stack((weight.sum(axis=-1), weight[..., 1]), axis=-1) if change else weight
 
 
-def second_weights(terms: Terms, board: LoweredValues, change: bool) -> Floats:
+def second_weights(terms: Terms, board: LoweredValues) -> Floats:
     """Those of the second comparators' terms, (B, TERMS, 2)."""
-    return term_weights(terms, board, change)[:, 1]
+    return terms.weights(board.margin_weight)[:, 1]
 
 
-def have_common_weights(terms: Terms, boards: Sequence[LoweredValues]) -> bool:
-    """Whether the second comparators' weights are the same on each of several boards."""
-    first, *others = (second_weights(terms, board, change=False) for board in boards)
-    return bool(others) and all(np.array_equal(first, other) for other in others)
+def is_second_simple(terms: Terms, boards: Sequence[LoweredValues]) -> bool:
+    """Whether second comparators look at the free twin alone, with one weight for all boards.
+
+    That of the usual edge asks for the sign of the free drop.
+    """
+    found = np.stack([second_weights(terms, board) for board in boards])
+    return not found[..., CLAMPED].any() and bool((found == found[0]).all())
 
 
 def shared_rows(lowered: Lowered) -> Floats:

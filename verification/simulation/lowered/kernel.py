@@ -50,6 +50,7 @@ from verification.simulation.solve.lane_groups import (
     gathered,
     load_common,
     load_shared,
+    of_free,
     over_twins,
     rows_in,
 )
@@ -173,20 +174,17 @@ def margins(job: Any, group: int, point: int, like: Any, points: Any, wide: Any)
 @inlined
 def weighed(job: Any, group: int, which: int, seen: Any, like: Any, wide: Any) -> Any:
     """The margin of comparators from the signals that they look at."""
-    weight = weights(job, group, which, like, wide)
-    margin = over_twins(fused(weight[1], seen[1], weight[0] * seen[0]), like)
-    return margin + load(job.offsets, 2 * group + which, halved(wide))
-
-
-@inlined
-def weights(job: Any, group: int, which: int, like: Any, wide: Any) -> Any:
-    """The weights of the two terms of a group's first or second comparators."""
-    if which and job.common_weights:
+    narrow = halved(wide)
+    if which and job.simple_second:
         row = TERMS * group
-        first = load_shared(job.common, row, like, wide)
-        return first, load_shared(job.common, row + 1, like, wide)
-    row = EDGE_ROWS * group + TERMS * which
-    return load(job.edges, row, wide), load(job.edges, row + 1, wide)
+        margin = load_common(job.second, row, like, narrow) * of_free(seen[0], like)
+        weight = load_common(job.second, row + 1, like, narrow)
+        margin = fused(weight, of_free(seen[1], like), margin)
+    else:
+        row = EDGE_ROWS * group + TERMS * which
+        margin = load(job.edges, row, wide) * seen[0]
+        margin = over_twins(fused(load(job.edges, row + 1, wide), seen[1], margin), like)
+    return margin + load(job.offsets, 2 * group + which, narrow)
 
 
 @inlined

@@ -1,4 +1,4 @@
-"""Lanes in few bits: truth values as bits, whole numbers in 16 of them.
+"""Lanes in few bits: truth values as bits, whole numbers in single precision.
 
 Many boards' edges do not fit into the processor's caches; what is small is read sooner.
 """
@@ -14,14 +14,16 @@ from numba.core import types
 from verification.simulation.solve.lane_types import (
     LaneMask,
     Lanes,
+    bytes_each,
     compiled,
+    loaded,
     row_address,
+    stored,
     vector_of,
 )
 
-WHOLE = np.int16
-"""What whole numbers are stored as."""
-_WHOLE = ir.IntType(16)
+WHOLE = np.float32
+"""What whole numbers are stored as: exact below 2^24."""
 
 
 def bytes_of_bits(count: int) -> int:
@@ -67,15 +69,14 @@ def store_bits(_context: Any, address: Any, index: Any, mask: Any) -> Any:
 
 @compiled
 def load_whole(_context: Any, address: Any, index: Any, like: Any) -> Any:
-    """(address, index, like) -> row `index` of rows of WHOLE numbers, as floats."""
-    kind = Lanes(like.dtype, like.count)
+    """(address, index, like) -> row `index` of rows of WHOLE numbers, as lanes of `like`."""
+    kind, small = Lanes(like.dtype, like.count), Lanes(types.float32, like.count)
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         start, number, _like = arguments
-        vector = ir.VectorType(_WHOLE, kind.count)
-        place = row_address(builder, start, number, index, _stride(kind))
-        value = builder.load(builder.inttoptr(place, vector.as_pointer()), align=2)
-        return builder.sitofp(value, vector_of(kind))
+        stride = small.count * bytes_each(small)
+        value = loaded(builder, row_address(builder, start, number, index, stride), small)
+        return value if kind == small else builder.fpext(value, vector_of(kind))
 
     return kind(address, index, like), generate
 
@@ -85,18 +86,13 @@ def store_whole(_context: Any, address: Any, index: Any, value: Any) -> Any:
     """(address, index, vector): write row `index` of rows of WHOLE numbers, which these are."""
     if not isinstance(value, Lanes):
         return None
+    small = Lanes(types.float32, value.count)
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         start, number, vector = arguments
-        whole = ir.VectorType(_WHOLE, value.count)
-        place = row_address(builder, start, number, index, _stride(value))
-        wide = builder.fptosi(vector, ir.VectorType(ir.IntType(32), value.count))
-        taken = builder.trunc(wide, whole)
-        builder.store(taken, builder.inttoptr(place, whole.as_pointer()), align=2)
+        vector = vector if value == small else builder.fptrunc(vector, vector_of(small))
+        place = row_address(builder, start, number, index, small.count * bytes_each(small))
+        stored(builder, place, small, vector)
         return context.get_dummy_value()
 
     return types.void(address, index, value), generate
-
-
-def _stride(kind: Any) -> int:
-    return kind.count * np.dtype(WHOLE).itemsize

@@ -33,8 +33,9 @@ from verification.simulation.solve.addresses import Address, record_of
 from verification.simulation.solve.front_layout import BLOCK_ROWS
 from verification.simulation.solve.front_plan import GROUP, FrontPlan, make_front_plan
 from verification.simulation.solve.front_record import COUNTED, COUNTS, FRONT_TWINS, TABLES
-from verification.simulation.solve.front_solve import point_to_solver, solve_apart
+from verification.simulation.solve.front_solve import compile_solver, solve_apart
 from verification.simulation.solve.lanes import (
+    Like,
     Rows,
     lane_rows,
     lanes_like,
@@ -59,15 +60,22 @@ class FrontTwins:
         volts: of each place, as many rows side by side as points are solved, shape
             (POINTS x places, 2W).
         injected: amperes pushed into each unknown place from outside, shape (unknowns, 2W).
-        record: what the compiled functions take; its first element.
+        like: the dummy argument that goes with the record.
+        record: what the compiled functions take, one record in an array; see `ready`.
         kept: what the record has addresses of.
     """
 
     siemens: Rows
     volts: Rows
     injected: Rows
+    like: Like
     record: NDArray[np.void]
-    kept: tuple[object, ...]
+    kept: tuple[NDArray[Any], ...]
+
+    def ready(self, points: int) -> NDArray[np.void]:
+        """See `solver.TwinRoom`."""
+        compile_solver(self.record, self.like, points)
+        return self.record
 
 
 def make_front_twins(plan: FrontPlan, branches: int, boards: int = 1) -> FrontTwins:
@@ -88,12 +96,11 @@ def make_front_twins(plan: FrontPlan, branches: int, boards: int = 1) -> FrontTw
     for name in ("hidden", "unknowns", *COUNTS):
         record[name] = getattr(plan, name)
     like = lanes_like(boards)
-    solvers = [point_to_solver(record, like, points) for points in range(1, POINTS + 1)]
     record["places"] = len(plan.order)
     for name in COUNTED:
         record[f"{name}_count"] = len(tables[name])
-    kept = (*rows.values(), *tables.values(), *solvers)
-    return FrontTwins(rows["siemens"][:-1], rows["volts"], rows["injected"], record, kept)
+    first = (rows["siemens"][:-1], rows["volts"], rows["injected"])
+    return FrontTwins(*first, like, record, (*rows.values(), *tables.values()))
 
 
 def _solve_free(twins: Any, like: Any, points: Any) -> None:
@@ -132,5 +139,5 @@ class FrontsTwins:
         volts[plan.unknowns :] = excitation.held_v
         twins.injected[:] = excitation.injected_a[plan.order[: plan.unknowns]]
         self._clamped[:, 1] = excitation.clamped_v
-        solve_once(twins.record, Address(self._clamped.ctypes.data), lanes_like(1))
+        solve_once(twins.ready(1), Address(self._clamped.ctypes.data), twins.like)
         return TwinSolution(volts[plan.places()])
