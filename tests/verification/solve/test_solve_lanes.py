@@ -9,14 +9,7 @@ import pytest
 from numba import njit
 
 from verification.simulation.solve.addresses import Address
-from verification.simulation.solve.lane_bits import (
-    WHOLE,
-    bytes_of_bits,
-    load_bits,
-    load_whole,
-    store_bits,
-    store_whole,
-)
+from verification.simulation.solve.lane_bits import bytes_of_bits, load_bits, store_bits
 from verification.simulation.solve.lane_groups import (
     for_twins,
     of_free,
@@ -106,12 +99,10 @@ def repeat(a: Any, out: Any, like: Any, points: Any) -> None:
 
 
 @njit(cache=True)
-def shrink(a: Any, bits: Any, whole: Any, out: Any, like: Any) -> None:
-    """Row 1 of `a` as bits and as whole numbers, behind what is not to be touched, and back."""
+def shrink(a: Any, bits: Any, out: Any, like: Any) -> None:
+    """Where row 1 of `a` is positive, as row 1 of bits and back."""
     store_bits(bits, 1, above(load(a, _1, like), splat(0.0, like)))
     store(out, 0, choose(load_bits(bits, 1, like), splat(1.0, like), splat(0.0, like)))
-    store_whole(whole, 1, load(a, _1, like))
-    store(out, 1, load_whole(whole, 1, like))
 
 
 def given(boards: int, dtype: type[Any]) -> tuple[Rows, Rows, Rows]:
@@ -176,18 +167,13 @@ def test_points_lie_side_by_side(boards: int, dtype: type[Any]) -> None:
 
 
 @pytest.mark.parametrize(("boards", "dtype"), [*WIDTHS, (5, np.float64)])
-def test_bits_and_whole_numbers_come_back(boards: int, dtype: type[Any]) -> None:
+def test_truth_values_come_back_from_bits(boards: int, dtype: type[Any]) -> None:
     a, _, out = given(boards, dtype)
-    a[1] = np.rint(500 * a[1])
     bits = np.full((3, bytes_of_bits(2 * boards)), 0xA5, dtype=np.uint8)
-    whole = np.full((3, 2 * boards), 7, dtype=WHOLE)
-    arrays = (a, bits, whole, out)
-    shrink(*(Address(x.ctypes.data) for x in arrays), lanes_like(boards, dtype))
-    assert np.array_equal(out[:2], [a[1] > 0, a[1]])
-    high = np.unpackbits(bits[1], count=2 * boards, bitorder="little")
-    assert np.array_equal(high, a[1] > 0)
-    assert np.array_equal(whole[1], a[1])
-    assert (bits[::2] == 0xA5).all() and (whole[::2] == 7).all()
+    shrink(*(Address(x.ctypes.data) for x in (a, bits, out)), lanes_like(boards, dtype))
+    assert np.array_equal(out[0], a[1] > 0)
+    assert np.array_equal(np.unpackbits(bits[1], count=2 * boards, bitorder="little"), a[1] > 0)
+    assert (bits[::2] == 0xA5).all()
 
 
 def test_what_is_no_number_is_not_above() -> None:

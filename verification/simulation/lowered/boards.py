@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verification.simulation.lowered.circuit import LoweredCircuit
-from verification.simulation.lowered.groups import Codes, Lanes, Precision
+from verification.simulation.lowered.groups import Lanes, Precision
 from verification.simulation.lowered.job import (
     CHAINED,
     CLAMPED,
@@ -82,7 +82,7 @@ class LoweredBoards:
         self._slots = edge_slots(terms, lanes)
         self._rows = value_rows(lowered, terms, values, lanes)
         self._pins = Pins.of(values)
-        self._none, self._no_codes = lanes.wide_rows(0), lanes.code_rows(0)
+        self._none = lanes.wide_rows(0)
         self._stale, self._open = True, True
         injected = np.stack([board.injected_a for board in values])
         scratch = self._scratch = circuit.scratch(lanes)
@@ -213,11 +213,11 @@ class LoweredBoards:
         volts = np.moveaxis(self._volts(seen, held + 1)[..., FREE], 0, 2)
         return volts[..., 1:] - volts[..., :1], volts[..., 0]
 
-    def _go(self, rows: PinRows, watch: Integers, masks: Rows, recorded: int) -> tuple[Rows, Codes]:
+    def _go(self, rows: PinRows, watch: Integers, masks: Rows, recorded: int) -> tuple[Rows, Rows]:
         """Run the loop; rows of what was seen, and of the codes in as many steps as recorded."""
         steps, lanes = len(rows.row_of), self._lanes
         seen = lanes.rows(steps * len(watch))
-        codes = lanes.code_rows(recorded * self._groups) if recorded else self._no_codes
+        codes = lanes.wide_rows(recorded * self._groups) if recorded else self._none
         scratch = self._scratch
         places = scratch.layout.place[watch].astype(np.uint32)
         run = (rows.row_of, rows.held, rows.drive, masks, places, seen, codes)
@@ -254,15 +254,15 @@ class LoweredBoards:
             high[:, questions[:, k]] = remembered[..., k]
         return high
 
-    def _codes(self, rows: Codes) -> Integers:
+    def _codes(self, rows: Rows) -> Integers:
         picked = self._lanes.pick_up_edges(rows, len(self._circuit.lowered.pot))
-        return picked.astype(np.int64)
+        return np.rint(picked).astype(np.int64)
 
-    def _codes_of_steps(self, rows: Codes) -> Integers:
-        """Rows of codes (T groups, ...) -> codes (T, W, B, 2)."""
+    def _codes_of_steps(self, rows: Rows) -> Integers:
+        """Wide rows (T groups, ...) -> codes (T, W, B, 2)."""
         lanes, edges = self._lanes, len(self._circuit.lowered.pot)
         steps = rows.reshape(-1, self._groups * lanes.edges, 2, lanes.boards)[:, :edges]
-        return steps.transpose(0, 3, 1, 2).astype(np.int64)
+        return np.rint(steps.transpose(0, 3, 1, 2)).astype(np.int64)
 
     def _volts(self, rows: Rows, steps: int) -> Floats:
         """Rows of lanes (T nodes, 2 W) -> volts (T, W, nodes, 2), undoing the change form."""

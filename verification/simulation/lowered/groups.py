@@ -15,13 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from verification.simulation.solve.lane_bits import WHOLE, bytes_of_bits
+from verification.simulation.solve.lane_bits import bytes_of_bits
 from verification.simulation.solve.lanes import Rows, lane_rows, vector_rows
 from verification.simulation.solve.problem import Floats, Integers
 from verification.simulation.tables import Bytes
 
 Precision = type[np.floating[Any]]
-Codes = NDArray[np.float32]
 
 _VECTOR_BYTES = 128
 """Of a wide row: two of the machine's vectors."""
@@ -63,10 +62,6 @@ class Lanes:
         """Zeros for decisions of groups of edges, (count, edges W)."""
         return vector_rows(count, self.boards * self.edges, self.precision)
 
-    def code_rows(self, count: int) -> Codes:
-        """Zeros for the codes of groups of edges, (count, edges 2 W)."""
-        return vector_rows(count, 2 * self.boards * self.edges, WHOLE)
-
     def bit_rows(self, count: int) -> Bytes:
         """Zeros for decisions of groups of edges as bits, (count, bytes)."""
         return np.zeros((count, bytes_of_bits(self.boards * self.edges)), dtype=np.uint8)
@@ -104,7 +99,7 @@ class Lanes:
         rows.reshape(lanes)[...] = full.reshape(shape).transpose(1, 3, 2, 4, 0)
         return rows
 
-    def pick_up_edges(self, rows: Rows | Codes, edges: int) -> Floats:
+    def pick_up_edges(self, rows: Rows, edges: int) -> Floats:
         """(groups, edges 2 W) -> (W, edges, 2), without what fills up."""
         flat = rows.reshape(-1, 2, self.boards)[:edges]
         return np.moveaxis(flat, 2, 0).astype(np.float64)

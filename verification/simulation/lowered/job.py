@@ -244,8 +244,8 @@ class Standing:
         """All zero."""
         groups = lanes.groups(len(lowered.pot))
         return cls(
-            code=lanes.code_rows(groups),
-            code_before=lanes.code_rows(groups),
+            code=lanes.wide_rows(groups),
+            code_before=lanes.wide_rows(groups),
             high=lanes.bit_rows(2 * groups),
             high_before=lanes.bit_rows(2 * groups),
             enabled=lanes.wide_rows(groups),

@@ -41,9 +41,7 @@ from verification.simulation.lowered.terms import TERMS
 from verification.simulation.solve.addresses import own_copy, words
 from verification.simulation.solve.lane_bits import (
     load_bits,
-    load_whole,
     store_bits,
-    store_whole,
 )
 from verification.simulation.solve.lane_groups import (
     for_twins,
@@ -263,7 +261,7 @@ def decide_all(
             load_shared(job.shared, same + 3, like, wide),
             load_shared(job.shared, same + 2, like, wide),
         )
-        code = load_whole(job.code, group, wide)
+        code = load(job.code, group, wide)
         least_code = load_shared(job.shared, same + ENDS, like, wide)
         most_code = load_shared(job.shared, same + ENDS + 1, like, wide)
         moved = clip(code + choose(q1, high, low), least_code, most_code) - code
@@ -277,7 +275,7 @@ def decide_all(
         elif job.gate == CHAINED:
             moved = moved * load(job.enabled, group, wide)
         code = code + moved
-        store_whole(job.code, group, code)
+        store(job.code, group, code)
         ohm = load(job.edges, row + OHM, wide) + load(job.edges, row + OHM + 1, wide) * code
         store(twins.siemens, group, one / ohm)
     if steps:
@@ -291,7 +289,7 @@ def conduct(job: Any, twins: Any, wide: Any) -> None:
     for group in range(job.group_count):
         row = EDGE_ROWS * group
         slope = load(job.edges, row + OHM + 1, wide)
-        ohm = load(job.edges, row + OHM, wide) + slope * load_whole(job.code, group, wide)
+        ohm = load(job.edges, row + OHM, wide) + slope * load(job.code, group, wide)
         store(twins.siemens, group, one / ohm)
 
 
@@ -311,7 +309,7 @@ def solve(job: Any, twins: Any, before: int, row: int, like: Any, points: Any) -
 def keep_codes(job: Any, wide: Any) -> None:
     """The codes before a step."""
     for group in range(job.group_count):
-        store_whole(job.code_before, group, load_whole(job.code, group, wide))
+        store(job.code_before, group, load(job.code, group, wide))
 
 
 @inlined
@@ -325,8 +323,8 @@ def keep_decisions(job: Any, narrow: Any) -> None:
 def record_codes(job: Any, step: int, wide: Any) -> None:
     """The codes after a step."""
     for group in range(job.group_count):
-        code = load_whole(job.code, group, wide)
-        store_whole(job.seen_codes, step * job.group_count + group, code)
+        code = load(job.code, group, wide)
+        store(job.seen_codes, step * job.group_count + group, code)
 
 
 @inlined

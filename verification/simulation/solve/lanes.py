@@ -65,7 +65,7 @@ def lane_rows(rows: int, boards: int, dtype: type[np.floating[Any]] = np.float64
     return vector_rows(rows, 2 * boards, dtype)
 
 
-def vector_rows(rows: int, lanes: int, dtype: type[np.number[Any]] = np.float64) -> Rows:
+def vector_rows(rows: int, lanes: int, dtype: type[np.floating[Any]] = np.float64) -> Rows:
     """Zeros of shape (rows, lanes), contiguous, starting on a cache line."""
     size = rows * lanes * np.dtype(dtype).itemsize
     buffer = np.zeros(size + _ROW_ALIGNMENT, dtype=np.uint8)

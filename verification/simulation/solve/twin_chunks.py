@@ -49,8 +49,8 @@ class Chunks:
         stored: how many numbers are stored; one more that stays 0 follows on them.
         origin, target: numbers before and after each update, in the order in which they are; the
             one that stays 0, and the stored number, where it has its first update.
-        source: rows (branch, stored number): the branch that starts it.
-        cleared: stored numbers that start at 0 and have no update.
+        source: rows (branch, stored number): the branch that starts it, or the number of branches
+            for one that starts at 0 and has no update.
         near: what is at unknown u are near[u] to near[u + 1] - 1 of the next two.
         near_branch, near_place: branches at each unknown and the place at their other end.
         parallel: rows (branch, stored number) of branches beside the one in `source`.
@@ -66,7 +66,6 @@ class Chunks:
     origin: Indices
     target: Indices
     source: Indices
-    cleared: Indices
     near: Indices
     near_branch: Indices
     near_place: Indices
@@ -82,9 +81,6 @@ def make_chunks(plan: TwinPlan) -> Chunks:
     args = (chunk, of_unknown, rows)
     first, second = plan.inner["first"].astype(np.int64), plan.inner["second"].astype(np.int64)
     entry, given = _entries(*args, first, second), plan.inner["branch"].astype(np.int64)
-    _, one_each = np.unique(entry, return_index=True)
-    beside = np.setdiff1d(np.arange(len(entry)), one_each)
-    parallel = np.stack((given[beside], entry[beside]), axis=1)
     here = np.concatenate((first, second, plan.outer["unknown"]))
     branch = np.concatenate((plan.inner["branch"], plan.inner["branch"], plan.outer["branch"]))
     there = np.concatenate((second, first, plan.outer["held"]))
@@ -93,9 +89,10 @@ def make_chunks(plan: TwinPlan) -> Chunks:
     target, stored = _targets(*args, diagonal), int(chunk[-1]["start"])
     ground = _ground(plan, diagonal, stored)
     started = np.concatenate((entry, ground["entry"].astype(np.int64)))
-    updated, first_of = np.unique(target, return_index=True)
-    origin = target.copy()
-    origin[first_of[~np.isin(updated, started)]] = stored
+    origin, empty = _origins(target, started, stored)
+    one, beside = _first_and_further(entry)
+    none = np.full(len(empty), plan.branch_count)
+    source = (np.concatenate((given[one], none)), np.concatenate((entry[one], empty)))
     hidden = int(np.searchsorted(chunk["first"], plan.hidden))
     return Chunks(
         chunk=chunk,
@@ -104,14 +101,27 @@ def make_chunks(plan: TwinPlan) -> Chunks:
         stored=stored,
         origin=_indices(origin),
         target=_indices(target),
-        source=_indices(np.stack((given[one_each], entry[one_each]), axis=1)),
-        cleared=_indices(np.setdiff1d(np.arange(stored), np.concatenate((started, updated)))),
+        source=_indices(np.stack(source, axis=1)),
         near=_indices(near),
         near_branch=_indices(branch[by_place]),
         near_place=_indices(there[by_place]),
-        parallel=_indices(parallel),
+        parallel=_indices(np.stack((given[beside], entry[beside]), axis=1)),
         ground=ground,
     )
+
+
+def _origins(target: Integers, started: Integers, zero: int) -> tuple[Integers, Integers]:
+    """The table `origin`; the stored numbers that are neither started by a branch nor updated."""
+    updated, first = np.unique(target, return_index=True)
+    origin = target.copy()
+    origin[first[~np.isin(updated, started)]] = zero
+    return origin, np.setdiff1d(np.arange(zero), np.concatenate((started, updated)))
+
+
+def _first_and_further(numbers: Integers) -> tuple[Integers, Integers]:
+    """Where each number stands first, and where it comes again."""
+    _, first = np.unique(numbers, return_index=True)
+    return first, np.setdiff1d(np.arange(len(numbers)), first)
 
 
 def _indices(numbers: Integers) -> Indices:

@@ -49,12 +49,10 @@ def assemble(twins: Any, like: Any, part: Any) -> None:
     That is injected current, and what flows in from held places at their volts. Numbers in which
     elimination begins with its first update are left as they are.
     """
-    source, parallel, cleared = words(twins.source), words(twins.parallel), words(twins.cleared)
+    source, parallel = words(twins.source), words(twins.parallel)
     siemens, factor, right = twins.siemens, twins.factor, twins.right
     for k in range(twins.source_count):
         store(factor, source[_2 * k + _1], load(siemens, source[_2 * k], like))
-    for k in range(twins.cleared_count):
-        store(factor, cleared[k], splat(0.0, like))
     for k in range(twins.parallel_count):
         e = parallel[_2 * k + _1]
         store(factor, e, load(factor, e, like) + load(siemens, parallel[_2 * k], like))

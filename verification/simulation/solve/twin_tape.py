@@ -68,14 +68,13 @@ TABLES = (
     "origin",
     "target",
     "source",
-    "cleared",
     "near",
     "near_branch",
     "near_place",
     "parallel",
     "ground",
 )
-COUNTED = ("source", "cleared", "parallel", "ground")
+COUNTED = ("source", "parallel", "ground")
 COUNTS = ("chunks", "hidden_chunks", *(f"{name}_count" for name in COUNTED))
 FIELDS = [
     *COMMON_FIELDS,
@@ -153,7 +152,7 @@ def make_twins(
     chunks = make_chunks(plan)
     places = len(plan.order)
     sizes = {
-        "siemens": plan.branch_count,
+        "siemens": plan.branch_count + 1,  # the last row stays 0, for numbers without a branch
         "volts": POINTS * places,
         "injected": plan.unknowns,
         "factor": chunks.stored + 1,  # the last row stays 0, where first updates begin
@@ -169,7 +168,7 @@ def make_twins(
     for name, count in zip(COUNTS, counts, strict=True):
         record[name] = count
     like = lanes_like(boards, dtype)
-    first = (rows["siemens"], rows["volts"], rows["injected"])
+    first = (rows["siemens"][:-1], rows["volts"], rows["injected"])
     return TwinWork(*first, like, record, tuple(arrays.values()))
 
 
