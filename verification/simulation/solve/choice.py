@@ -16,7 +16,7 @@ where conductances differ more.
 Above 6000 unknowns an order of elimination is only looked for if it may pay: on a random graph that
 takes longer than thousands of learning steps. The widest level w of the graph without its dead ends
 then stands for the widest front, of 0.4 w^3 flops at 40 GFLOP/s; on random regular graphs this
-overestimates by 2, on lattices by 4, and 10 times the gradients' cost must be exceeded.
+overestimates by 2, on lattices by 4, and 25 times the gradients' cost must be exceeded.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ UPDATE_NS, ENTRY_NS, UNKNOWN_NS = 0.15, 1.1, 6.6
 CYCLE_NS, FRONTS_NS, ENTRYWISE = 0.32, 150.0, 0.82
 END_NS, ITERATIONS_PER_LEVEL = 0.6, 20
 PLANNED_UNKNOWNS = 6000
-FLOPS_PER_CUBE, FLOPS_PER_NS, SURELY = 0.4, 40.0, 10.0
+FLOPS_PER_CUBE, FLOPS_PER_NS, SURELY = 0.4, 40.0, 25.0
 PRUNINGS = 20
 
 

@@ -13,10 +13,12 @@ solved to the end first, and D from `A_c D = i_c - i_f - (A_c - A_f) V_f`, half 
 Cost per board: `updates` of the plan (the sum of c (c + 1) / 2 over columns with c entries)
 multiply-adds in each twin, and 4 per entry for the substitutions. On a square lattice 12 updates at
 16 edges, 620 at 100, 14 thousand at 500, 260 thousand at 2000: growth with the power 1.5 of the
-edges, 3 on graphs that no plane holds. An update moves 4 bytes of table and, in a chunk of rank r,
-1 + 1/r numbers in and 1/r out; beyond the first-level cache (2000 entries of 8 boards are 250 kB)
-that traffic is the limit. One board is limited by the chain of pivots (16 edges: six divisions)
-and by mispredicted ends of loops (500 edges).
+edges, 3 on graphs that no plane holds. An update moves 8 bytes of tables and, in a chunk of rank r,
+1 + 1/r numbers in and 1/r out. One board is limited by the chain of pivots (16 edges: six
+divisions) and by mispredicted ends of loops (500 edges). Many boards are limited by what is stored:
+a vector that is loaded, added to and stored takes 1.5 cycles within the first-level cache, three
+products' time, and 2.4 beyond it (2000 entries of 8 boards are 250 kB); right-hand sides of two
+points are a quarter of that.
 """
 
 from __future__ import annotations
