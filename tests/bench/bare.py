@@ -82,7 +82,7 @@ class BareTwins:
     def steps(self, count: int) -> None:
         """Learning steps in one compiled call."""
         first = np.uint64(self._row % len(self._board.sources_v))
-        learn(self._job, self._work.record, first, count, ETA, float(CODE_MAX), self._like)
+        learn(self._job, self._work.ready(1), first, count, ETA, float(CODE_MAX), self._like)
         self._row += count
 
     def _laid_out(self, boards: Sequence[Board], precision: Precision) -> dict[str, NDArray[Any]]:

@@ -143,11 +143,20 @@ def lowered_of(workshop: Workshop) -> Lowered:
     return found
 
 
-def fleet(workshop: Workshop, seeds: range, precision: type) -> tuple[LoweredBoards, np.ndarray]:
-    """Boards drawn from these seeds with taps of their own, and pins for 60 steps."""
+def fleet(
+    workshop: Workshop, seeds: range, precision: type, weights: float = 0.0
+) -> tuple[LoweredBoards, np.ndarray]:
+    """Boards drawn from these seeds with taps of their own, and pins for 60 steps.
+
+    `weights` is by how much more each board's comparators weigh than the last one's.
+    """
     lowered, cut = lowered_of(workshop), workshop.intact.cut
     rest = np.zeros(len(cut.circuit.digipots), dtype=np.int64)
     values = [fill_in_lowered(lowered, cut, drawn(cut.circuit, s), rest) for s in seeds]
+    values = [
+        replace(board, margin_weight=board.margin_weight * (1 + weights * seed))
+        for board, seed in zip(values, seeds, strict=True)
+    ]
     rng = np.random.default_rng(0)
     codes = rng.integers(32, 96, (64, *lowered.pot.shape))[seeds.start : seeds.stop]
     boards = LoweredBoards(LoweredCircuit(lowered), values, codes, precision)
@@ -171,6 +180,22 @@ def test_a_board_among_many_is_the_board_alone(name: str, task: str) -> None:
         assert np.array_equal(own.codes[:, 0], seen.codes[:, board])
         assert np.allclose(own.node_v[:, 0], seen.node_v[:, board], rtol=0, atol=1e-10)
     assert many.ties == 0
+
+
+def test_comparators_that_weigh_differently_on_each_board_decide_as_on_the_board_alone() -> None:
+    """Alone, a board's second comparators have weights that all boards share; here they do not."""
+    workshop = shop("dillavou16", "iii")
+    codes: list[list[np.ndarray]] = []
+    for weights in (0.0, 0.5):
+        many, pins = fleet(workshop, range(3), np.float64, weights)
+        row_of, first = fresh_rows(pins)
+        many.run(row_of, pins[first], clocked=True, watch=np.arange(0))
+        codes.append([*many.codes])
+    for board in range(3):
+        alone, _ = fleet(workshop, range(board, board + 1), np.float64, 0.5)
+        alone.run(row_of, pins[first], clocked=True, watch=np.arange(0))
+        assert np.array_equal(alone.codes[0], codes[1][board])
+    assert any((one != other).any() for one, other in zip(*codes, strict=True))
 
 
 def test_single_precision_keeps_nearly_every_decision() -> None:

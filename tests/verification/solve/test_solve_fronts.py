@@ -162,10 +162,11 @@ def solved(
     room = twins.volts[: len(points) * len(plan.order)].reshape(-1, len(points), 2 * boards)
     for point, (held, _) in enumerate(points):
         room[plan.unknowns :, point] = held
-    _begin(twins.record, like, points_like(like, len(points)))
+    record = twins.ready(len(points))
+    _begin(record, like, points_like(like, len(points)))
     for point, (_, clamped) in enumerate(points):
         room[plan.hidden : plan.unknowns, point, boards:] = clamped
-    _finish(twins.record, like, points_like(like, len(points)))
+    _finish(record, like, points_like(like, len(points)))
     return room
 
 

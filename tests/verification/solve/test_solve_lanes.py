@@ -9,8 +9,10 @@ import pytest
 from numba import njit
 
 from verification.simulation.solve.addresses import Address
+from verification.simulation.solve.lane_bits import bytes_of_bits, load_bits, store_bits
 from verification.simulation.solve.lane_groups import (
     for_twins,
+    of_free,
     over_twins,
 )
 from verification.simulation.solve.lane_points import (
@@ -93,6 +95,14 @@ def repeat(a: Any, out: Any, like: Any, points: Any) -> None:
     store_part(out, 6, (like, points), of_part(row, (like, points)))
     store_part(out, 7, free, of_part(row, free))
     store(out, 8, for_twins(over_twins(load(a, _0, points), like), like))
+    store(out, 9, for_twins(of_free(load(a, _0, points), like), like))
+
+
+@njit(cache=True)
+def shrink(a: Any, bits: Any, out: Any, like: Any) -> None:
+    """Where row 1 of `a` is positive, as row 1 of bits and back."""
+    store_bits(bits, 1, above(load(a, _1, like), splat(0.0, like)))
+    store(out, 0, choose(load_bits(bits, 1, like), splat(1.0, like), splat(0.0, like)))
 
 
 def given(boards: int, dtype: type[Any]) -> tuple[Rows, Rows, Rows]:
@@ -134,7 +144,7 @@ def test_halves_are_the_free_and_the_clamped_twins(boards: int, dtype: type[Any]
 @pytest.mark.parametrize(("boards", "dtype"), WIDTHS)
 def test_points_lie_side_by_side(boards: int, dtype: type[Any]) -> None:
     a, _, _ = given(boards, dtype)
-    out = lane_rows(18, boards, dtype)
+    out = lane_rows(20, boards, dtype)
     like = lanes_like(boards, dtype)
     repeat(Address(a.ctypes.data), Address(out.ctypes.data), like, points_like(like, 2))
     first, second = a
@@ -151,8 +161,19 @@ def test_points_lie_side_by_side(boards: int, dtype: type[Any]) -> None:
         *(second, second),
         *(np.concatenate((clamped[0], nothing)), np.concatenate((clamped[0], nothing))),
         *sums,
+        *(np.tile(free[0], 2), np.tile(clamped[0], 2)),
     ]
     assert np.array_equal(out, np.asarray(wanted, dtype=dtype))
+
+
+@pytest.mark.parametrize(("boards", "dtype"), [*WIDTHS, (5, np.float64)])
+def test_truth_values_come_back_from_bits(boards: int, dtype: type[Any]) -> None:
+    a, _, out = given(boards, dtype)
+    bits = np.full((3, bytes_of_bits(2 * boards)), 0xA5, dtype=np.uint8)
+    shrink(*(Address(x.ctypes.data) for x in (a, bits, out)), lanes_like(boards, dtype))
+    assert np.array_equal(out[0], a[1] > 0)
+    assert np.array_equal(np.unpackbits(bits[1], count=2 * boards, bitorder="little"), a[1] > 0)
+    assert (bits[::2] == 0xA5).all()
 
 
 def test_what_is_no_number_is_not_above() -> None:

@@ -87,6 +87,19 @@ def batch(network: TwinNetwork, boards: list[TwinExcitation], single: bool = Fal
     return lanes.transpose(2, 0, 1)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_nothing_is_left_of_what_was_solved_before(seed: int) -> None:
+    """Elimination begins in numbers that nobody has cleared."""
+    rng = np.random.default_rng(seed)
+    network = random_network(seed)
+    solver = TapeTwins(network)
+    for factor in (1.0, 1e6):
+        siemens = factor * drawn_siemens(network, codes_of("drawn", network, rng), rng)
+        excitation = excited(network, siemens, rng)
+        found = volts(solver.solve(excitation))
+    assert np.array_equal(found, volts(TapeTwins(network).solve(excitation)))
+
+
 @pytest.mark.parametrize("codes", CODES)
 @pytest.mark.parametrize("seed", range(12))
 def test_random_twins_agree_with_scipy_and_with_a_dense_solve(seed: int, codes: str) -> None:

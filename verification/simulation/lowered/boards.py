@@ -20,12 +20,15 @@ from verification.simulation.lowered.circuit import LoweredCircuit
 from verification.simulation.lowered.groups import Lanes, Precision
 from verification.simulation.lowered.job import (
     CHAINED,
+    CLAMPED,
+    FREE,
     MASKED,
     OPEN,
     RUN,
     Standing,
     address_of,
     edge_slots,
+    is_second_simple,
     job_record,
     point_to,
     value_rows,
@@ -37,8 +40,6 @@ from verification.simulation.lowered.terms import Terms, asked
 from verification.simulation.solve.lanes import Rows, points_like
 from verification.simulation.solve.problem import Floats, Integers
 from verification.simulation.tables import Bytes, Indices
-
-FREE, CLAMPED = 0, 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +84,6 @@ class LoweredBoards:
         self._pins = Pins.of(values)
         self._none = lanes.wide_rows(0)
         self._stale, self._open = True, True
-        self._half = values[0].half_hysteresis
         injected = np.stack([board.injected_a for board in values])
         scratch = self._scratch = circuit.scratch(lanes)
         self._injected = lanes.lay_out(injected[:, scratch.unknown])
@@ -92,6 +92,7 @@ class LoweredBoards:
             scratch.layout, self._slots, self._rows, self._standing, self._groups
         )
         self._job["shared_terms"] = terms.shared
+        self._job["simple_second"] = is_second_simple(terms, values)
         self._job["remembers"] = any(board.half_hysteresis.any() for board in values)
         self.set_codes(codes)
         self.set_decisions(np.zeros((lanes.boards, len(lowered.comparator)), dtype=np.bool_))
@@ -119,12 +120,12 @@ class LoweredBoards:
     @property
     def decisions(self) -> NDArray[np.bool_]:
         """What the comparators' hysteresis remembers, shape (W, Q)."""
-        return self._decided(self._standing.lean)
+        return self._decided(self._standing.high)
 
     @property
     def decisions_before(self) -> NDArray[np.bool_]:
         """What decided the last learning step."""
-        return self._decided(self._standing.lean_before)
+        return self._decided(self._standing.high_before)
 
     @property
     def bits(self) -> Bytes:
@@ -144,8 +145,7 @@ class LoweredBoards:
     def set_decisions(self, high: NDArray[np.bool_]) -> None:
         """Put every comparator's memory on a decision, shape (W, Q)."""
         questions = asked(self._circuit.lowered)
-        lean = np.where(high, self._half, -self._half)[:, questions]
-        self._standing.lean[...] = self._lanes.lay_out_decisions(lean)
+        self._standing.high[...] = self._lanes.lay_out_bits(high[:, questions])
 
     def set_bits(self, bits: Bytes) -> None:
         """Put bits into the enable chain, shape (W, n)."""
@@ -228,8 +228,9 @@ class LoweredBoards:
         job["record_codes"] = recorded > 0
         scratch.room.volts[...] = 0.0
         scratch.room.injected[...] = self._injected
-        points = points_like(scratch.like, self._points(rows.row_of))
-        run_steps(self._job, scratch.room.record, scratch.like, points, scratch.wide)
+        count = self._points(rows.row_of)
+        points = points_like(scratch.like, count)
+        run_steps(self._job, scratch.room.ready(count), scratch.like, points, scratch.wide)
         return seen, codes
 
     def _points(self, row_of: Indices) -> int:
@@ -243,14 +244,14 @@ class LoweredBoards:
             self._circuit.points = 2
         return self._circuit.points
 
-    def _decided(self, lean: Rows) -> NDArray[np.bool_]:
+    def _decided(self, rows: Bytes) -> NDArray[np.bool_]:
         """What the comparators' memory says, (W, Q)."""
         questions = asked(self._circuit.lowered)
         shape = (self._lanes.boards, len(self._circuit.lowered.comparator))
         high = np.zeros(shape, dtype=np.bool_)
-        leans = self._lanes.pick_up_decisions(lean, 2, len(questions))
+        remembered = self._lanes.pick_up_bits(rows, 2, len(questions))
         for k in range(2):
-            high[:, questions[:, k]] = leans[..., k] > 0
+            high[:, questions[:, k]] = remembered[..., k]
         return high
 
     def _codes(self, rows: Rows) -> Integers:

@@ -15,8 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from verification.simulation.solve.lane_bits import bytes_of_bits
 from verification.simulation.solve.lanes import Rows, lane_rows, vector_rows
 from verification.simulation.solve.problem import Floats, Integers
+from verification.simulation.tables import Bytes
 
 Precision = type[np.floating[Any]]
 
@@ -60,6 +62,10 @@ class Lanes:
         """Zeros for decisions of groups of edges, (count, edges W)."""
         return vector_rows(count, self.boards * self.edges, self.precision)
 
+    def bit_rows(self, count: int) -> Bytes:
+        """Zeros for decisions of groups of edges as bits, (count, bytes)."""
+        return np.zeros((count, bytes_of_bits(self.boards * self.edges)), dtype=np.uint8)
+
     def lay_out(self, array: NDArray[np.floating[Any]] | Integers) -> Rows:
         """(W, rows, 2) -> rows of lanes, (rows, 2 W)."""
         rows = self.rows(array.shape[1])
@@ -69,6 +75,17 @@ class Lanes:
     def pick_up(self, rows: Rows) -> Floats:
         """Rows of lanes, (rows, 2 W) -> (W, rows, 2)."""
         return np.moveaxis(rows.reshape(-1, 2, self.boards), 2, 0).astype(np.float64)
+
+    def lay_out_bits(self, array: NDArray[np.bool_]) -> Bytes:
+        """(W, edges, each) -> rows of decisions as bits, (groups each, bytes)."""
+        rows = self.lay_out_decisions(array.astype(np.float64))
+        return np.packbits(rows > 0, axis=1, bitorder="little")
+
+    def pick_up_bits(self, rows: Bytes, each: int, edges: int) -> NDArray[np.bool_]:
+        """Rows of decisions as bits, (groups each, bytes) -> (W, edges, each)."""
+        count = self.boards * self.edges
+        bits = np.unpackbits(rows, axis=1, count=count, bitorder="little")
+        return self.pick_up_decisions(bits.astype(self.precision), each, edges) > 0
 
     def lay_out_edges(self, array: Floats) -> Rows:
         """(W, edges, rows of each, 2) -> (groups rows, edges 2 W); filled up with zeros."""

@@ -21,7 +21,7 @@ from verification.simulation.solve.addresses import Address, record_of
 from verification.simulation.solve.lanes import Rows
 from verification.simulation.solve.problem import Floats, Integers
 from verification.simulation.solve.twin_kernels import POINTS
-from verification.simulation.tables import Indices
+from verification.simulation.tables import Bytes, Indices
 
 # What a group of edges needs in a step stands together. EDGE_ROWS of each board: weights of the two
 # comparators' two terms each, ohms and ohms a code. SHARED_ROWS of all boards: the steps for the
@@ -30,6 +30,7 @@ EDGE_ROWS, OHM = 6, 4
 SHARED_ROWS, ENDS, TOGETHER = 7, 4, 6
 # What keeps an edge from stepping: nothing, the mask of the run, the bits in the enable chain.
 OPEN, MASKED, CHAINED = 0, 1, 2
+FREE, CLAMPED = 0, 1
 
 LAYOUT = (
     "slots",
@@ -44,6 +45,7 @@ VALUES = (
     "offsets",
     "half",
     "shared",
+    "second",
     "signal_offset",
     "signal_low",
     "signal_high",
@@ -55,7 +57,7 @@ VALUES = (
     "nudge_low",
     "nudge_high",
 )
-STANDING = ("code", "code_before", "lean", "lean_before", "enabled", "signals", "ties")
+STANDING = ("code", "code_before", "high", "high_before", "enabled", "signals", "ties")
 RUN = ("row_of", "held", "drive", "masks", "watch", "seen", "seen_codes")
 COUNTS = (
     "group_count",
@@ -68,6 +70,8 @@ COUNTS = (
     "gate",
     "remembers",
     "shared_terms",
+    "shared_step",
+    "simple_second",
     "blind",
     "record_codes",
 )
@@ -154,6 +158,7 @@ def value_rows(
         "offsets": lanes.lay_out_decisions(offsets, 1.0),
         "half": one.lay_out_decisions(boards[0].half_hysteresis[questions][None]),
         "shared": one.lay_out_edges(shared_rows(lowered)[None]),
+        "second": one.lay_out_decisions(second_weights(terms, boards[0])[None, :, :, FREE]),
         "signal_gap": lanes.lay_out(gap),
         "signal_low": one.lay_out(boards[0].signal_low[None]),
         "signal_high": one.lay_out(boards[0].signal_high[None]),
@@ -163,13 +168,31 @@ def value_rows(
 
 def edge_rows(lowered: Lowered, terms: Terms, board: LoweredValues, change: bool) -> Floats:
     """A board's EDGE_ROWS, (B, EDGE_ROWS, 2), perhaps in the change form."""
-    weight = terms.weights(board.margin_weight)
-    if change:
-        weight = np.stack((weight.sum(axis=-1), weight[..., 1]), axis=-1)
+    weight = term_weights(terms, board, change)
     rows = np.empty((len(lowered.pot), EDGE_ROWS, 2))
     rows[:, :OHM] = weight.reshape(-1, 2 * TERMS, 2)
     rows[:, OHM], rows[:, OHM + 1] = board.base_ohm, board.slope_ohm
     return rows
+
+
+def term_weights(terms: Terms, board: LoweredValues, change: bool) -> Floats:
+    """The weights of a board's terms, (B, 2, TERMS, 2), perhaps in the change form."""
+    weight = terms.weights(board.margin_weight)
+    return np.stack((weight.sum(axis=-1), weight[..., 1]), axis=-1) if change else weight
+
+
+def second_weights(terms: Terms, board: LoweredValues) -> Floats:
+    """Those of the second comparators' terms, (B, TERMS, 2)."""
+    return terms.weights(board.margin_weight)[:, 1]
+
+
+def is_second_simple(terms: Terms, boards: Sequence[LoweredValues]) -> bool:
+    """Whether second comparators look at the free twin alone, with one weight for all boards.
+
+    That of the usual edge asks for the sign of the free drop.
+    """
+    found = np.stack([second_weights(terms, board) for board in boards])
+    return not found[..., CLAMPED].any() and bool((found == found[0]).all())
 
 
 def shared_rows(lowered: Lowered) -> Floats:
@@ -179,6 +202,12 @@ def shared_rows(lowered: Lowered) -> Floats:
     rows[:, ENDS], rows[:, ENDS + 1] = lowered.code_min, lowered.code_max
     rows[:, TOGETHER] = lowered.together[:, None]
     return rows
+
+
+def same_edges(lowered: Lowered) -> bool:
+    """Whether every edge has the same SHARED_ROWS."""
+    rows = shared_rows(lowered)
+    return bool((rows == rows[:1]).all())
 
 
 def _filled_up(edges: Rows) -> Rows:
@@ -195,8 +224,8 @@ class Standing:
 
     Attributes:
         code, code_before: of each edge's digipots, now and before the last learning step.
-        lean, lean_before: half the hysteresis of each edge's two comparators, negative where the
-            last decision was low; now, and when the last step was made. Rows of decisions.
+        high, high_before: what each edge's two comparators remember; now, and when the last step
+            was made. Rows of decisions, as bits.
         enabled: 1 where the enable chain lets a digipot step.
         signals: volts behind the followers, at one or two points.
         ties: decisions within rounding in learning steps, one row of decisions.
@@ -204,8 +233,8 @@ class Standing:
 
     code: Rows
     code_before: Rows
-    lean: Rows
-    lean_before: Rows
+    high: Bytes
+    high_before: Bytes
     enabled: Rows
     signals: Rows
     ties: Rows
@@ -217,14 +246,14 @@ class Standing:
         return cls(
             code=lanes.wide_rows(groups),
             code_before=lanes.wide_rows(groups),
-            lean=lanes.decision_rows(2 * groups),
-            lean_before=lanes.decision_rows(2 * groups),
+            high=lanes.bit_rows(2 * groups),
+            high_before=lanes.bit_rows(2 * groups),
             enabled=lanes.wide_rows(groups),
             signals=lanes.rows(POINTS * len(lowered.signal_node)),
             ties=lanes.decision_rows(1),
         )
 
-    def arrays(self) -> dict[str, Rows]:
+    def arrays(self) -> dict[str, NDArray[Any]]:
         """By the names in STANDING."""
         return {name: getattr(self, name) for name in STANDING}
 
@@ -246,6 +275,8 @@ def job_record(
     job["held_count"] = len(lowered.twins.held)
     job["target_count"] = len(lowered.twins.clamped)
     job["signal_count"] = len(lowered.signal_node)
+    # Where all edges are alike, every group has the first one's rows, which stay near.
+    job["shared_step"] = 0 if same_edges(lowered) else SHARED_ROWS
     return job
 
 

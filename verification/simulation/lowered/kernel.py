@@ -35,16 +35,20 @@ from verification.simulation.lowered.job import (
     ENDS,
     MASKED,
     OHM,
-    SHARED_ROWS,
     TOGETHER,
 )
 from verification.simulation.lowered.terms import TERMS
 from verification.simulation.solve.addresses import own_copy, words
+from verification.simulation.solve.lane_bits import (
+    load_bits,
+    store_bits,
+)
 from verification.simulation.solve.lane_groups import (
     for_twins,
     gathered,
     load_common,
     load_shared,
+    of_free,
     over_twins,
     rows_in,
 )
@@ -168,10 +172,17 @@ def margins(job: Any, group: int, point: int, like: Any, points: Any, wide: Any)
 @inlined
 def weighed(job: Any, group: int, which: int, seen: Any, like: Any, wide: Any) -> Any:
     """The margin of comparators from the signals that they look at."""
-    row = EDGE_ROWS * group + TERMS * which
-    margin = load(job.edges, row, wide) * seen[0]
-    margin = over_twins(fused(load(job.edges, row + 1, wide), seen[1], margin), like)
-    return margin + load(job.offsets, 2 * group + which, halved(wide))
+    narrow = halved(wide)
+    if which and job.simple_second:
+        row = TERMS * group
+        margin = load_common(job.second, row, like, narrow) * of_free(seen[0], like)
+        weight = load_common(job.second, row + 1, like, narrow)
+        margin = fused(weight, of_free(seen[1], like), margin)
+    else:
+        row = EDGE_ROWS * group + TERMS * which
+        margin = load(job.edges, row, wide) * seen[0]
+        margin = over_twins(fused(load(job.edges, row + 1, wide), seen[1], margin), like)
+    return margin + load(job.offsets, 2 * group + which, narrow)
 
 
 @inlined
@@ -181,7 +192,8 @@ def leans(job: Any, group: int, like: Any, points: Any, wide: Any) -> Any:
     With two points, the last decision is that at the first.
     """
     narrow = halved(wide)
-    first, second = load(job.lean, 2 * group, narrow), load(job.lean, 2 * group + 1, narrow)
+    first = leaning(job, group, 0, load_bits(job.high, 2 * group, narrow), like, narrow)
+    second = leaning(job, group, 1, load_bits(job.high, 2 * group + 1, narrow), like, narrow)
     if rows_in(like, points) > 1:
         tie = splat(TIE_V, narrow)
         before = margins(job, group, 0, like, points, wide)
@@ -198,11 +210,11 @@ def leaning(job: Any, group: int, which: int, high: Any, like: Any, narrow: Any)
 
 
 @inlined
-def remember(job: Any, group: int, first: Any, second: Any, like: Any, narrow: Any) -> None:
+def remember(job: Any, group: int, first: Any, second: Any, narrow: Any) -> None:
     """Let the comparators of a group of edges remember what they decide with these margins."""
     tie = splat(TIE_V, narrow)
-    store(job.lean, 2 * group, leaning(job, group, 0, above(first, tie), like, narrow))
-    store(job.lean, 2 * group + 1, leaning(job, group, 1, above(second, tie), like, narrow))
+    store_bits(job.high, 2 * group, above(first, tie))
+    store_bits(job.high, 2 * group + 1, above(second, tie))
 
 
 @inlined
@@ -233,11 +245,11 @@ def decide_all(
     zero, one, tie = splat(0.0, wide), splat(1.0, wide), splat(TIE_V, wide)
     ties = load(job.ties, 0, narrow)
     for group in range(job.group_count):
-        row, same = EDGE_ROWS * group, SHARED_ROWS * group
+        row, same = EDGE_ROWS * group, job.shared_step * group
         first, second = decide(job, group, like, points, wide)
         ties = ties + within(first, narrow) + within(second, narrow)
         if job.remembers:
-            remember(job, group, first, second, like, narrow)
+            remember(job, group, first, second, narrow)
         q0, q1 = above(for_twins(first, like), tie), above(for_twins(second, like), tie)
         low = choose(
             q0,
@@ -294,10 +306,17 @@ def solve(job: Any, twins: Any, before: int, row: int, like: Any, points: Any) -
 
 
 @inlined
-def copy_rows(source: int, target: int, count: int, like: Any) -> None:
-    """The first rows of one array to another."""
-    for k in range(count):
-        store(target, k, load(source, k, like))
+def keep_codes(job: Any, wide: Any) -> None:
+    """The codes before a step."""
+    for group in range(job.group_count):
+        store(job.code_before, group, load(job.code, group, wide))
+
+
+@inlined
+def keep_decisions(job: Any, narrow: Any) -> None:
+    """What decided a step."""
+    for row in range(2 * job.group_count):
+        store_bits(job.high_before, row, load_bits(job.high, row, narrow))
 
 
 @inlined
@@ -347,10 +366,10 @@ def run_steps(jobs: Any, work: Any, like: Any, points: Any, wide: Any) -> None:
         if step <= last:
             record(job, twins, step, like, points)
         if steps and step == last:
-            copy_rows(job.code, job.code_before, job.group_count, wide)
+            keep_codes(job, wide)
         if steps or (job.remembers and not job.blind):
             decide_all(job, twins, step, steps, like, points, wide)
         if steps and step == last:
-            copy_rows(job.lean, job.lean_before, 2 * job.group_count, halved(wide))
+            keep_decisions(job, halved(wide))
         if job.record_codes and step <= last:
             record_codes(job, step, wide)

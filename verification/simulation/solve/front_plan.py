@@ -11,8 +11,13 @@ for each group of up to 8 block rows of a front:
     for each pair e <= f of blocks beside:  value block `target` -= rows e of the group x columns f
 ```
 
-Cost: on a square lattice with n nodes about n^1.5 products; the plan holds one index for every 1000
-of them. Making it takes 10 ms at 500 edges, 0.2 s at 10 000, 1 s at 50 000 after the TwinPlan.
+Cost: on a square lattice with n nodes some n^1.5 multiplications and additions.
+
+| edges (square lattice on a torus) | 500 | 2 000 | 10 000 |
+|---|---|---|---|
+| the plan's tables | 0.03 MB | 0.13 MB | 0.75 MB |
+| the factor's numbers | 0.05 MB | 0.34 MB | 2.3 MB |
+| making the plan, after the TwinPlan | 3 ms | 13 ms | 63 ms |
 """
 
 from __future__ import annotations

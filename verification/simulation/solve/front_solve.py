@@ -7,7 +7,6 @@ kernel, and several times over while functions are merged into one another.
 
 from __future__ import annotations
 
-import ctypes
 from functools import cache
 from typing import Any
 
@@ -29,8 +28,6 @@ from verification.simulation.solve.front_substitution import (
 from verification.simulation.solve.front_tape import eliminate_tape, substitute_tape
 from verification.simulation.solve.lane_types import compiled
 from verification.simulation.solve.lanes import Like, points_like
-
-_Callable = ctypes.CFUNCTYPE(None, ctypes.c_uint64, ctypes.c_uint64)
 
 
 def _free(code: Code, address: Word) -> None:
@@ -77,22 +74,9 @@ def _solver(like: Like, points: int) -> Any:
     return cfunc(types.void(types.uint64, types.uint64), cache=True)(solve)
 
 
-def point_to_solver(record: NDArray[np.void], like: Like, points: int) -> object:
-    """Let a record call the functions for so many points, which are compiled by the first call.
-
-    Returns:
-        what has to be kept for as long as the record is used.
-    """
-    name = _field(points)
-
-    @_Callable
-    def first(address: int, clamped: int) -> None:
-        solver = _solver(like, points)
-        record[name] = solver.address
-        solver.ctypes(address, clamped)
-
-    record[name] = ctypes.cast(first, ctypes.c_void_p).value
-    return first
+def compile_solver(record: NDArray[np.void], like: Like, points: int) -> None:
+    """Compile the functions for so many points, unless they are, and let a record call them."""
+    record[_field(points)] = _solver(like, points).address
 
 
 def _field(points: int) -> str:
@@ -101,7 +85,7 @@ def _field(points: int) -> str:
 
 @compiled
 def solve_apart(_context: Any, twins: Any, clamped: Any, like: Any, points: Any) -> Any:
-    """(record, 0 or 1, like, points): call the function for so many points."""
+    """(record, 0 or 1, like, points): call the function for so many points, which is compiled."""
     name = _field(points.count // like.count)
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:

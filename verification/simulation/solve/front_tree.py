@@ -26,7 +26,8 @@ from verification.simulation.solve.problem import Integers
 from verification.simulation.solve.twin_plan import TwinPlan
 
 # Columns of at most so many entries are played back entry by entry: a front would cost more in
-# overhead than it saves. 8 to 12 make no difference that can be measured.
+# overhead than it saves. On tori and planar graphs of 500 to 10 000 branches 9 and 13 are as good,
+# 6 and 18 cost 5 to 10 % more.
 TAPE_ENTRIES = 9
 # Leaves of at most so many entries are eliminated from their branches' conductances.
 LEAF_ENTRIES = 6

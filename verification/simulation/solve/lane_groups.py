@@ -105,6 +105,19 @@ def over_twins(_context: Any, value: Any, like: Any) -> Any:
 
 
 @compiled
+def of_free(_context: Any, value: Any, like: Any) -> Any:
+    """(v, like) -> the free halves of v's rows, side by side."""
+    boards = like.count // 2
+    narrow = Lanes(value.element, value.count // 2)
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        lanes = [lane // boards * like.count + lane % boards for lane in range(narrow.count)]
+        return shuffled(builder, arguments[0], arguments[0], lanes)
+
+    return narrow(value, like), generate
+
+
+@compiled
 def for_twins(_context: Any, value: Any, like: Any) -> Any:
     """(v, like) -> rows whose free and clamped halves both are those numbers of v."""
     boards = like.count // 2

@@ -55,20 +55,23 @@ def products(_context: Any, a: Any, b: Any) -> Any:
 
 
 @compiled
-def accumulate(_context: Any, address: Any, index: Any, a: Any, b: Any) -> Any:
-    """(address, index, tuple, tuple): add the products to row `index`, the last pair first."""
+def accumulate(_context: Any, address: Any, index: Any, into: Any, a: Any, b: Any) -> Any:
+    """(address, index, into, tuple, tuple): row `into` becomes row `index` plus the products.
+
+    The last pair comes first.
+    """
     if not isinstance(a, types.UniTuple):
         return None
     kind: Any = a.dtype
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        start, number, first, second = arguments
-        row = row_address(builder, start, number, index, kind.count * bytes_each(kind))
-        total = loaded(builder, row, kind)
+        start, number, target, first, second = arguments
+        stride = kind.count * bytes_each(kind)
+        total = loaded(builder, row_address(builder, start, number, index, stride), kind)
         pairs = zip(unpack_tuple(builder, first), unpack_tuple(builder, second), strict=True)
         for x, y in reversed(list(pairs)):
             total = multiplied_and_added(builder, kind, x, y, total)
-        stored(builder, row, kind, total)
+        stored(builder, row_address(builder, start, target, into, stride), kind, total)
         return context.get_dummy_value()
 
-    return types.void(address, index, a, b), generate
+    return types.void(address, index, into, a, b), generate

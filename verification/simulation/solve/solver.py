@@ -35,7 +35,11 @@ class TwinRoom(Protocol):
 
     @property
     def record(self) -> NDArray[np.void]:
-        """What `eliminate`, `solve_free` and `solve_clamped` take."""
+        """What `solve_free` and `solve_clamped` take; see `ready`."""
+        ...
+
+    def ready(self, points: int) -> NDArray[np.void]:
+        """The record, once all that it calls for so many data points at once is compiled."""
         ...
 
 

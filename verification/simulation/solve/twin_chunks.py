@@ -30,7 +30,7 @@ from verification.simulation.solve.twin_plan import TwinPlan
 CHUNK = np.dtype(
     [("rank", np.uint32), ("first", np.uint32), ("start", np.uint32), ("row", np.uint32)]
 )
-GROUND = np.dtype([(name, np.uint32) for name in ("branch", "unknown", "held", "entry")])
+GROUND = np.dtype([(name, np.uint32) for name in ("branch", "unknown", "held", "origin", "entry")])
 chunk_at, ground_at = row_of(CHUNK), row_of(GROUND)
 RANKS = (4, 2, 1)
 # Columns join although so many zeros for each further column have to be stored as entries.
@@ -46,19 +46,24 @@ class Chunks:
             more, so that the end of one is the start of the next.
         hidden: how many chunks consist of hidden places; no chunk mixes them with targets.
         row: rows below each chunk, ascending.
-        target: stored numbers to update, in the order in which they are.
-        source: the branch that starts each stored number, or the number of branches for none.
+        stored: how many numbers are stored; one more that stays 0 follows on them.
+        origin, target: numbers before and after each update, in the order in which they are; the
+            one that stays 0, and the stored number, where it has its first update.
+        source: rows (branch, stored number): the branch that starts it, or the number of branches
+            for one that starts at 0 and has no update.
         near: what is at unknown u are near[u] to near[u + 1] - 1 of the next two.
         near_branch, near_place: branches at each unknown and the place at their other end.
         parallel: rows (branch, stored number) of branches beside the one in `source`.
         ground: branches from an unknown to a held node, rows of GROUND with the stored number of
-            the unknown's G: each unknown's first branch, then the second ones, and so on, so that
-            no sum waits for the one before.
+            the unknown's G, before and after: each unknown's first branch, then the second ones,
+            and so on, so that no sum waits for the one before.
     """
 
     chunk: Records
     hidden: int
     row: Indices
+    stored: int
+    origin: Indices
     target: Indices
     source: Indices
     near: Indices
@@ -76,37 +81,54 @@ def make_chunks(plan: TwinPlan) -> Chunks:
     args = (chunk, of_unknown, rows)
     first, second = plan.inner["first"].astype(np.int64), plan.inner["second"].astype(np.int64)
     entry, given = _entries(*args, first, second), plan.inner["branch"].astype(np.int64)
-    source = np.full(chunk[-1]["start"], plan.branch_count, dtype=np.int64)
-    _, one_each = np.unique(entry, return_index=True)
-    source[entry[one_each]] = given[one_each]
-    beside = np.setdiff1d(np.arange(len(entry)), one_each)
-    parallel = np.stack((given[beside], entry[beside]), axis=1)
     here = np.concatenate((first, second, plan.outer["unknown"]))
     branch = np.concatenate((plan.inner["branch"], plan.inner["branch"], plan.outer["branch"]))
     there = np.concatenate((second, first, plan.outer["held"]))
     by_place = np.argsort(here, kind="stable")
     near = np.concatenate(([0], np.cumsum(np.bincount(here, minlength=plan.unknowns))))
-    target = _targets(*args, diagonal)
+    target, stored = _targets(*args, diagonal), int(chunk[-1]["start"])
+    ground = _ground(plan, diagonal, stored)
+    started = np.concatenate((entry, ground["entry"].astype(np.int64)))
+    origin, empty = _origins(target, started, stored)
+    one, beside = _first_and_further(entry)
+    none = np.full(len(empty), plan.branch_count)
+    source = (np.concatenate((given[one], none)), np.concatenate((entry[one], empty)))
     hidden = int(np.searchsorted(chunk["first"], plan.hidden))
     return Chunks(
         chunk=chunk,
         hidden=hidden,
         row=_indices(rows),
+        stored=stored,
+        origin=_indices(origin),
         target=_indices(target),
-        source=_indices(source),
+        source=_indices(np.stack(source, axis=1)),
         near=_indices(near),
         near_branch=_indices(branch[by_place]),
         near_place=_indices(there[by_place]),
-        parallel=_indices(parallel),
-        ground=_ground(plan, diagonal),
+        parallel=_indices(np.stack((given[beside], entry[beside]), axis=1)),
+        ground=ground,
     )
+
+
+def _origins(target: Integers, started: Integers, zero: int) -> tuple[Integers, Integers]:
+    """The table `origin`; the stored numbers that are neither started by a branch nor updated."""
+    updated, first = np.unique(target, return_index=True)
+    origin = target.copy()
+    origin[first[~np.isin(updated, started)]] = zero
+    return origin, np.setdiff1d(np.arange(zero), np.concatenate((started, updated)))
+
+
+def _first_and_further(numbers: Integers) -> tuple[Integers, Integers]:
+    """Where each number stands first, and where it comes again."""
+    _, first = np.unique(numbers, return_index=True)
+    return first, np.setdiff1d(np.arange(len(numbers)), first)
 
 
 def _indices(numbers: Integers) -> Indices:
     return np.ascontiguousarray(numbers, dtype=np.uint32)
 
 
-def _ground(plan: TwinPlan, diagonal: Integers) -> Records:
+def _ground(plan: TwinPlan, diagonal: Integers, zero: int) -> Records:
     """The table `ground`."""
     outer = plan.outer[np.argsort(plan.outer["unknown"], kind="stable")]
     unknown = outer["unknown"].astype(np.int64)
@@ -115,6 +137,7 @@ def _ground(plan: TwinPlan, diagonal: Integers) -> Records:
     for name in ("branch", "unknown", "held"):
         table[name] = outer[name]
     table["entry"] = diagonal[unknown]
+    table["origin"] = np.where(turn == 0, zero, diagonal[unknown])
     return np.ascontiguousarray(table[np.argsort(turn, kind="stable")])
 
 

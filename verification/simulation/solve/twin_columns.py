@@ -54,12 +54,9 @@ class _Rows:
     def store(self, number: Any, value: Any) -> None:
         stored(self._builder, self._place(number), self._kind, value)
 
-    def add_product(self, number: Any, a: Any, b: Any) -> None:
-        """Row `number` += a b."""
-        place = self._place(number)
-        total = loaded(self._builder, place, self._kind)
-        total = multiplied_and_added(self._builder, self._kind, a, b, total)
-        stored(self._builder, place, self._kind, total)
+    def add_product(self, number: Any, into: Any, a: Any, b: Any) -> None:
+        """Row `into` becomes row `number` plus a b."""
+        self.store(into, multiplied_and_added(self._builder, self._kind, a, b, self.load(number)))
 
 
 def _listed(builder: Any, address: Any, number: Any, count: int) -> list[Any]:
@@ -86,6 +83,7 @@ def _eliminating(count: int) -> Callable[..., Any]:
         _context: Any,
         factor: Any,
         start: Any,
+        origin: Any,
         target: Any,
         first_target: Any,
         right: Any,
@@ -98,7 +96,7 @@ def _eliminating(count: int) -> Callable[..., Any]:
         kind = Lanes(like.dtype, like.count)
 
         def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-            of, at, targets, t, sides, u, rows, r, _like, parted = arguments
+            of, at, origins, targets, t, sides, u, rows, r, _like, parted = arguments
             entries, points = _Rows(builder, of, kind), Part(builder, parted, part)
             numbers = [builder.add(at, at.type(k)) for k in range(count + 1)]
             ground, *n = (entries.load(number) for number in numbers)
@@ -113,11 +111,13 @@ def _eliminating(count: int) -> Callable[..., Any]:
                 points.store(sides, place, total)
             scaled = [builder.fmul(x, inverse) for x in n]
             pairs = pair_order(count)
-            for (e, g), place in zip(pairs, _listed(builder, targets, t, len(pairs)), strict=True):
-                entries.add_product(place, scaled[e], ground if e == g else n[g])
+            places = (_listed(builder, table, t, len(pairs)) for table in (origins, targets))
+            for (e, g), old, new in zip(pairs, *places, strict=True):
+                entries.add_product(old, new, scaled[e], ground if e == g else n[g])
             return context.get_dummy_value()
 
-        taken = (factor, start, target, first_target, right, unknown, row, first_row, like, part)
+        taken = (factor, start, origin, target, first_target)
+        taken = (*taken, right, unknown, row, first_row, like, part)
         return types.void(*taken), generate
 
     return compiled(eliminate)
@@ -161,9 +161,9 @@ def _substituting(count: int) -> Callable[..., Any]:
     return compiled(substitute)
 
 
-# (factor, start, target, t, right, u, row, r, like, part): eliminate the column of unknown u whose
-# stored numbers begin at `start`, targets at number t of `target`, rows at number r of `row`; its
-# right-hand side too, in the lanes of `part`. By the number of entries.
+# (factor, start, origin, target, t, right, u, row, r, like, part): eliminate the column of unknown
+# u whose stored numbers begin at `start`, targets at number t of `origin` and `target`, rows at
+# number r of `row`; its right-hand side too, in the lanes of `part`. By the number of entries.
 eliminate_2, eliminate_3, eliminate_4, eliminate_5, eliminate_6 = map(_eliminating, range(2, 7))
 
 # (factor, start, right, volts, u, row, r, part): volts of u, from those of the rows below.

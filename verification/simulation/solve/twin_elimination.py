@@ -46,12 +46,13 @@ _1, _2, _3, _4, _5, _6, _7, _8, _9, _10 = (Address(n) for n in range(1, 11))
 def assemble(twins: Any, like: Any, part: Any) -> None:
     """The stored numbers before elimination, n between places and G, and the right-hand side.
 
-    That is injected current, and what flows in from held places at their volts.
+    That is injected current, and what flows in from held places at their volts. Numbers in which
+    elimination begins with its first update are left as they are.
     """
     source, parallel = words(twins.source), words(twins.parallel)
     siemens, factor, right = twins.siemens, twins.factor, twins.right
-    for e in range(twins.entries):
-        store(factor, e, load(siemens, source[e], like))
+    for k in range(twins.source_count):
+        store(factor, source[_2 * k + _1], load(siemens, source[_2 * k], like))
     for k in range(twins.parallel_count):
         e = parallel[_2 * k + _1]
         store(factor, e, load(factor, e, like) + load(siemens, parallel[_2 * k], like))
@@ -60,7 +61,7 @@ def assemble(twins: Any, like: Any, part: Any) -> None:
     for k in range(twins.ground_count):
         branch = ground_at(twins.ground, k)
         g = load(siemens, branch.branch, like)
-        store(factor, branch.entry, load(factor, branch.entry, like) + g)
+        store(factor, branch.entry, load(factor, branch.origin, like) + g)
         volts = load_part(twins.volts, branch.held, part)
         total = fused(of_part(g, part), volts, load_part(right, branch.unknown, part))
         store_part(right, branch.unknown, part, total)
@@ -87,17 +88,18 @@ def _eliminate_column(twins: Any, here: Any, end: Any, t: Any, like: Any, part: 
     """Eliminate a chunk of rank 1; short ones without a loop."""
     u, r, e = Address(here.first), Address(here.row), Address(here.start)
     below = Address(end) - r
-    factor, target, right, row = twins.factor, twins.target, twins.right, twins.row
+    factor, right, row = twins.factor, twins.right, twins.row
+    origin, target = twins.origin, twins.target
     if below == _2:
-        eliminate_2(factor, e, target, t, right, u, row, r, like, part)
+        eliminate_2(factor, e, origin, target, t, right, u, row, r, like, part)
     elif below == _3:
-        eliminate_3(factor, e, target, t, right, u, row, r, like, part)
+        eliminate_3(factor, e, origin, target, t, right, u, row, r, like, part)
     elif below == _4:
-        eliminate_4(factor, e, target, t, right, u, row, r, like, part)
+        eliminate_4(factor, e, origin, target, t, right, u, row, r, like, part)
     elif below == _5:
-        eliminate_5(factor, e, target, t, right, u, row, r, like, part)
+        eliminate_5(factor, e, origin, target, t, right, u, row, r, like, part)
     elif below == _6:
-        eliminate_6(factor, e, target, t, right, u, row, r, like, part)
+        eliminate_6(factor, e, origin, target, t, right, u, row, r, like, part)
     else:
         _eliminate_one(twins, e, below, t, like)
         forward_one(twins, here, end, part)
@@ -106,7 +108,7 @@ def _eliminate_column(twins: Any, here: Any, end: Any, t: Any, like: Any, part: 
 @inlined
 def _eliminate_one(twins: Any, start: Any, below: Any, t: Any, like: Any) -> None:
     """Eliminate a chunk of rank 1."""
-    factor, target = twins.factor, words(twins.target)
+    factor, origin, target = twins.factor, words(twins.origin), words(twins.target)
     e, end = start + _1, start + _1 + below
     ground = load(factor, start, like)
     pivot = ground
@@ -117,24 +119,25 @@ def _eliminate_one(twins: Any, start: Any, below: Any, t: Any, like: Any) -> Non
     while e + _1 < end:
         n, m = load(factor, e, like), load(factor, e + _1, like)
         s, r = n * inverse, m * inverse
-        accumulate(factor, target[t], (s,), (ground,))
-        accumulate(factor, target[t + _1], (s,), (m,))
-        accumulate(factor, target[t + _2], (r,), (ground,))
+        accumulate(factor, origin[t], target[t], (s,), (ground,))
+        accumulate(factor, origin[t + _1], target[t + _1], (s,), (m,))
+        accumulate(factor, origin[t + _2], target[t + _2], (r,), (ground,))
         t += _3
         for g in range(e + _2, end):
             n = load(factor, g, like)
-            accumulate(factor, target[t], (s,), (n,))
-            accumulate(factor, target[t + _1], (r,), (n,))
+            accumulate(factor, origin[t], target[t], (s,), (n,))
+            accumulate(factor, origin[t + _1], target[t + _1], (r,), (n,))
             t += _2
         e += _2
     if e < end:
-        accumulate(factor, target[t], (load(factor, e, like) * inverse,), (ground,))
+        accumulate(factor, origin[t], target[t], (load(factor, e, like) * inverse,), (ground,))
 
 
 @inlined
 def _eliminate_two(twins: Any, here: Any, below: Any, t: Any, like: Any, part: Any) -> None:
     """Eliminate a chunk of rank 2."""
-    factor, target, right, row = twins.factor, words(twins.target), twins.right, words(twins.row)
+    factor, origin, target = twins.factor, words(twins.origin), words(twins.target)
+    right, row = twins.right, words(twins.row)
     start, u, k = Address(here.start), Address(here.first), Address(here.row)
     e, end = start + _3, start + _3 + _2 * below
     (g1, n21), g2 = load_two(factor, start, like), load(factor, start + _2, like)
@@ -161,19 +164,19 @@ def _eliminate_two(twins: Any, here: Any, below: Any, t: Any, like: Any, part: A
     while e + _2 < end:
         n, m = load_two(factor, e, like), load_two(factor, e + _2, like)
         s, r = (n[0] * i, n[1] * j), (m[0] * i, m[1] * j)
-        accumulate(factor, target[t], s, ground)
-        accumulate(factor, target[t + _1], s, m)
-        accumulate(factor, target[t + _2], r, ground)
+        accumulate(factor, origin[t], target[t], s, ground)
+        accumulate(factor, origin[t + _1], target[t + _1], s, m)
+        accumulate(factor, origin[t + _2], target[t + _2], r, ground)
         t += _3
         for g in range(e + _4, end, _2):
             n = load_two(factor, g, like)
-            accumulate(factor, target[t], s, n)
-            accumulate(factor, target[t + _1], r, n)
+            accumulate(factor, origin[t], target[t], s, n)
+            accumulate(factor, origin[t + _1], target[t + _1], r, n)
             t += _2
         e += _4
     if e < end:
         n = load_two(factor, e, like)
-        accumulate(factor, target[t], (n[0] * i, n[1] * j), ground)
+        accumulate(factor, origin[t], target[t], (n[0] * i, n[1] * j), ground)
 
 
 @inlined
@@ -248,7 +251,8 @@ def _forward_head_of_four(
 @inlined
 def _eliminate_four(twins: Any, here: Any, below: Any, t: Any, like: Any, part: Any) -> None:
     """Eliminate a chunk of rank 4."""
-    factor, target, right, row = twins.factor, words(twins.target), twins.right, words(twins.row)
+    factor, origin, target = twins.factor, words(twins.origin), words(twins.target)
+    right, row = twins.right, words(twins.row)
     start, k = Address(here.start), Address(here.row)
     e, end = start + _10, start + _10 + _4 * below
     zero = splat(0.0, like)
@@ -279,16 +283,16 @@ def _eliminate_four(twins: Any, here: Any, below: Any, t: Any, like: Any, part: 
     while e + _4 < end:
         n, m = load_four(factor, e, like), load_four(factor, e + _4, like)
         s, r = products(n, inverse), products(m, inverse)
-        accumulate(factor, target[t], s, ground)
-        accumulate(factor, target[t + _1], s, m)
-        accumulate(factor, target[t + _2], r, ground)
+        accumulate(factor, origin[t], target[t], s, ground)
+        accumulate(factor, origin[t + _1], target[t + _1], s, m)
+        accumulate(factor, origin[t + _2], target[t + _2], r, ground)
         t += _3
         for g in range(e + _8, end, _4):
             n = load_four(factor, g, like)
-            accumulate(factor, target[t], s, n)
-            accumulate(factor, target[t + _1], r, n)
+            accumulate(factor, origin[t], target[t], s, n)
+            accumulate(factor, origin[t + _1], target[t + _1], r, n)
             t += _2
         e += _8
     if e < end:
         n = load_four(factor, e, like)
-        accumulate(factor, target[t], products(n, inverse), ground)
+        accumulate(factor, origin[t], target[t], products(n, inverse), ground)

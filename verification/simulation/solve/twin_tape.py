@@ -13,10 +13,12 @@ solved to the end first, and D from `A_c D = i_c - i_f - (A_c - A_f) V_f`, half 
 Cost per board: `updates` of the plan (the sum of c (c + 1) / 2 over columns with c entries)
 multiply-adds in each twin, and 4 per entry for the substitutions. On a square lattice 12 updates at
 16 edges, 620 at 100, 14 thousand at 500, 260 thousand at 2000: growth with the power 1.5 of the
-edges, 3 on graphs that no plane holds. An update moves 4 bytes of table and, in a chunk of rank r,
-1 + 1/r numbers in and 1/r out; beyond the first-level cache (2000 entries of 8 boards are 250 kB)
-that traffic is the limit. One board is limited by the chain of pivots (16 edges: six divisions)
-and by mispredicted ends of loops (500 edges).
+edges, 3 on graphs that no plane holds. An update moves 8 bytes of tables and, in a chunk of rank r,
+1 + 1/r numbers in and 1/r out. One board is limited by the chain of pivots (16 edges: six
+divisions) and by mispredicted ends of loops (500 edges). Many boards are limited by what is stored:
+a vector that is loaded, added to and stored takes 1.5 cycles within the first-level cache, three
+products' time, and 2.4 beyond it (2000 entries of 8 boards are 250 kB); right-hand sides of two
+points are a quarter of that.
 """
 
 from __future__ import annotations
@@ -65,6 +67,7 @@ from verification.simulation.solve.twins import (
 TABLES = (
     "chunk",
     "row",
+    "origin",
     "target",
     "source",
     "near",
@@ -73,7 +76,8 @@ TABLES = (
     "parallel",
     "ground",
 )
-COUNTS = ("chunks", "hidden_chunks", "entries", "parallel_count", "ground_count")
+COUNTED = ("source", "parallel", "ground")
+COUNTS = ("chunks", "hidden_chunks", *(f"{name}_count" for name in COUNTED))
 FIELDS = [
     *COMMON_FIELDS,
     *((name, Address) for name in ("factor", "right", *TABLES)),
@@ -137,18 +141,23 @@ class TwinWork:
     record: NDArray[np.void]
     kept: tuple[NDArray[Any], ...]
 
+    def ready(self, points: int) -> NDArray[np.void]:
+        """See `solver.TwinRoom`; the kernel that uses it is compiled whole."""
+        del points
+        return self.record
+
 
 def make_twins(
     plan: TwinPlan, boards: int = 1, dtype: type[np.floating[Any]] = np.float64
 ) -> TwinWork:
     """Arrays of zeros for so many boards: float64, or float32 with the change form's meaning."""
     chunks = make_chunks(plan)
-    entries, places = len(chunks.source), len(plan.order)
+    places = len(plan.order)
     sizes = {
-        "siemens": plan.branch_count + 1,  # the last row stays 0, for entries without a branch
+        "siemens": plan.branch_count + 1,  # the last row stays 0, for numbers without a branch
         "volts": POINTS * places,
         "injected": plan.unknowns,
-        "factor": entries,
+        "factor": chunks.stored + 1,  # the last row stays 0, where first updates begin
         "right": POINTS * plan.unknowns,
     }
     rows = {name: lane_rows(size, boards, dtype) for name, size in sizes.items()}
@@ -156,13 +165,8 @@ def make_twins(
     arrays = {**rows, **tables}
     record = record_of(CHANGE_TWINS if dtype is np.float32 else WHOLE_TWINS, arrays)
     record["hidden"], record["unknowns"], record["places"] = plan.hidden, plan.unknowns, places
-    counts = (
-        len(chunks.chunk) - 1,
-        chunks.hidden,
-        entries,
-        len(chunks.parallel),
-        len(chunks.ground),
-    )
+    counted = (len(tables[name]) for name in COUNTED)
+    counts = (len(chunks.chunk) - 1, chunks.hidden, *counted)
     for name, count in zip(COUNTS, counts, strict=True):
         record[name] = count
     like = lanes_like(boards, dtype)
