@@ -19,7 +19,7 @@ from designs import Design
 from designs.load import design_from_text
 from designs.network import DesignGraph
 from parts.catalogue import load_catalogue
-from tests.bench.boards import ETA, Board
+from tests.bench.boards import ETA, Board, Floats
 from tests.bench.graphs import Ints
 from tests.large_boards import large_netlist
 from verification.checks.board import index_board
@@ -88,6 +88,7 @@ class Extracted:
         netlist = large_netlist(self._design)
         (task,) = self._design.tasks
         self._workshop = Workshop(netlist, self._design, task, self._catalogue)
+        self._tables: dict[int, tuple[Floats, Floats]] = {}
 
     @property
     def machine(self) -> Machine:
@@ -137,12 +138,18 @@ class Extracted:
 
     def train(self, bench: Bench, steps: int) -> None:
         """Learning steps over the data points in turn, in one call."""
+        if steps not in self._tables:
+            self._tables[steps] = self._repeated(steps)
+        bench.host.train(*self._tables[steps])
+
+    def _repeated(self, steps: int) -> tuple[Floats, Floats]:
+        """Volts of the sources and desired voltages, a row a step, as a user has them at hand."""
         board = self._board
         rounds = -(-steps // len(board.sources_v))
         sources, desired = (
             np.tile(table, (rounds, 1))[:steps] for table in (board.sources_v, board.desired_v)
         )
-        bench.host.train(sources, desired)
+        return sources, desired
 
     def state_bytes(self, bench: Bench) -> int:
         """Plans, tables and state of a board: what a learning step works on."""
