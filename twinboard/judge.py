@@ -66,8 +66,8 @@ def verify(
 ) -> None:
     """Judge a netlist, a board, or several boards as one: structure, electrics, rule, learning.
 
-    A board file is judged by its copper: what the tracks really join is the netlist. --netlist
-    holds it against the netlist that it was made from; of a system, --boards does.
+    A board file is judged by its copper: what the tracks really join is the netlist.
+    --netlist names the netlist that it was made from; --boards the boards of a system.
     """
     from designs.load import load_design
     from verification.reports.forms import render, write_reports
