@@ -119,7 +119,7 @@ def test_a_ready_design_is_order_ready() -> None:
     result = package(wish=Wish())
     assert failed(result) == set()
     assert [check.name for check in result.outcome.checks] == [
-        "layers", "outline", "drills", "copper", "mask", "painted", "drc", "unconnected",
+        "layers", "outline", "size", "drills", "copper", "mask", "painted", "drc", "unconnected",
         "designators", "part_numbers", "placements", "rotations", "zip", "manifest",
     ]  # fmt: skip
     assert all(check.count for check in result.outcome.checks)
