@@ -133,6 +133,8 @@ def plot(
     """
     made, settings = path.parent / "made", path.parent / "settings"
     (made / "pages").mkdir(parents=True)
+    # Of two calls that find no folder and make the same one, KiCad lets the second fail.
+    (made / "gerber").mkdir()
     (path.parent / "sheet.kicad_wks").write_text(sheet, encoding="utf-8")
     jobs = _uploads(path, board, profile, wish.x2, made)
     jobs = [*(_pictures(path, board, made) if wish.pictures else ()), *jobs]
