@@ -149,6 +149,8 @@ def differences(ours: Canvas, theirs: Canvas, names: tuple[str, str]) -> tuple[D
     found: list[Difference] = []
     for name, extra in ((names[0], a & ~b), (names[1], b & ~a)):
         wide = _with_room(extra)
+        if not wide.any():
+            continue  # labels take four bytes a pixel
         labels, _ = ndimage.label(wide)
         for rows, columns in ndimage.find_objects(labels):
             middle = ours.frame.spot(
@@ -179,9 +181,10 @@ def compared(ours: Canvas, theirs: Canvas, longest: int) -> Image.Image:
         longest: side of the picture in pixels, at most.
     """
     a, b = ours.pixels(), theirs.pixels()
-    picture = np.full((*a.shape, 3), 255, dtype=np.uint8)
+    factor = max(1, math.ceil(max(ours.frame.size) / longest))
+    # Each mask is reduced by itself: of a large board no coloured picture at full size would fit.
+    picture = np.full((1, 1, 3), 255.0)
     for mask, colour in ((a & b, (96, 96, 96)), (a & ~b, (220, 0, 0)), (b & ~a, (0, 60, 220))):
-        picture[mask] = colour
-    image = Image.fromarray(picture)
-    factor = max(1, math.ceil(max(image.size) / longest))
-    return image.reduce(factor)
+        share = np.asarray(Image.fromarray(mask).convert("L").reduce(factor)) / 255
+        picture = picture - share[..., None] * (255 - np.array(colour))
+    return Image.fromarray(np.rint(picture).astype(np.uint8))
