@@ -13,7 +13,7 @@ from pathlib import Path
 from designs import load_design
 from designs.load import ready_designs
 from designs.several import has_several_boards
-from netgen.board.make import make_board
+from netgen.board.make import make_board, no_tick
 from netgen.board.write import plan_files
 from netgen.build import plan_build
 from netgen.elaborate import Elaboration, elaborate
@@ -78,7 +78,7 @@ def golden_board(name: str) -> Path:
 
 def routed_board(name: str) -> bytes:
     """`<name>.kicad_pcb` of `twinboard board <name>`."""
-    made = make_board(elaborated(name), None, lambda what, done, total: None)
+    made = make_board(elaborated(name), None, no_tick)
     return plan_files(made).files[f"{name}.kicad_pcb"]
 
 

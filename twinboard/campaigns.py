@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from twinboard.console import FINDING, PASS, app, as_json, progress, show
+from twinboard.console import FINDING, PASS, app, as_json, progress, show, show_written
 from twinboard.options import (
     BoardsFile,
     DesignOption,
@@ -78,7 +78,7 @@ def faults(
     paths = (out / "faults.json", out / "faults.txt") if out else ()
     for path, form in zip(paths, forms, strict=False):
         write_whole(path, f"{form}\n".encode())
-        show(f"wrote {path}", quiet or output is Format.JSON)
+    show_written(paths, quiet or output is Format.JSON)
     raise typer.Exit(PASS if report.passed else FINDING)
 
 
@@ -142,6 +142,6 @@ def measure(
             progress=lambda done, total: tick("boards", done, total),
         )  # fmt: skip
     show(as_json(report.to_json()) if output is Format.JSON else render(report), quiet)
-    for path in write_yield(report, out) if out is not None else ():
-        show(f"wrote {path}", quiet or output is Format.JSON)
+    paths = write_yield(report, out) if out is not None else ()
+    show_written(paths, quiet or output is Format.JSON)
     raise typer.Exit(FINDING if report.short else PASS)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
+from pathlib import Path
 
 import typer
 
@@ -31,6 +32,12 @@ def show(text: str, quiet: bool) -> None:
     """Print a result; errors do not come this way."""
     if not quiet:
         print(text)
+
+
+def show_written(paths: Iterable[Path], quiet: bool) -> None:
+    """Say which files were written."""
+    for path in paths:
+        show(f"wrote {path}", quiet)
 
 
 def as_json(data: object) -> str:

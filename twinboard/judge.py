@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from twinboard.console import FINDING, PASS, app, as_json, exit_code, progress, show
+from twinboard.console import FINDING, PASS, app, as_json, exit_code, progress, show, show_written
 from twinboard.options import (
     BoardsFile,
     DesignOption,
@@ -83,8 +83,7 @@ def verify(
         report = judge(file, load_design(design), options, tick)
     show(render(report, output.value), quiet)
     if out is not None:
-        for path in write_reports(report, out):
-            show(f"wrote {path}", quiet or output is not ReportFormat.TEXT)
+        show_written(write_reports(report, out), quiet or output is not ReportFormat.TEXT)
     raise typer.Exit(exit_code(report.verdict))
 
 
@@ -119,8 +118,8 @@ def spice(
     with progress(quiet) as tick:
         found = witness(*built, options, tick)
     show(as_json(found.to_json()) if output is Format.JSON else as_text(found), quiet)
-    for path in write_witness(found, out) if out is not None else ():
-        show(f"wrote {path}", quiet or output is Format.JSON)
+    paths = write_witness(found, out) if out is not None else ()
+    show_written(paths, quiet or output is Format.JSON)
     raise typer.Exit(PASS if found.verdict == "pass" else FINDING)
 
 

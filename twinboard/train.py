@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from twinboard.console import app, as_json, progress, show
+from twinboard.console import app, as_json, progress, show, show_written
 from twinboard.options import (
     BoardsFile,
     CutWhen,
@@ -72,8 +72,7 @@ def learn(
 
         paths = write_learning(result, recorder, loaded, out)
     show(as_json(result.to_json()) if output is Format.JSON else learned_as_text(result), quiet)
-    for path in paths:
-        show(f"wrote {path}", quiet or output is Format.JSON)
+    show_written(paths, quiet or output is Format.JSON)
 
 
 def learned_as_text(result: LearnResult) -> str:
@@ -133,5 +132,5 @@ def damage(
     body = damage_json(loaded, curves, seeds, ideal)
     said = as_json(body) if output is Format.JSON else damage_text(loaded, curves, seeds, ideal)
     show(said, quiet)
-    for path in write_damage_curves(loaded, curves, seeds, ideal, out) if out else ():
-        show(f"wrote {path}", quiet or output is Format.JSON)
+    paths = write_damage_curves(loaded, curves, seeds, ideal, out) if out else ()
+    show_written(paths, quiet or output is Format.JSON)

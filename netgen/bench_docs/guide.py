@@ -42,8 +42,11 @@ def bench_documents(
         voltages: of a good board, computed from its netlist.
         places: of components on the board; None where there is none yet.
     """
-    blocks = tuple(guide(Facts(made, voltages, places)))
-    name = made.design.name
+    return forms(made.design.name, tuple(guide(Facts(made, voltages, places))))
+
+
+def forms(name: str, blocks: tuple[Block, ...]) -> Mapping[str, str]:
+    """A document of this name in its two forms."""
     return {
         f"{name}-bring-up.md": markdown(blocks),
         f"{name}-bring-up.html": html_page(blocks, f"Bring-up of {name}"),

@@ -9,9 +9,7 @@ from typing import Any
 from designs import Design
 from netgen.bench_docs.clocks import clock_sequence, enable_chain, nudge_setting
 from netgen.bench_docs.facts import Facts
-from netgen.bench_docs.guide import TROUBLE, about_voltages
-from netgen.bench_docs.html import html_page
-from netgen.bench_docs.markdown import markdown
+from netgen.bench_docs.guide import TROUBLE, about_voltages, forms
 from netgen.bench_docs.pinout import pinout
 from netgen.bench_docs.power import before_power, host_items, idle_rows, rail_rows
 from netgen.bench_docs.record import Block, Heading, Paragraph, Places, Steps, Table, Voltages
@@ -99,19 +97,12 @@ def system_documents(
     }
     first = next(iter(boards.values()))
     facts = SystemFacts(first.made, voltages, first.places, made, boards)
-    return _forms(made.design.name, tuple(_guide(facts)))
+    return forms(made.design.name, tuple(_guide(facts)))
 
 
 def board_documents(made: Elaboration, system: str, places: Places) -> Mapping[str, str]:
     """`<name>-bring-up.md` and `.html` of one board of a system of this name."""
-    return _forms(made.design.name, tuple(_board_guide(made, system, places)))
-
-
-def _forms(name: str, blocks: tuple[Block, ...]) -> Mapping[str, str]:
-    return {
-        f"{name}-bring-up.md": markdown(blocks),
-        f"{name}-bring-up.html": html_page(blocks, f"Bring-up of {name}"),
-    }
+    return forms(made.design.name, tuple(_board_guide(made, system, places)))
 
 
 def _board_guide(made: Elaboration, system: str, places: Places) -> Iterator[Block]:

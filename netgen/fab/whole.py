@@ -18,7 +18,7 @@ from typing import Any
 
 from netgen.bench_docs.record import Voltages
 from netgen.bench_docs.system import board_documents, system_documents
-from netgen.board.make import Tick
+from netgen.board.make import Tick, no_tick
 from netgen.build import BuildPlan, check_room, write_plan
 from netgen.fab.checks.package import check_manifest
 from netgen.fab.checks.record import Check, Finding, judged
@@ -31,7 +31,6 @@ from netgen.fab.report import SCHEMA_VERSION, report_dict, report_text, written_
 from netgen.fab.shopping import cables_csv, order_csv, parts_csv
 from netgen.system.build import plan_system_build
 from netgen.system.elaborate import SystemElaboration
-from netgen.system.layout import no_tick
 
 SystemWitness = Callable[[Path], tuple[Check, ...]]
 """Another judge: given the system file, with netlists and board files beside it, what it claims."""

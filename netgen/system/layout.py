@@ -12,7 +12,7 @@ from multiprocessing import active_children, get_context
 from time import monotonic
 
 from designs.words import listed, suggestion
-from netgen.board.make import Made, Tick, make_board
+from netgen.board.make import Made, Tick, make_board, no_tick
 from netgen.elaborate import Elaboration
 from netgen.errors import BuildError
 from netgen.system.elaborate import SystemElaboration
@@ -99,8 +99,3 @@ def _lay_out(board: Elaboration, deadline: float | None) -> Made:
     """One board, in a process of its own; the clock of deadlines is the machine's."""
     left = None if deadline is None else max(0.0, deadline - monotonic())
     return make_board(board, left, no_tick)
-
-
-def no_tick(what: str, done: int, total: int) -> None:
-    """Tells nobody."""
-    del what, done, total

@@ -74,12 +74,12 @@ def write_boards(
     """
     elaborated = elaborate_boards(design, load_catalogue())
     boards, folder = boards_of(elaborated), Path(out_dir)
-    names = [name for board in boards for name in board_names(board.design.name)]
-    check_room(names, folder)  # before the work, not after it
+    names = [board_names(board.design.name) for board in boards]
+    check_room((name for pair in names for name in pair), folder)  # before the work, not after it
     plans = [(made, plan_files(made)) for made in lay_out(boards, seconds, tick)]
     whole = BuildPlan({name: text for _, plan in plans for name, text in plan.files.items()})
     write_plan(whole, folder)
-    verdicts = _asked(folder, names[::2], tick) if drc else [None] * len(boards)
+    verdicts = _asked([folder / file for file, _ in names], tick) if drc else [None] * len(boards)
     reports = tuple(
         board_report(Written(made, plan.digest, tuple(folder / name for name in plan.files), found,
                              drc))
@@ -90,11 +90,11 @@ def write_boards(
     return SystemReport(_worst(reports), design.name, whole.digest, reports)
 
 
-def _asked(folder: Path, boards: Sequence[str], tick: Tick) -> list[DrcResult | None]:
+def _asked(boards: Sequence[Path], tick: Tick) -> list[DrcResult | None]:
     """KiCad's verdict on each board; the calls run side by side, one a core."""
     tick("KiCad's rule check", 0, 1)
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        return list(pool.map(design_rule_check, (folder / name for name in boards)))
+        return list(pool.map(design_rule_check, boards))
 
 
 def _worst(reports: Sequence[BoardReport]) -> Literal["pass", "fail", "inconclusive"]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from verification.board.copper import Copper
 from verification.board.resistance import Network, Resistances
-from verification.reading.assembly import qualified
+from verification.reading.assembly import qualified_pin
 from verification.reading.netlist import Netlist, PinRef, Wire
 
 WIRE_OHM_PER_M = 0.24
@@ -63,7 +63,7 @@ class JoinedNetworks:
         self._pieces: list[list[tuple[str, BoardNetworks, int]]] = [[] for _ in netlist.nets]
         for name, board in boards.items():
             for own, net in enumerate(board.netlist.nets):
-                whole = place[_qualified(name, net.pins[0])]
+                whole = place[qualified_pin(name, net.pins[0])]
                 self._pieces[whole].append((name, board, own))
         self._wires: dict[int, list[Wire]] = {}
         for wire in netlist.wires:
@@ -106,8 +106,4 @@ def joined(pieces: Sequence[tuple[str, Network]], wires: Sequence[Wire]) -> Netw
 
 
 def _renamed(board: str, found: Network, first: int) -> dict[PinRef, int]:
-    return {_qualified(board, pin): first + node for pin, node in found.node_of.items()}
-
-
-def _qualified(board: str, pin: PinRef) -> PinRef:
-    return PinRef(qualified(board, pin.refdes), pin.number)
+    return {qualified_pin(board, pin): first + node for pin, node in found.node_of.items()}

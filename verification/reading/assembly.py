@@ -78,12 +78,17 @@ def qualified(board: str, name: str) -> str:
     return f"{board}{SEPARATOR}{name}"
 
 
+def qualified_pin(board: str, pin: PinRef) -> PinRef:
+    """A pin by the name of its part with the board's before it."""
+    return PinRef(qualified(board, pin.refdes), pin.number)
+
+
 def _component(component: NetlistComponent, board: str) -> NetlistComponent:
     return replace(component, refdes=qualified(board, component.refdes), board=board)
 
 
 def _net(net: NetlistNet, board: str) -> NetlistNet:
-    pins = tuple(PinRef(qualified(board, pin.refdes), pin.number) for pin in net.pins)
+    pins = tuple(qualified_pin(board, pin) for pin in net.pins)
     return replace(net, name=qualified(board, net.name), pins=pins)
 
 
