@@ -11,7 +11,7 @@ from verification.simulation.lowered.groups import Lanes
 from verification.simulation.lowered.job import Layout, make_layout
 from verification.simulation.lowered.outputs import Sights, Watcher
 from verification.simulation.lowered.tables import Lowered
-from verification.simulation.solve.lanes import Like, Rows, lanes_like
+from verification.simulation.solve.lanes import Like, lanes_like
 from verification.simulation.solve.problem import Integers
 from verification.simulation.solve.solver import TwinRoom, solver_for_many, solver_for_one
 
@@ -24,14 +24,12 @@ class Scratch:
         layout: the tables in the places of the method.
         room: of the method.
         unknown: nodes of the unknown places.
-        siemens: the branches' conductances in whole groups of edges, and a row of zeros.
         like, wide: the lanes of a row, and of a group of edges.
     """
 
     layout: Layout
     room: TwinRoom
     unknown: Integers
-    siemens: Rows
     like: Like
     wide: Like
 
@@ -43,13 +41,10 @@ class Scratch:
         else:
             solver = solver_for_many(lowered.twins, lanes.precision)
         room = solver.make(lanes.boards)
-        siemens = lanes.wide_rows(lanes.groups(len(lowered.pot)) + 1)
-        room.record["siemens"] = siemens.ctypes.data
         return cls(
             make_layout(lowered, solver.order),
             room,
             solver.order[: solver.unknowns],
-            siemens,
             lanes_like(lanes.boards, lanes.precision),
             lanes_like(lanes.boards * lanes.edges, lanes.precision),
         )

@@ -15,6 +15,7 @@ from verification.simulation.solve.lane_types import (
     Lanes,
     bytes_each,
     compiled,
+    halves_of,
     loaded,
     multiplied_and_added,
     row_address,
@@ -55,23 +56,24 @@ def products(_context: Any, a: Any, b: Any) -> Any:
 
 
 @compiled
-def accumulate(_context: Any, address: Any, index: Any, into: Any, a: Any, b: Any) -> Any:
-    """(address, index, into, tuple, tuple): row `into` becomes row `index` plus the products.
+def accumulate(_context: Any, address: Any, update: Any, a: Any, b: Any) -> Any:
+    """(address, update, tuple, tuple): a row becomes another plus the products, last pair first.
 
-    The last pair comes first.
+    `update` has the number of the other row in its lower half, that of the row in its upper.
     """
     if not isinstance(a, types.UniTuple):
         return None
     kind: Any = a.dtype
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        start, number, target, first, second = arguments
+        start, both, first, second = arguments
+        before, after = halves_of(builder, both)
         stride = kind.count * bytes_each(kind)
-        total = loaded(builder, row_address(builder, start, number, index, stride), kind)
+        total = loaded(builder, row_address(builder, start, before, types.uint64, stride), kind)
         pairs = zip(unpack_tuple(builder, first), unpack_tuple(builder, second), strict=True)
         for x, y in reversed(list(pairs)):
             total = multiplied_and_added(builder, kind, x, y, total)
-        stored(builder, row_address(builder, start, target, into, stride), kind, total)
+        stored(builder, row_address(builder, start, after, types.uint64, stride), kind, total)
         return context.get_dummy_value()
 
-    return types.void(address, index, into, a, b), generate
+    return types.void(address, update, a, b), generate

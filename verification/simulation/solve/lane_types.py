@@ -105,6 +105,12 @@ def row_address(builder: Any, address: Any, number: Any, index: Any, stride: int
     return builder.add(address, builder.mul(number, address.type(stride)))
 
 
+def halves_of(builder: Any, word: Any) -> tuple[Any, Any]:
+    """The lower and the upper 32 bits of a word of 64, as words of 64."""
+    half = word.type(32)
+    return builder.lshr(builder.shl(word, half), half), builder.lshr(word, half)
+
+
 def bytes_each(kind: Any) -> int:
     """The size of one lane."""
     return kind.element.bitwidth // 8

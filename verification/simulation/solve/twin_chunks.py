@@ -11,8 +11,12 @@ then for each row below:    n_r1 n_r2                   n_r1 n_r2 n_r3 n_r4
 
 An entry n is the conductance between two places, G that from a place to what is held, later the
 place's inverse pivot. The rows below are taken in pairs; for the pair (e, f) and the later rows g,
-`target` lists what to update in the order G_e n_ef G_f, then n_eg n_fg for each g; a last row alone
+`update` lists what to update in the order G_e n_ef G_f, then n_eg n_fg for each g; a last row alone
 has G_e.
+
+Numbers stand behind the branches' conductances, in the same rows of lanes, and between the two one
+that stays 0: what is a branch's conductance until elimination changes it is read where it stands,
+and not copied first.
 """
 
 from __future__ import annotations
@@ -20,16 +24,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from verification.simulation.solve.addresses import row_of
 from verification.simulation.solve.plan import Indices, Records
 from verification.simulation.solve.problem import Integers
 from verification.simulation.solve.twin_columns import pair_order
+from verification.simulation.solve.twin_kernels import branch_rows
 from verification.simulation.solve.twin_plan import TwinPlan
+from verification.simulation.solve.twin_starts import find_starts
 
-CHUNK = np.dtype(
-    [("rank", np.uint32), ("first", np.uint32), ("start", np.uint32), ("row", np.uint32)]
-)
+CHUNK = np.dtype([(name, np.uint32) for name in ("rank", "first", "start", "row", "ground")])
 GROUND = np.dtype([(name, np.uint32) for name in ("branch", "unknown", "held", "origin", "entry")])
 chunk_at, ground_at = row_of(CHUNK), row_of(GROUND)
 RANKS = (4, 2, 1)
@@ -42,29 +47,30 @@ class Chunks:
     """The tape's tables.
 
     Attributes:
-        chunk: rows of CHUNK: rank, first column, first stored number, first of `row`; and one row
-            more, so that the end of one is the start of the next.
+        chunk: rows of CHUNK: rank, first column, first number, first of `row`, and for rank 1 where
+            G stands before it; and one row more, so that the end of one is the start of the next.
         hidden: how many chunks consist of hidden places; no chunk mixes them with targets.
         row: rows below each chunk, ascending.
-        stored: how many numbers are stored; one more that stays 0 follows on them.
-        origin, target: numbers before and after each update, in the order in which they are; the
-            one that stays 0, and the stored number, where it has its first update.
-        source: rows (branch, stored number): the branch that starts it, or the number of branches
-            for one that starts at 0 and has no update.
+        entry: for rank 1, where the entry of each row below stands.
+        numbers: how many there are, the branches' conductances and the one that stays 0 included.
+        update: each update's number before and after, as one word: before + 2^32 after. They differ
+            where a number has its first update.
+        source: rows (branch, number): the branch that starts it, or the number of branches for one
+            that starts at 0; of the numbers that have to be copied.
         near: what is at unknown u are near[u] to near[u + 1] - 1 of the next two.
         near_branch, near_place: branches at each unknown and the place at their other end.
-        parallel: rows (branch, stored number) of branches beside the one in `source`.
-        ground: branches from an unknown to a held node, rows of GROUND with the stored number of
-            the unknown's G, before and after: each unknown's first branch, then the second ones,
-            and so on, so that no sum waits for the one before.
+        parallel: rows (branch, number) of branches beside the one in `source`.
+        ground: branches from an unknown to a held node, rows of GROUND with the number of the
+            unknown's G, before and after: each unknown's first branch, then the second ones, and so
+            on, so that no sum waits for the one before.
     """
 
     chunk: Records
     hidden: int
     row: Indices
-    stored: int
-    origin: Indices
-    target: Indices
+    entry: Indices
+    numbers: int
+    update: NDArray[np.uint64]
     source: Indices
     near: Indices
     near_branch: Indices
@@ -79,56 +85,67 @@ def make_chunks(plan: TwinPlan) -> Chunks:
     chunk, of_unknown, rows = _cut(plan, column, row)
     diagonal = _diagonals(chunk)
     args = (chunk, of_unknown, rows)
-    first, second = plan.inner["first"].astype(np.int64), plan.inner["second"].astype(np.int64)
-    entry, given = _entries(*args, first, second), plan.inner["branch"].astype(np.int64)
+    low, high = plan.inner["first"].astype(np.int64), plan.inner["second"].astype(np.int64)
+    given, ground = plan.inner["branch"].astype(np.int64), _ground(plan, diagonal)
+    begins, beside = _begins(plan, int(chunk[-1]["start"]), _entries(*args, low, high), given)
+    target = _targets(*args, diagonal)
+    starts = find_starts(chunk, begins, target, np.append(beside[:, 1], ground["entry"]))
+    summed = np.unique(beside[:, 1])
+    source = np.append(starts.copied, np.stack((begins[summed], summed), axis=1), axis=0)
+    chunk["ground"][:-1] = starts.read[chunk["start"][:-1]]
+    near, near_branch, near_place = _near(plan)
+    return Chunks(
+        chunk=chunk,
+        hidden=int(np.searchsorted(chunk["first"], plan.hidden)),
+        row=_indices(rows),
+        entry=_indices(starts.read[_single_entries(chunk)]),
+        numbers=len(begins),
+        update=starts.origin.astype(np.uint64) | target.astype(np.uint64) << np.uint64(32),
+        source=_indices(source),
+        near=_indices(near),
+        near_branch=_indices(near_branch),
+        near_place=_indices(near_place),
+        parallel=_indices(beside),
+        ground=ground,
+    )
+
+
+def _begins(
+    plan: TwinPlan, numbers: int, entry: Integers, given: Integers
+) -> tuple[Integers, Integers]:
+    """The branch that each number begins as; rows (branch, number) of those beside it."""
+    begins = np.full(numbers, plan.branch_count)
+    behind = branch_rows(plan.branch_count)
+    begins[:behind] = np.arange(behind)
+    _, first = np.unique(entry, return_index=True)
+    begins[entry[first]] = given[first]
+    further = np.setdiff1d(np.arange(len(entry)), first)
+    return begins, np.stack((given[further], entry[further]), axis=1)
+
+
+def _near(plan: TwinPlan) -> tuple[Integers, Integers, Integers]:
+    """The tables `near`, `near_branch` and `near_place`."""
+    first, second = plan.inner["first"], plan.inner["second"]
     here = np.concatenate((first, second, plan.outer["unknown"]))
     branch = np.concatenate((plan.inner["branch"], plan.inner["branch"], plan.outer["branch"]))
     there = np.concatenate((second, first, plan.outer["held"]))
     by_place = np.argsort(here, kind="stable")
     near = np.concatenate(([0], np.cumsum(np.bincount(here, minlength=plan.unknowns))))
-    target, stored = _targets(*args, diagonal), int(chunk[-1]["start"])
-    ground = _ground(plan, diagonal, stored)
-    started = np.concatenate((entry, ground["entry"].astype(np.int64)))
-    origin, empty = _origins(target, started, stored)
-    one, beside = _first_and_further(entry)
-    none = np.full(len(empty), plan.branch_count)
-    source = (np.concatenate((given[one], none)), np.concatenate((entry[one], empty)))
-    hidden = int(np.searchsorted(chunk["first"], plan.hidden))
-    return Chunks(
-        chunk=chunk,
-        hidden=hidden,
-        row=_indices(rows),
-        stored=stored,
-        origin=_indices(origin),
-        target=_indices(target),
-        source=_indices(np.stack(source, axis=1)),
-        near=_indices(near),
-        near_branch=_indices(branch[by_place]),
-        near_place=_indices(there[by_place]),
-        parallel=_indices(np.stack((given[beside], entry[beside]), axis=1)),
-        ground=ground,
-    )
+    return near, branch[by_place], there[by_place]
 
 
-def _origins(target: Integers, started: Integers, zero: int) -> tuple[Integers, Integers]:
-    """The table `origin`; the stored numbers that are neither started by a branch nor updated."""
-    updated, first = np.unique(target, return_index=True)
-    origin = target.copy()
-    origin[first[~np.isin(updated, started)]] = zero
-    return origin, np.setdiff1d(np.arange(zero), np.concatenate((started, updated)))
-
-
-def _first_and_further(numbers: Integers) -> tuple[Integers, Integers]:
-    """Where each number stands first, and where it comes again."""
-    _, first = np.unique(numbers, return_index=True)
-    return first, np.setdiff1d(np.arange(len(numbers)), first)
+def _single_entries(chunk: Records) -> Integers:
+    """For each row below a chunk, the number of its first entry; of further ones if rank is 1."""
+    length = np.diff(chunk["row"].astype(np.int64))
+    within = np.arange(int(length.sum())) - np.repeat(chunk["row"][:-1], length)
+    return np.repeat(chunk["start"][:-1].astype(np.int64), length) + 1 + within
 
 
 def _indices(numbers: Integers) -> Indices:
     return np.ascontiguousarray(numbers, dtype=np.uint32)
 
 
-def _ground(plan: TwinPlan, diagonal: Integers, zero: int) -> Records:
+def _ground(plan: TwinPlan, diagonal: Integers) -> Records:
     """The table `ground`."""
     outer = plan.outer[np.argsort(plan.outer["unknown"], kind="stable")]
     unknown = outer["unknown"].astype(np.int64)
@@ -137,27 +154,27 @@ def _ground(plan: TwinPlan, diagonal: Integers, zero: int) -> Records:
     for name in ("branch", "unknown", "held"):
         table[name] = outer[name]
     table["entry"] = diagonal[unknown]
-    table["origin"] = np.where(turn == 0, zero, diagonal[unknown])
+    table["origin"] = np.where(turn == 0, plan.branch_count, diagonal[unknown])
     return np.ascontiguousarray(table[np.argsort(turn, kind="stable")])
 
 
 def _cut(plan: TwinPlan, column: Integers, row: Integers) -> tuple[Records, Integers, Integers]:
     """The chunks, the chunk of each unknown, and the rows below the chunks."""
-    chunks: list[tuple[int, int, int, int]] = []
+    chunks: list[tuple[int, int, int, int, int]] = []
     below: list[Integers] = [np.zeros(0, dtype=np.int64)]
     of_unknown = np.zeros(plan.unknowns, dtype=np.int64)
-    first = start = rows = 0
+    first, start, rows = 0, branch_rows(plan.branch_count), 0
     while first < plan.unknowns:
         end = plan.hidden if first < plan.hidden else plan.unknowns
         rank = next(r for r in RANKS if first + r <= end and _alike(column, row, first, r))
         last = first + rank - 1
         of_unknown[first : last + 1] = len(chunks)
-        chunks.append((rank, first, start, rows))
+        chunks.append((rank, first, start, rows, start))
         below.append(row[column[last] : column[last + 1]])
         start += rank * (rank + 1) // 2 + rank * len(below[-1])
         rows += len(below[-1])
         first += rank
-    chunks.append((0, first, start, rows))
+    chunks.append((0, first, start, rows, start))
     return np.asarray(chunks, dtype=CHUNK), of_unknown, np.concatenate(below)
 
 
@@ -173,7 +190,7 @@ def _alike(column: Integers, row: Integers, first: int, rank: int) -> bool:
 
 
 def _diagonals(chunk: Records) -> Integers:
-    """Stored number of each unknown's G."""
+    """Number of each unknown's G."""
     steps = {1: (0,), 2: (0, 2), 4: (0, 4, 7, 9)}
     return np.asarray(
         [int(c["start"]) + step for c in chunk[:-1] for step in steps[int(c["rank"])]],
@@ -184,9 +201,10 @@ def _diagonals(chunk: Records) -> Integers:
 def _entries(
     chunk: Records, of_unknown: Integers, rows: Integers, low: Integers, high: Integers
 ) -> Integers:
-    """Stored number of the entries between places low < high."""
+    """Number of the entries between places low < high."""
     of_low = of_unknown[low]
-    rank, first, start, below = (chunk[name].astype(np.int64)[of_low] for name in CHUNK.names or ())
+    wanted = ("rank", "first", "start", "row")
+    rank, first, start, below = (chunk[name].astype(np.int64)[of_low] for name in wanted)
     within = low - first
     head = start + within * rank - within * (within - 1) // 2 + high - low
     count = len(of_unknown)

@@ -20,15 +20,19 @@ from verification.simulation.solve.lane_types import (
     Lanes,
     bytes_each,
     compiled,
+    halves_of,
     loaded,
     multiplied_and_added,
     row_address,
     stored,
 )
 
+WRITTEN_OUT = range(2, 7)
+"""How many entries such a column has."""
+
 
 def pair_order(length: int) -> list[tuple[int, int]]:
-    """Positions of the rows below whose entry a column updates, in the order of `target`."""
+    """Positions of the rows below whose entry a column updates, in the order of `update`."""
     pairs: list[tuple[int, int]] = []
     for e in range(0, length - 1, 2):
         pairs += [(e, e), (e, e + 1), (e + 1, e + 1)]
@@ -54,17 +58,19 @@ class _Rows:
     def store(self, number: Any, value: Any) -> None:
         stored(self._builder, self._place(number), self._kind, value)
 
-    def add_product(self, number: Any, into: Any, a: Any, b: Any) -> None:
-        """Row `into` becomes row `number` plus a b."""
-        self.store(into, multiplied_and_added(self._builder, self._kind, a, b, self.load(number)))
+    def add_product(self, update: Any, a: Any, b: Any) -> None:
+        """A row becomes another plus a b; see `lane_tuples.accumulate`."""
+        before, after = halves_of(self._builder, update)
+        total = multiplied_and_added(self._builder, self._kind, a, b, self.load(before))
+        self.store(after, total)
 
 
-def _listed(builder: Any, address: Any, number: Any, count: int) -> list[Any]:
-    """The unsigned numbers of 32 bits from `number` on in a list at an address."""
-    word = ir.IntType(32)
+def _listed(builder: Any, address: Any, number: Any, count: int, bits: int = 32) -> list[Any]:
+    """The unsigned numbers from `number` on in a list at an address, as words of 64 bits."""
+    word, index = ir.IntType(bits), ir.IntType(32)
     first = builder.gep(builder.inttoptr(address, word.as_pointer()), [number])
-    places = [builder.gep(first, [word(k)]) for k in range(count)]
-    return [builder.zext(builder.load(place), address.type) for place in places]
+    found = [builder.load(builder.gep(first, [index(k)])) for k in range(count)]
+    return found if word == address.type else [builder.zext(x, address.type) for x in found]
 
 
 def _sum(builder: Any, terms: list[Any]) -> Any:
@@ -81,11 +87,12 @@ def _eliminating(count: int) -> Callable[..., Any]:
 
     def eliminate(
         _context: Any,
-        factor: Any,
+        numbers: Any,
         start: Any,
-        origin: Any,
-        target: Any,
-        first_target: Any,
+        ground: Any,
+        entry: Any,
+        update: Any,
+        first_update: Any,
         right: Any,
         unknown: Any,
         row: Any,
@@ -96,10 +103,10 @@ def _eliminating(count: int) -> Callable[..., Any]:
         kind = Lanes(like.dtype, like.count)
 
         def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-            of, at, origins, targets, t, sides, u, rows, r, _like, parted = arguments
+            of, at, held, listed, updates, t, sides, u, rows, r, _like, parted = arguments
             entries, points = _Rows(builder, of, kind), Part(builder, parted, part)
-            numbers = [builder.add(at, at.type(k)) for k in range(count + 1)]
-            ground, *n = (entries.load(number) for number in numbers)
+            ground = entries.load(held)
+            n = [entries.load(number) for number in _listed(builder, listed, r, count)]
             one = ir.Constant(ground.type, [1.0] * kind.count)
             inverse = builder.fdiv(one, _sum(builder, [ground, *n]))
             entries.store(at, inverse)
@@ -111,12 +118,12 @@ def _eliminating(count: int) -> Callable[..., Any]:
                 points.store(sides, place, total)
             scaled = [builder.fmul(x, inverse) for x in n]
             pairs = pair_order(count)
-            places = (_listed(builder, table, t, len(pairs)) for table in (origins, targets))
-            for (e, g), old, new in zip(pairs, *places, strict=True):
-                entries.add_product(old, new, scaled[e], ground if e == g else n[g])
+            words = _listed(builder, updates, t, len(pairs), bits=64)
+            for (e, g), word in zip(pairs, words, strict=True):
+                entries.add_product(word, scaled[e], ground if e == g else n[g])
             return context.get_dummy_value()
 
-        taken = (factor, start, origin, target, first_target)
+        taken = (numbers, start, ground, entry, update, first_update)
         taken = (*taken, right, unknown, row, first_row, like, part)
         return types.void(*taken), generate
 
@@ -128,8 +135,9 @@ def _substituting(count: int) -> Callable[..., Any]:
 
     def substitute(
         _context: Any,
-        factor: Any,
+        numbers: Any,
         start: Any,
+        entry: Any,
         right: Any,
         volts: Any,
         unknown: Any,
@@ -138,16 +146,17 @@ def _substituting(count: int) -> Callable[..., Any]:
         part: Any,
     ) -> Any:
         def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-            of, at, sides, levels, u, rows, r, parted = arguments
+            of, at, listed, sides, levels, u, rows, r, parted = arguments
             points = Part(builder, parted, part)
             total = None
-            for k, place in enumerate(_listed(builder, rows, r, count), start=1):
-                entry = points.load_each(of, builder.add(at, at.type(k)))
-                volt = points.load(levels, place)
+            # The first row's volts were found last and are added last: no sum waits for them.
+            stands, places = (_listed(builder, table, r, count) for table in (listed, rows))
+            for number, place in reversed(list(zip(stands, places, strict=True))):
+                own, volt = points.load_each(of, number), points.load(levels, place)
                 total = (
-                    builder.fmul(entry, volt)
+                    builder.fmul(own, volt)
                     if total is None
-                    else multiplied_and_added(builder, points.kind, entry, volt, total)
+                    else multiplied_and_added(builder, points.kind, own, volt, total)
                 )
             inverse, own = points.load_each(of, at), points.load(sides, u)
             if total is not None:
@@ -155,18 +164,19 @@ def _substituting(count: int) -> Callable[..., Any]:
             points.store(levels, u, own)
             return context.get_dummy_value()
 
-        taken = (factor, start, right, volts, unknown, row, first_row, part)
+        taken = (numbers, start, entry, right, volts, unknown, row, first_row, part)
         return types.void(*taken), generate
 
     return compiled(substitute)
 
 
-# (factor, start, origin, target, t, right, u, row, r, like, part): eliminate the column of unknown
-# u whose stored numbers begin at `start`, targets at number t of `origin` and `target`, rows at
-# number r of `row`; its right-hand side too, in the lanes of `part`. By the number of entries.
-eliminate_2, eliminate_3, eliminate_4, eliminate_5, eliminate_6 = map(_eliminating, range(2, 7))
+# (numbers, start, ground, entry, update, t, right, u, row, r, like, part): eliminate the column of
+# unknown u whose inverse pivot goes to number `start`; G stands at number `ground`, the entries
+# where `entry` says from number r on, as `row` does for their rows; updates are those from number t
+# of `update` on. Its right-hand side too, in the lanes of `part`. By the number of entries.
+eliminate_2, eliminate_3, eliminate_4, eliminate_5, eliminate_6 = map(_eliminating, WRITTEN_OUT)
 
-# (factor, start, right, volts, u, row, r, part): volts of u, from those of the rows below.
+# (numbers, start, entry, right, volts, u, row, r, part): volts of u, from those of the rows below.
 substitute_2, substitute_3, substitute_4, substitute_5, substitute_6 = map(
-    _substituting, range(2, 7)
+    _substituting, WRITTEN_OUT
 )

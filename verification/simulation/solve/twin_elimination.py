@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from verification.simulation.solve.addresses import Address, words
+from verification.simulation.solve.addresses import Address, long_words, words
 from verification.simulation.solve.lane_points import (
     load_part,
     load_part_each,
@@ -44,24 +44,24 @@ _1, _2, _3, _4, _5, _6, _7, _8, _9, _10 = (Address(n) for n in range(1, 11))
 
 @inlined
 def assemble(twins: Any, like: Any, part: Any) -> None:
-    """The stored numbers before elimination, n between places and G, and the right-hand side.
+    """The numbers before elimination, n between places and G, and the right-hand side.
 
     That is injected current, and what flows in from held places at their volts. Numbers in which
     elimination begins with its first update are left as they are.
     """
     source, parallel = words(twins.source), words(twins.parallel)
-    siemens, factor, right = twins.siemens, twins.factor, twins.right
+    numbers, right = twins.siemens, twins.right
     for k in range(twins.source_count):
-        store(factor, source[_2 * k + _1], load(siemens, source[_2 * k], like))
+        store(numbers, source[_2 * k + _1], load(numbers, source[_2 * k], like))
     for k in range(twins.parallel_count):
         e = parallel[_2 * k + _1]
-        store(factor, e, load(factor, e, like) + load(siemens, parallel[_2 * k], like))
+        store(numbers, e, load(numbers, e, like) + load(numbers, parallel[_2 * k], like))
     for u in range(twins.unknowns):
         store_part(right, u, part, load_part_each(twins.injected, u, part))
     for k in range(twins.ground_count):
         branch = ground_at(twins.ground, k)
-        g = load(siemens, branch.branch, like)
-        store(factor, branch.entry, load(factor, branch.origin, like) + g)
+        g = load(numbers, branch.branch, like)
+        store(numbers, branch.entry, load(numbers, branch.origin, like) + g)
         volts = load_part(twins.volts, branch.held, part)
         total = fused(of_part(g, part), volts, load_part(right, branch.unknown, part))
         store_part(right, branch.unknown, part, total)
@@ -88,18 +88,18 @@ def _eliminate_column(twins: Any, here: Any, end: Any, t: Any, like: Any, part: 
     """Eliminate a chunk of rank 1; short ones without a loop."""
     u, r, e = Address(here.first), Address(here.row), Address(here.start)
     below = Address(end) - r
-    factor, right, row = twins.factor, twins.right, twins.row
-    origin, target = twins.origin, twins.target
+    numbers, right, row, entry = twins.siemens, twins.right, twins.row, twins.entry
+    ground, update = here.ground, twins.update
     if below == _2:
-        eliminate_2(factor, e, origin, target, t, right, u, row, r, like, part)
+        eliminate_2(numbers, e, ground, entry, update, t, right, u, row, r, like, part)
     elif below == _3:
-        eliminate_3(factor, e, origin, target, t, right, u, row, r, like, part)
+        eliminate_3(numbers, e, ground, entry, update, t, right, u, row, r, like, part)
     elif below == _4:
-        eliminate_4(factor, e, origin, target, t, right, u, row, r, like, part)
+        eliminate_4(numbers, e, ground, entry, update, t, right, u, row, r, like, part)
     elif below == _5:
-        eliminate_5(factor, e, origin, target, t, right, u, row, r, like, part)
+        eliminate_5(numbers, e, ground, entry, update, t, right, u, row, r, like, part)
     elif below == _6:
-        eliminate_6(factor, e, origin, target, t, right, u, row, r, like, part)
+        eliminate_6(numbers, e, ground, entry, update, t, right, u, row, r, like, part)
     else:
         _eliminate_one(twins, e, below, t, like)
         forward_one(twins, here, end, part)
@@ -108,75 +108,75 @@ def _eliminate_column(twins: Any, here: Any, end: Any, t: Any, like: Any, part: 
 @inlined
 def _eliminate_one(twins: Any, start: Any, below: Any, t: Any, like: Any) -> None:
     """Eliminate a chunk of rank 1."""
-    factor, origin, target = twins.factor, words(twins.origin), words(twins.target)
+    numbers, update = twins.siemens, long_words(twins.update)
     e, end = start + _1, start + _1 + below
-    ground = load(factor, start, like)
+    ground = load(numbers, start, like)
     pivot = ground
     for g in range(e, end):
-        pivot += load(factor, g, like)
+        pivot += load(numbers, g, like)
     inverse = splat(1.0, like) / pivot
-    store(factor, start, inverse)
+    store(numbers, start, inverse)
     while e + _1 < end:
-        n, m = load(factor, e, like), load(factor, e + _1, like)
+        n, m = load(numbers, e, like), load(numbers, e + _1, like)
         s, r = n * inverse, m * inverse
-        accumulate(factor, origin[t], target[t], (s,), (ground,))
-        accumulate(factor, origin[t + _1], target[t + _1], (s,), (m,))
-        accumulate(factor, origin[t + _2], target[t + _2], (r,), (ground,))
+        accumulate(numbers, update[t], (s,), (ground,))
+        accumulate(numbers, update[t + _1], (s,), (m,))
+        accumulate(numbers, update[t + _2], (r,), (ground,))
         t += _3
         for g in range(e + _2, end):
-            n = load(factor, g, like)
-            accumulate(factor, origin[t], target[t], (s,), (n,))
-            accumulate(factor, origin[t + _1], target[t + _1], (r,), (n,))
+            n = load(numbers, g, like)
+            accumulate(numbers, update[t], (s,), (n,))
+            accumulate(numbers, update[t + _1], (r,), (n,))
             t += _2
         e += _2
     if e < end:
-        accumulate(factor, origin[t], target[t], (load(factor, e, like) * inverse,), (ground,))
+        accumulate(numbers, update[t], (load(numbers, e, like) * inverse,), (ground,))
 
 
 @inlined
 def _eliminate_two(twins: Any, here: Any, below: Any, t: Any, like: Any, part: Any) -> None:
     """Eliminate a chunk of rank 2."""
-    factor, origin, target = twins.factor, words(twins.origin), words(twins.target)
+    numbers, update = twins.siemens, long_words(twins.update)
     right, row = twins.right, words(twins.row)
     start, u, k = Address(here.start), Address(here.first), Address(here.row)
     e, end = start + _3, start + _3 + _2 * below
-    (g1, n21), g2 = load_two(factor, start, like), load(factor, start + _2, like)
+    (g1, n21), g2 = load_two(numbers, start, like), load(numbers, start + _2, like)
     p1, p2 = g1, g2
     for g in range(e, end, _2):
-        p1 += load(factor, g, like)
-        p2 += load(factor, g + _1, like)
+        p1 += load(numbers, g, like)
+        p2 += load(numbers, g + _1, like)
     i, j = _inverses(p1 + n21, p2, n21, p1, like)
     s21 = n21 * i
     ground = g1, fused(s21, g1, g2)
-    store(factor, start, i)
-    store(factor, start + _2, j)
+    store(numbers, start, i)
+    store(numbers, start + _2, j)
     z1 = load_part(right, u, part) * of_part(i, part)
     z2 = fused(of_part(n21, part), z1, load_part(right, u + _1, part)) * of_part(j, part)
     store_part(right, u, part, z1)
     store_part(right, u + _1, part, z2)
     for g in range(e, end, _2):
-        n1, n2 = load_two(factor, g, like)
+        n1, n2 = load_two(numbers, g, like)
         n2 = fused(s21, n1, n2)
-        store(factor, g + _1, n2)
+        store(numbers, g + _1, n2)
         total = fused(of_part(n2, part), z2, load_part(right, row[k], part))
         store_part(right, row[k], part, fused(of_part(n1, part), z1, total))
         k += _1
     while e + _2 < end:
-        n, m = load_two(factor, e, like), load_two(factor, e + _2, like)
+        n, m = load_two(numbers, e, like), load_two(numbers, e + _2, like)
         s, r = (n[0] * i, n[1] * j), (m[0] * i, m[1] * j)
-        accumulate(factor, origin[t], target[t], s, ground)
-        accumulate(factor, origin[t + _1], target[t + _1], s, m)
-        accumulate(factor, origin[t + _2], target[t + _2], r, ground)
+        accumulate(numbers, update[t], s, ground)
+        accumulate(numbers, update[t + _1], s, m)
+        accumulate(numbers, update[t + _2], r, ground)
         t += _3
         for g in range(e + _4, end, _2):
-            n = load_two(factor, g, like)
-            accumulate(factor, origin[t], target[t], s, n)
-            accumulate(factor, origin[t + _1], target[t + _1], r, n)
+            n = load_two(numbers, g, like)
+            accumulate(numbers, update[t], s, n)
+            accumulate(numbers, update[t + _1], r, n)
             t += _2
         e += _4
     if e < end:
-        n = load_two(factor, e, like)
-        accumulate(factor, origin[t], target[t], (n[0] * i, n[1] * j), ground)
+        n = load_two(numbers, e, like)
+        accumulate(numbers, update[t], (n[0] * i, n[1] * j), ground)
 
 
 @inlined
@@ -191,15 +191,15 @@ def _inverses(d: Any, rest: Any, n: Any, beyond: Any, like: Any) -> Any:
 
 
 @inlined
-def _eliminate_head_of_four(factor: Any, start: Any, sums: Any, like: Any) -> Any:
+def _eliminate_head_of_four(numbers: Any, start: Any, sums: Any, like: Any) -> Any:
     """Eliminate within a head of rank 4, given the sums of the rows below in each column.
 
     The inverses; n_ij / d_j of the six entries; each column's G as it is when it is eliminated.
     """
     p1, p2, p3, p4 = sums
-    g1, n21, n31, n41 = load_four(factor, start, like)
-    g2, n32, n42, g3 = load_four(factor, start + _4, like)
-    n43, g4 = load_two(factor, start + _8, like)
+    g1, n21, n31, n41 = load_four(numbers, start, like)
+    g2, n32, n42, g3 = load_four(numbers, start + _4, like)
+    n43, g4 = load_two(numbers, start + _8, like)
     p1 += g1
     p2 += g2
     beyond = p1 + (n31 + n41)
@@ -215,24 +215,24 @@ def _eliminate_head_of_four(factor: Any, start: Any, sums: Any, like: Any) -> An
     i3, i4 = _inverses(p3 + n43, p4, n43, p3, like)
     s43 = n43 * i3
     g4 = fused(s43, g3, g4)
-    store(factor, start, i1)
-    store(factor, start + _4, i2)
-    store(factor, start + _5, n32)
-    store(factor, start + _6, n42)
-    store(factor, start + _7, i3)
-    store(factor, start + _8, n43)
-    store(factor, start + _9, i4)
+    store(numbers, start, i1)
+    store(numbers, start + _4, i2)
+    store(numbers, start + _5, n32)
+    store(numbers, start + _6, n42)
+    store(numbers, start + _7, i3)
+    store(numbers, start + _8, n43)
+    store(numbers, start + _9, i4)
     return (i1, i2, i3, i4), (s21, s31, s32, s41, s42, s43), (g1, g2, g3, g4)
 
 
 @inlined
 def _forward_head_of_four(
-    right: Any, u: Any, factor: Any, start: Any, inverse: Any, like: Any, part: Any
+    right: Any, u: Any, numbers: Any, start: Any, inverse: Any, like: Any, part: Any
 ) -> Any:
     """The right-hand sides of a head of rank 4, divided by their pivots."""
-    _, n21, n31, n41 = load_four(factor, start, like)
-    n32, n42 = load_two(factor, start + _5, like)
-    n43 = load(factor, start + _8, like)
+    _, n21, n31, n41 = load_four(numbers, start, like)
+    n32, n42 = load_two(numbers, start + _5, like)
+    n43 = load(numbers, start + _8, like)
     z1 = load_part(right, u, part) * of_part(inverse[0], part)
     y2 = fused(of_part(n21, part), z1, load_part(right, u + _1, part))
     y3 = fused(of_part(n31, part), z1, load_part(right, u + _2, part))
@@ -251,48 +251,48 @@ def _forward_head_of_four(
 @inlined
 def _eliminate_four(twins: Any, here: Any, below: Any, t: Any, like: Any, part: Any) -> None:
     """Eliminate a chunk of rank 4."""
-    factor, origin, target = twins.factor, words(twins.origin), words(twins.target)
+    numbers, update = twins.siemens, long_words(twins.update)
     right, row = twins.right, words(twins.row)
     start, k = Address(here.start), Address(here.row)
     e, end = start + _10, start + _10 + _4 * below
     zero = splat(0.0, like)
     p1, p2, p3, p4 = zero, zero, zero, zero
     for g in range(e, end, _4):
-        n1, n2, n3, n4 = load_four(factor, g, like)
+        n1, n2, n3, n4 = load_four(numbers, g, like)
         p1 += n1
         p2 += n2
         p3 += n3
         p4 += n4
-    inverse, head, ground = _eliminate_head_of_four(factor, start, (p1, p2, p3, p4), like)
+    inverse, head, ground = _eliminate_head_of_four(numbers, start, (p1, p2, p3, p4), like)
     z1, z2, z3, z4 = _forward_head_of_four(
-        right, Address(here.first), factor, start, inverse, like, part
+        right, Address(here.first), numbers, start, inverse, like, part
     )
     for g in range(e, end, _4):
-        n1, n2, n3, n4 = load_four(factor, g, like)
+        n1, n2, n3, n4 = load_four(numbers, g, like)
         n2 = fused(head[0], n1, n2)
         n3 = fused(head[2], n2, fused(head[1], n1, n3))
         n4 = fused(head[5], n3, fused(head[4], n2, fused(head[3], n1, n4)))
-        store(factor, g + _1, n2)
-        store(factor, g + _2, n3)
-        store(factor, g + _3, n4)
+        store(numbers, g + _1, n2)
+        store(numbers, g + _2, n3)
+        store(numbers, g + _3, n4)
         total = fused(of_part(n1, part), z1, load_part(right, row[k], part))
         total = fused(of_part(n2, part), z2, total)
         total = fused(of_part(n3, part), z3, total)
         store_part(right, row[k], part, fused(of_part(n4, part), z4, total))
         k += _1
     while e + _4 < end:
-        n, m = load_four(factor, e, like), load_four(factor, e + _4, like)
+        n, m = load_four(numbers, e, like), load_four(numbers, e + _4, like)
         s, r = products(n, inverse), products(m, inverse)
-        accumulate(factor, origin[t], target[t], s, ground)
-        accumulate(factor, origin[t + _1], target[t + _1], s, m)
-        accumulate(factor, origin[t + _2], target[t + _2], r, ground)
+        accumulate(numbers, update[t], s, ground)
+        accumulate(numbers, update[t + _1], s, m)
+        accumulate(numbers, update[t + _2], r, ground)
         t += _3
         for g in range(e + _8, end, _4):
-            n = load_four(factor, g, like)
-            accumulate(factor, origin[t], target[t], s, n)
-            accumulate(factor, origin[t + _1], target[t + _1], r, n)
+            n = load_four(numbers, g, like)
+            accumulate(numbers, update[t], s, n)
+            accumulate(numbers, update[t + _1], r, n)
             t += _2
         e += _8
     if e < end:
-        n = load_four(factor, e, like)
-        accumulate(factor, origin[t], target[t], products(n, inverse), ground)
+        n = load_four(numbers, e, like)
+        accumulate(numbers, update[t], products(n, inverse), ground)

@@ -42,7 +42,7 @@ from verification.simulation.solve.lanes import (
     lanes_like,
 )
 from verification.simulation.solve.outcome import Floating
-from verification.simulation.solve.twin_kernels import POINTS, implement
+from verification.simulation.solve.twin_kernels import POINTS, branch_rows, implement
 from verification.simulation.solve.twin_tape import solve_once
 from verification.simulation.solve.twins import (
     TwinExcitation,
@@ -82,7 +82,7 @@ class FrontTwins:
 def make_front_twins(plan: FrontPlan, branches: int, boards: int = 1) -> FrontTwins:
     """Room for so many boards with one plan; all numbers are 0, in float64."""
     sizes = {
-        "siemens": branches + 1,  # the last row stays 0, for entries without a branch
+        "siemens": branch_rows(branches),
         "volts": POINTS * len(plan.order),
         "injected": plan.unknowns,
         "values": plan.rows + BLOCK_ROWS,  # the last block stays 0, see FrontPlan
@@ -100,7 +100,7 @@ def make_front_twins(plan: FrontPlan, branches: int, boards: int = 1) -> FrontTw
     record["places"] = len(plan.order)
     for name in COUNTED:
         record[f"{name}_count"] = len(tables[name])
-    first = (rows["siemens"][:-1], rows["volts"], rows["injected"])
+    first = (rows["siemens"][:branches], rows["volts"], rows["injected"])
     return FrontTwins(*first, like, record, (*rows.values(), *tables.values()))
 
 

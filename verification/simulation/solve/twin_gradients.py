@@ -57,7 +57,12 @@ from verification.simulation.solve.lanes import (
 from verification.simulation.solve.outcome import Floating
 from verification.simulation.solve.plan import Indices
 from verification.simulation.solve.problem import Integers
-from verification.simulation.solve.twin_kernels import COMMON_FIELDS, POINTS, implement
+from verification.simulation.solve.twin_kernels import (
+    COMMON_FIELDS,
+    POINTS,
+    branch_rows,
+    implement,
+)
 from verification.simulation.solve.twin_tape import solve_once
 from verification.simulation.solve.twins import (
     TwinExcitation,
@@ -167,7 +172,7 @@ def make_gradients(plan: GradientPlan, branches: int, boards: int = 1) -> Gradie
     """Room for so many boards, in float64; all numbers are 0."""
     places, ends = len(plan.order), len(plan.near_place)
     padded = -(-places // STRIDE) * STRIDE
-    sizes = {"siemens": branches, "volts": POINTS * places, "injected": plan.unknowns}
+    sizes = {"siemens": branch_rows(branches), "volts": POINTS * places, "injected": plan.unknowns}
     sizes |= {"conductance": ends, "inverse": padded, "limit": 1}
     # Rows of W lanes, one twin at a time.
     sizes |= dict.fromkeys(("step", "flow", "missing"), padded // 2) | {"found": 1}
@@ -178,7 +183,7 @@ def make_gradients(plan: GradientPlan, branches: int, boards: int = 1) -> Gradie
     record = record_of(GRADIENT_TWINS, {**rows, **tables})
     record["hidden"], record["unknowns"], record["places"] = plan.hidden, plan.unknowns, places
     record["ends"], record["rows"] = ends, padded
-    first = (rows["siemens"], rows["volts"], rows["injected"], iterations)
+    first = (rows["siemens"][:branches], rows["volts"], rows["injected"], iterations)
     return GradientWork(*first, record, (*rows.values(), *tables.values()))
 
 

@@ -41,6 +41,18 @@ COMMON_FIELDS = [
 POINTS = 2
 """The most data points that every method's record has room for."""
 
+_FILLED_UP = 16
+
+
+def branch_rows(branches: int) -> int:
+    """How many rows of conductances a method has room for.
+
+    Those of the branches; one that stays 0; and so many that whole vectors of branches can be
+    written, whose further ones conduct nothing.
+    """
+    return -(-(branches + 1) // _FILLED_UP) * _FILLED_UP
+
+
 TwinFunction = Callable[[Any, Any, Any], None]
 
 

@@ -80,59 +80,57 @@ def forward(twins: Any, chunks: Any, part: Any) -> None:
 @inlined
 def forward_one(twins: Any, here: Any, end: Any, part: Any) -> None:
     """A chunk of rank 1."""
-    factor, right, row = twins.factor, twins.right, words(twins.row)
-    u, e = Address(here.first), Address(here.start)
-    z = load_part(right, u, part) * load_part_each(factor, e, part)
+    numbers, right, row, entry = twins.siemens, twins.right, words(twins.row), words(twins.entry)
+    u = Address(here.first)
+    z = load_part(right, u, part) * load_part_each(numbers, here.start, part)
     store_part(right, u, part, z)
-    e += _1
     for k in range(Address(here.row), Address(end)):
-        total = fused(load_part_each(factor, e, part), z, load_part(right, row[k], part))
-        store_part(right, row[k], part, total)
-        e += _1
+        own, total = load_part_each(numbers, entry[k], part), load_part(right, row[k], part)
+        store_part(right, row[k], part, fused(own, z, total))
 
 
 @inlined
 def forward_two(twins: Any, here: Any, end: Any, part: Any) -> None:
     """A chunk of rank 2."""
-    factor, right, row = twins.factor, twins.right, words(twins.row)
+    numbers, right, row = twins.siemens, twins.right, words(twins.row)
     u, e = Address(here.first), Address(here.start)
-    z1 = load_part(right, u, part) * load_part_each(factor, e, part)
-    z2 = fused(load_part_each(factor, e + _1, part), z1, load_part(right, u + _1, part))
-    z2 = z2 * load_part_each(factor, e + _2, part)
+    z1 = load_part(right, u, part) * load_part_each(numbers, e, part)
+    z2 = fused(load_part_each(numbers, e + _1, part), z1, load_part(right, u + _1, part))
+    z2 = z2 * load_part_each(numbers, e + _2, part)
     store_part(right, u, part, z1)
     store_part(right, u + _1, part, z2)
     e += _3
     for k in range(Address(here.row), Address(end)):
-        total = fused(load_part_each(factor, e + _1, part), z2, load_part(right, row[k], part))
-        store_part(right, row[k], part, fused(load_part_each(factor, e, part), z1, total))
+        total = fused(load_part_each(numbers, e + _1, part), z2, load_part(right, row[k], part))
+        store_part(right, row[k], part, fused(load_part_each(numbers, e, part), z1, total))
         e += _2
 
 
 @inlined
 def forward_four(twins: Any, here: Any, end: Any, part: Any) -> None:
     """A chunk of rank 4."""
-    factor, right, row = twins.factor, twins.right, words(twins.row)
+    numbers, right, row = twins.siemens, twins.right, words(twins.row)
     u, e = Address(here.first), Address(here.start)
-    z1 = load_part(right, u, part) * load_part_each(factor, e, part)
-    y2 = fused(load_part_each(factor, e + _1, part), z1, load_part(right, u + _1, part))
-    y3 = fused(load_part_each(factor, e + _2, part), z1, load_part(right, u + _2, part))
-    y4 = fused(load_part_each(factor, e + _3, part), z1, load_part(right, u + _3, part))
-    z2 = y2 * load_part_each(factor, e + _4, part)
-    y3 = fused(load_part_each(factor, e + _5, part), z2, y3)
-    y4 = fused(load_part_each(factor, e + _6, part), z2, y4)
-    z3 = y3 * load_part_each(factor, e + Address(7), part)
-    z4 = fused(load_part_each(factor, e + Address(8), part), z3, y4)
-    z4 = z4 * load_part_each(factor, e + Address(9), part)
+    z1 = load_part(right, u, part) * load_part_each(numbers, e, part)
+    y2 = fused(load_part_each(numbers, e + _1, part), z1, load_part(right, u + _1, part))
+    y3 = fused(load_part_each(numbers, e + _2, part), z1, load_part(right, u + _2, part))
+    y4 = fused(load_part_each(numbers, e + _3, part), z1, load_part(right, u + _3, part))
+    z2 = y2 * load_part_each(numbers, e + _4, part)
+    y3 = fused(load_part_each(numbers, e + _5, part), z2, y3)
+    y4 = fused(load_part_each(numbers, e + _6, part), z2, y4)
+    z3 = y3 * load_part_each(numbers, e + Address(7), part)
+    z4 = fused(load_part_each(numbers, e + Address(8), part), z3, y4)
+    z4 = z4 * load_part_each(numbers, e + Address(9), part)
     store_part(right, u, part, z1)
     store_part(right, u + _1, part, z2)
     store_part(right, u + _2, part, z3)
     store_part(right, u + _3, part, z4)
     e += _10
     for k in range(Address(here.row), Address(end)):
-        total = fused(load_part_each(factor, e + _3, part), z4, load_part(right, row[k], part))
-        total = fused(load_part_each(factor, e + _2, part), z3, total)
-        total = fused(load_part_each(factor, e + _1, part), z2, total)
-        store_part(right, row[k], part, fused(load_part_each(factor, e, part), z1, total))
+        total = fused(load_part_each(numbers, e + _3, part), z4, load_part(right, row[k], part))
+        total = fused(load_part_each(numbers, e + _2, part), z3, total)
+        total = fused(load_part_each(numbers, e + _1, part), z2, total)
+        store_part(right, row[k], part, fused(load_part_each(numbers, e, part), z1, total))
         e += _4
 
 
@@ -152,8 +150,8 @@ def backward(twins: Any, first: Any, last: Any, part: Any) -> None:
 
 @inlined
 def _solved(twins: Any, u: Any, d: Any, total: Any, part: Any) -> Any:
-    """Volts of place u, whose inverse pivot is stored number d: written and given back."""
-    volts = fused(total, load_part_each(twins.factor, d, part), load_part(twins.right, u, part))
+    """Volts of place u, whose inverse pivot is number d: written and given back."""
+    volts = fused(total, load_part_each(twins.siemens, d, part), load_part(twins.right, u, part))
     store_part(twins.volts, u, part, volts)
     return volts
 
@@ -162,60 +160,61 @@ def _solved(twins: Any, u: Any, d: Any, total: Any, part: Any) -> Any:
 def _backward_one(twins: Any, here: Any, end: Any, part: Any) -> None:
     u, r, e = Address(here.first), Address(here.row), Address(here.start)
     below = Address(end) - r
-    factor, right, volts, row = twins.factor, twins.right, twins.volts, twins.row
+    numbers, right, volts = twins.siemens, twins.right, twins.volts
+    row, entry = twins.row, twins.entry
     if below == _2:
-        substitute_2(factor, e, right, volts, u, row, r, part)
+        substitute_2(numbers, e, entry, right, volts, u, row, r, part)
     elif below == _3:
-        substitute_3(factor, e, right, volts, u, row, r, part)
+        substitute_3(numbers, e, entry, right, volts, u, row, r, part)
     elif below == _4:
-        substitute_4(factor, e, right, volts, u, row, r, part)
+        substitute_4(numbers, e, entry, right, volts, u, row, r, part)
     elif below == _5:
-        substitute_5(factor, e, right, volts, u, row, r, part)
+        substitute_5(numbers, e, entry, right, volts, u, row, r, part)
     elif below == _6:
-        substitute_6(factor, e, right, volts, u, row, r, part)
+        substitute_6(numbers, e, entry, right, volts, u, row, r, part)
     else:
         total, e = splat(0.0, part[-1]), e + _1
         for k in range(r, Address(end)):
             v = load_part(volts, words(row)[k], part)
-            total = fused(load_part_each(factor, e, part), v, total)
+            total = fused(load_part_each(numbers, e, part), v, total)
             e += _1
         _solved(twins, u, Address(here.start), total, part)
 
 
 @inlined
 def _backward_two(twins: Any, here: Any, end: Any, part: Any) -> None:
-    factor, volts, row = twins.factor, twins.volts, words(twins.row)
+    numbers, volts, row = twins.siemens, twins.volts, words(twins.row)
     u, start = Address(here.first), Address(here.start)
     zero = splat(0.0, part[-1])
     t1, t2, e = zero, zero, start + _3
     for k in range(Address(here.row), Address(end)):
         v = load_part(volts, row[k], part)
-        t1 = fused(load_part_each(factor, e, part), v, t1)
-        t2 = fused(load_part_each(factor, e + _1, part), v, t2)
+        t1 = fused(load_part_each(numbers, e, part), v, t1)
+        t2 = fused(load_part_each(numbers, e + _1, part), v, t2)
         e += _2
     v2 = _solved(twins, u + _1, start + _2, t2, part)
-    _solved(twins, u, start, fused(load_part_each(factor, start + _1, part), v2, t1), part)
+    _solved(twins, u, start, fused(load_part_each(numbers, start + _1, part), v2, t1), part)
 
 
 @inlined
 def _backward_four(twins: Any, here: Any, end: Any, part: Any) -> None:
-    factor, volts, row = twins.factor, twins.volts, words(twins.row)
+    numbers, volts, row = twins.siemens, twins.volts, words(twins.row)
     u, start = Address(here.first), Address(here.start)
     zero = splat(0.0, part[-1])
     t1, t2, t3, t4, e = zero, zero, zero, zero, start + _10
     for k in range(Address(here.row), Address(end)):
         v = load_part(volts, row[k], part)
-        t1 = fused(load_part_each(factor, e, part), v, t1)
-        t2 = fused(load_part_each(factor, e + _1, part), v, t2)
-        t3 = fused(load_part_each(factor, e + _2, part), v, t3)
-        t4 = fused(load_part_each(factor, e + _3, part), v, t4)
+        t1 = fused(load_part_each(numbers, e, part), v, t1)
+        t2 = fused(load_part_each(numbers, e + _1, part), v, t2)
+        t3 = fused(load_part_each(numbers, e + _2, part), v, t3)
+        t4 = fused(load_part_each(numbers, e + _3, part), v, t4)
         e += _4
     v4 = _solved(twins, u + _3, start + Address(9), t4, part)
-    t3 = fused(load_part_each(factor, start + Address(8), part), v4, t3)
+    t3 = fused(load_part_each(numbers, start + Address(8), part), v4, t3)
     v3 = _solved(twins, u + _2, start + Address(7), t3, part)
-    t2 = fused(load_part_each(factor, start + _6, part), v4, t2)
-    t2 = fused(load_part_each(factor, start + _5, part), v3, t2)
+    t2 = fused(load_part_each(numbers, start + _6, part), v4, t2)
+    t2 = fused(load_part_each(numbers, start + _5, part), v3, t2)
     v2 = _solved(twins, u + _1, start + _4, t2, part)
-    t1 = fused(load_part_each(factor, start + _3, part), v4, t1)
-    t1 = fused(load_part_each(factor, start + _2, part), v3, t1)
-    _solved(twins, u, start, fused(load_part_each(factor, start + _1, part), v2, t1), part)
+    t1 = fused(load_part_each(numbers, start + _3, part), v4, t1)
+    t1 = fused(load_part_each(numbers, start + _2, part), v3, t1)
+    _solved(twins, u, start, fused(load_part_each(numbers, start + _1, part), v2, t1), part)

@@ -15,10 +15,9 @@ multiply-adds in each twin, and 4 per entry for the substitutions. On a square l
 16 edges, 620 at 100, 14 thousand at 500, 260 thousand at 2000: growth with the power 1.5 of the
 edges, 3 on graphs that no plane holds. An update moves 8 bytes of tables and, in a chunk of rank r,
 1 + 1/r numbers in and 1/r out. One board is limited by the chain of pivots (16 edges: six
-divisions) and by mispredicted ends of loops (500 edges). Many boards are limited by what is stored:
-a vector that is loaded, added to and stored takes 1.5 cycles within the first-level cache, three
-products' time, and 2.4 beyond it (2000 entries of 8 boards are 250 kB); right-hand sides of two
-points are a quarter of that.
+divisions) and by mispredicted ends of loops (500 edges). Many boards are limited by how many
+vectors are loaded and stored, not by products: a target and its index are read and the target is
+written for as few as one product, and right-hand sides of two points are a quarter of it all.
 """
 
 from __future__ import annotations
@@ -67,8 +66,8 @@ from verification.simulation.solve.twins import (
 TABLES = (
     "chunk",
     "row",
-    "origin",
-    "target",
+    "entry",
+    "update",
     "source",
     "near",
     "near_branch",
@@ -80,7 +79,7 @@ COUNTED = ("source", "parallel", "ground")
 COUNTS = ("chunks", "hidden_chunks", *(f"{name}_count" for name in COUNTED))
 FIELDS = [
     *COMMON_FIELDS,
-    *((name, Address) for name in ("factor", "right", *TABLES)),
+    *((name, Address) for name in ("right", *TABLES)),
     *((name, np.uint64) for name in COUNTS),
 ]
 # Two records alike but for their last field, which has no use but to tell them apart: with whole
@@ -154,10 +153,9 @@ def make_twins(
     chunks = make_chunks(plan)
     places = len(plan.order)
     sizes = {
-        "siemens": plan.branch_count + 1,  # the last row stays 0, for numbers without a branch
+        "siemens": chunks.numbers,
         "volts": POINTS * places,
         "injected": plan.unknowns,
-        "factor": chunks.stored + 1,  # the last row stays 0, where first updates begin
         "right": POINTS * plan.unknowns,
     }
     rows = {name: lane_rows(size, boards, dtype) for name, size in sizes.items()}
@@ -170,7 +168,7 @@ def make_twins(
     for name, count in zip(COUNTS, counts, strict=True):
         record[name] = count
     like = lanes_like(boards, dtype)
-    first = (rows["siemens"][:-1], rows["volts"], rows["injected"])
+    first = (rows["siemens"][: plan.branch_count], rows["volts"], rows["injected"])
     return TwinWork(*first, like, record, tuple(arrays.values()))
 
 
