@@ -97,5 +97,4 @@ def own_copy(_context: Any, record: Any) -> Any:
 floats = _pointer_to(types.float64)
 integers = _pointer_to(types.int64)
 words = _pointer_to(types.uint32)
-long_words = _pointer_to(types.uint64)
 octets = _pointer_to(types.uint8)

@@ -15,9 +15,10 @@ from verification.simulation.solve.lane_types import (
     Lanes,
     bytes_each,
     compiled,
-    halves_of,
+    listed,
     loaded,
     multiplied_and_added,
+    pairs_listed,
     row_address,
     stored,
 )
@@ -43,6 +44,30 @@ load_two = _load_several(2)
 load_four = _load_several(4)
 
 
+def _load_listed(count: int) -> Callable[..., Any]:
+    def load_listed(_context: Any, address: Any, numbers: Any, first: Any, like: Any) -> Any:
+        kind = Lanes(like.dtype, like.count)
+
+        def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            start, table, number, _like = arguments
+            stride = kind.count * bytes_each(kind)
+            rows = [
+                row_address(builder, start, row, types.uint64, stride)
+                for row in listed(builder, table, number, count)
+            ]
+            return pack_array(builder, [loaded(builder, row, kind) for row in rows])
+
+        return types.UniTuple(kind, count)(address, numbers, first, like), generate
+
+    return compiled(load_listed)
+
+
+# (address, numbers, first, like) -> rows whose numbers stand at the address `numbers`, from `first`
+# on.
+load_listed_two = _load_listed(2)
+load_listed_four = _load_listed(4)
+
+
 @compiled
 def products(_context: Any, a: Any, b: Any) -> Any:
     """(tuple, tuple) -> their products, one by one."""
@@ -56,18 +81,19 @@ def products(_context: Any, a: Any, b: Any) -> Any:
 
 
 @compiled
-def accumulate(_context: Any, address: Any, update: Any, a: Any, b: Any) -> Any:
-    """(address, update, tuple, tuple): a row becomes another plus the products, last pair first.
+def accumulate(_context: Any, address: Any, updates: Any, which: Any, a: Any, b: Any) -> Any:
+    """(address, updates, which, tuple, tuple): a row becomes another plus the products.
 
-    `update` has the number of the other row in its lower half, that of the row in its upper.
+    At the address `updates` stand pairs of numbers, 32 bits each, of the other row and of the row;
+    the pair `which` counts. The last product comes first.
     """
     if not isinstance(a, types.UniTuple):
         return None
     kind: Any = a.dtype
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        start, both, first, second = arguments
-        before, after = halves_of(builder, both)
+        start, table, number, first, second = arguments
+        before, after = pairs_listed(builder, table, number, 1, kind)
         stride = kind.count * bytes_each(kind)
         total = loaded(builder, row_address(builder, start, before, types.uint64, stride), kind)
         pairs = zip(unpack_tuple(builder, first), unpack_tuple(builder, second), strict=True)
@@ -76,4 +102,4 @@ def accumulate(_context: Any, address: Any, update: Any, a: Any, b: Any) -> Any:
         stored(builder, row_address(builder, start, after, types.uint64, stride), kind, total)
         return context.get_dummy_value()
 
-    return types.void(address, update, a, b), generate
+    return types.void(address, updates, which, a, b), generate

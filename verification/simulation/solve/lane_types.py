@@ -15,6 +15,9 @@ from numba.core.cgutils import get_or_insert_function
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic, lower_builtin, models, register_model
 
+_WIDE_BYTES = 64
+"""A vector of the machine."""
+
 
 class Lanes(types.Type):
     """The compiled type of a vector of `count` floats."""
@@ -105,10 +108,27 @@ def row_address(builder: Any, address: Any, number: Any, index: Any, stride: int
     return builder.add(address, builder.mul(number, address.type(stride)))
 
 
-def halves_of(builder: Any, word: Any) -> tuple[Any, Any]:
-    """The lower and the upper 32 bits of a word of 64, as words of 64."""
-    half = word.type(32)
-    return builder.lshr(builder.shl(word, half), half), builder.lshr(word, half)
+def listed(builder: Any, address: Any, number: Any, count: int) -> list[Any]:
+    """The unsigned numbers of 32 bits from `number` on in a list at an address."""
+    word = ir.IntType(32)
+    first = builder.gep(builder.inttoptr(address, word.as_pointer()), [number])
+    places = [builder.gep(first, [word(k)]) for k in range(count)]
+    return [builder.zext(builder.load(place), address.type) for place in places]
+
+
+def pairs_listed(builder: Any, address: Any, which: Any, count: int, kind: Lanes) -> list[Any]:
+    """Unsigned numbers of 32 bits: `count` pairs from pair `which` on of those at an address.
+
+    Beside wide vectors of the given kind, whose loads are what the processor waits for, a pair is
+    read as one word; beside narrow ones it is not worth the instructions that take it apart.
+    """
+    if kind.count * bytes_each(kind) <= _WIDE_BYTES:
+        return listed(builder, address, builder.mul(which, which.type(2)), 2 * count)
+    word, half = ir.IntType(64), ir.IntType(64)(32)
+    first = builder.gep(builder.inttoptr(address, word.as_pointer()), [which])
+    pairs = [builder.load(builder.gep(first, [ir.IntType(32)(k)])) for k in range(count)]
+    apart = ((builder.lshr(builder.shl(x, half), half), builder.lshr(x, half)) for x in pairs)
+    return [number for pair in apart for number in pair]
 
 
 def bytes_each(kind: Any) -> int:

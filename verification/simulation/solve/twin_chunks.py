@@ -24,7 +24,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from verification.simulation.solve.addresses import row_of
 from verification.simulation.solve.plan import Indices, Records
@@ -32,10 +31,10 @@ from verification.simulation.solve.problem import Integers
 from verification.simulation.solve.twin_columns import pair_order
 from verification.simulation.solve.twin_kernels import branch_rows
 from verification.simulation.solve.twin_plan import TwinPlan
-from verification.simulation.solve.twin_starts import find_starts
+from verification.simulation.solve.twin_starts import find_starts, head_numbers, turns
 
-CHUNK = np.dtype([(name, np.uint32) for name in ("rank", "first", "start", "row", "ground")])
-GROUND = np.dtype([(name, np.uint32) for name in ("branch", "unknown", "held", "origin", "entry")])
+CHUNK = np.dtype([(name, np.uint32) for name in ("rank", "first", "start", "row", "head")])
+GROUND = np.dtype([(name, np.uint32) for name in ("branch", "unknown", "held")])
 chunk_at, ground_at = row_of(CHUNK), row_of(GROUND)
 RANKS = (4, 2, 1)
 # Columns join although so many zeros for each further column have to be stored as entries.
@@ -47,35 +46,37 @@ class Chunks:
     """The tape's tables.
 
     Attributes:
-        chunk: rows of CHUNK: rank, first column, first number, first of `row`, and for rank 1 where
-            G stands before it; and one row more, so that the end of one is the start of the next.
+        chunk: rows of CHUNK: rank, first column, first number, first of `row`, first of `head`; and
+            one row more, so that the end of one is the start of the next.
         hidden: how many chunks consist of hidden places; no chunk mixes them with targets.
+        head: where the numbers of each chunk's head stand when it is its turn.
         row: rows below each chunk, ascending.
         entry: for rank 1, where the entry of each row below stands.
         numbers: how many there are, the branches' conductances and the one that stays 0 included.
-        update: each update's number before and after, as one word: before + 2^32 after. They differ
-            where a number has its first update.
-        source: rows (branch, number): the branch that starts it, or the number of branches for one
-            that starts at 0; of the numbers that have to be copied.
+        update: rows (number before, number after) of each update. They differ where a number has
+            its first update.
+        source: rows (branch, number): numbers that are copied, from the branch that each begins as,
+            or from the number that stays 0.
+        sum: rows (number, branch, number): the second is the first plus a further branch.
         near: what is at unknown u are near[u] to near[u + 1] - 1 of the next two.
         near_branch, near_place: branches at each unknown and the place at their other end.
-        parallel: rows (branch, number) of branches beside the one in `source`.
-        ground: branches from an unknown to a held node, rows of GROUND with the number of the
-            unknown's G, before and after: each unknown's first branch, then the second ones, and so
-            on, so that no sum waits for the one before.
+        ground: branches from an unknown to a held node, rows of GROUND: each unknown's first
+            branch, then the second ones, and so on, so that no sum waits for the one before; `sum`
+            is in such an order as well.
     """
 
     chunk: Records
     hidden: int
+    head: Indices
     row: Indices
     entry: Indices
     numbers: int
-    update: NDArray[np.uint64]
+    update: Indices
     source: Indices
+    sum: Indices
     near: Indices
     near_branch: Indices
     near_place: Indices
-    parallel: Indices
     ground: Records
 
 
@@ -85,42 +86,34 @@ def make_chunks(plan: TwinPlan) -> Chunks:
     chunk, of_unknown, rows = _cut(plan, column, row)
     diagonal = _diagonals(chunk)
     args = (chunk, of_unknown, rows)
-    low, high = plan.inner["first"].astype(np.int64), plan.inner["second"].astype(np.int64)
-    given, ground = plan.inner["branch"].astype(np.int64), _ground(plan, diagonal)
-    begins, beside = _begins(plan, int(chunk[-1]["start"]), _entries(*args, low, high), given)
     target = _targets(*args, diagonal)
-    starts = find_starts(chunk, begins, target, np.append(beside[:, 1], ground["entry"]))
-    summed = np.unique(beside[:, 1])
-    source = np.append(starts.copied, np.stack((begins[summed], summed), axis=1), axis=0)
-    chunk["ground"][:-1] = starts.read[chunk["start"][:-1]]
+    branch, number = _branches(plan, args, diagonal)
+    starts = find_starts(chunk, plan.branch_count, branch, number, target)
     near, near_branch, near_place = _near(plan)
     return Chunks(
         chunk=chunk,
         hidden=int(np.searchsorted(chunk["first"], plan.hidden)),
+        head=_indices(starts.read[head_numbers(chunk)]),
         row=_indices(rows),
         entry=_indices(starts.read[_single_entries(chunk)]),
-        numbers=len(begins),
-        update=starts.origin.astype(np.uint64) | target.astype(np.uint64) << np.uint64(32),
-        source=_indices(source),
+        numbers=int(chunk[-1]["start"]),
+        update=_indices(np.stack((starts.origin, target), axis=1)),
+        source=_indices(starts.copied),
+        sum=_indices(starts.summed),
         near=_indices(near),
         near_branch=_indices(near_branch),
         near_place=_indices(near_place),
-        parallel=_indices(beside),
-        ground=ground,
+        ground=_ground(plan),
     )
 
 
-def _begins(
-    plan: TwinPlan, numbers: int, entry: Integers, given: Integers
+def _branches(
+    plan: TwinPlan, args: tuple[Records, Integers, Integers], diagonal: Integers
 ) -> tuple[Integers, Integers]:
-    """The branch that each number begins as; rows (branch, number) of those beside it."""
-    begins = np.full(numbers, plan.branch_count)
-    behind = branch_rows(plan.branch_count)
-    begins[:behind] = np.arange(behind)
-    _, first = np.unique(entry, return_index=True)
-    begins[entry[first]] = given[first]
-    further = np.setdiff1d(np.arange(len(entry)), first)
-    return begins, np.stack((given[further], entry[further]), axis=1)
+    """Every branch at an unknown, and the number that it is part of."""
+    low, high = plan.inner["first"].astype(np.int64), plan.inner["second"].astype(np.int64)
+    number = np.concatenate((_entries(*args, low, high), diagonal[plan.outer["unknown"]]))
+    return np.concatenate((plan.inner["branch"], plan.outer["branch"])).astype(np.int64), number
 
 
 def _near(plan: TwinPlan) -> tuple[Integers, Integers, Integers]:
@@ -145,17 +138,13 @@ def _indices(numbers: Integers) -> Indices:
     return np.ascontiguousarray(numbers, dtype=np.uint32)
 
 
-def _ground(plan: TwinPlan, diagonal: Integers) -> Records:
+def _ground(plan: TwinPlan) -> Records:
     """The table `ground`."""
-    outer = plan.outer[np.argsort(plan.outer["unknown"], kind="stable")]
-    unknown = outer["unknown"].astype(np.int64)
-    turn = np.arange(len(outer)) - np.searchsorted(unknown, unknown)
-    table = np.zeros(len(outer), dtype=GROUND)
-    for name in ("branch", "unknown", "held"):
-        table[name] = outer[name]
-    table["entry"] = diagonal[unknown]
-    table["origin"] = np.where(turn == 0, plan.branch_count, diagonal[unknown])
-    return np.ascontiguousarray(table[np.argsort(turn, kind="stable")])
+    turn = turns(plan.outer["unknown"].astype(np.int64))
+    table = np.zeros(len(plan.outer), dtype=GROUND)
+    for name in GROUND.names or ():
+        table[name] = plan.outer[name]
+    return np.ascontiguousarray(table[np.lexsort((table["unknown"], turn))])
 
 
 def _cut(plan: TwinPlan, column: Integers, row: Integers) -> tuple[Records, Integers, Integers]:
@@ -163,18 +152,19 @@ def _cut(plan: TwinPlan, column: Integers, row: Integers) -> tuple[Records, Inte
     chunks: list[tuple[int, int, int, int, int]] = []
     below: list[Integers] = [np.zeros(0, dtype=np.int64)]
     of_unknown = np.zeros(plan.unknowns, dtype=np.int64)
-    first, start, rows = 0, branch_rows(plan.branch_count), 0
+    first, start, rows, heads = 0, branch_rows(plan.branch_count), 0, 0
     while first < plan.unknowns:
         end = plan.hidden if first < plan.hidden else plan.unknowns
         rank = next(r for r in RANKS if first + r <= end and _alike(column, row, first, r))
         last = first + rank - 1
         of_unknown[first : last + 1] = len(chunks)
-        chunks.append((rank, first, start, rows, start))
+        chunks.append((rank, first, start, rows, heads))
         below.append(row[column[last] : column[last + 1]])
         start += rank * (rank + 1) // 2 + rank * len(below[-1])
         rows += len(below[-1])
+        heads += rank * (rank + 1) // 2
         first += rank
-    chunks.append((0, first, start, rows, start))
+    chunks.append((0, first, start, rows, heads))
     return np.asarray(chunks, dtype=CHUNK), of_unknown, np.concatenate(below)
 
 

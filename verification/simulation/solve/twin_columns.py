@@ -20,9 +20,10 @@ from verification.simulation.solve.lane_types import (
     Lanes,
     bytes_each,
     compiled,
-    halves_of,
+    listed,
     loaded,
     multiplied_and_added,
+    pairs_listed,
     row_address,
     stored,
 )
@@ -58,19 +59,10 @@ class _Rows:
     def store(self, number: Any, value: Any) -> None:
         stored(self._builder, self._place(number), self._kind, value)
 
-    def add_product(self, update: Any, a: Any, b: Any) -> None:
-        """A row becomes another plus a b; see `lane_tuples.accumulate`."""
-        before, after = halves_of(self._builder, update)
+    def add_product(self, before: Any, after: Any, a: Any, b: Any) -> None:
+        """Row `after` becomes row `before` plus a b."""
         total = multiplied_and_added(self._builder, self._kind, a, b, self.load(before))
         self.store(after, total)
-
-
-def _listed(builder: Any, address: Any, number: Any, count: int, bits: int = 32) -> list[Any]:
-    """The unsigned numbers from `number` on in a list at an address, as words of 64 bits."""
-    word, index = ir.IntType(bits), ir.IntType(32)
-    first = builder.gep(builder.inttoptr(address, word.as_pointer()), [number])
-    found = [builder.load(builder.gep(first, [index(k)])) for k in range(count)]
-    return found if word == address.type else [builder.zext(x, address.type) for x in found]
 
 
 def _sum(builder: Any, terms: list[Any]) -> Any:
@@ -103,24 +95,24 @@ def _eliminating(count: int) -> Callable[..., Any]:
         kind = Lanes(like.dtype, like.count)
 
         def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-            of, at, held, listed, updates, t, sides, u, rows, r, _like, parted = arguments
+            of, at, held, entries_at, updates, t, sides, u, rows, r, _like, parted = arguments
             entries, points = _Rows(builder, of, kind), Part(builder, parted, part)
             ground = entries.load(held)
-            n = [entries.load(number) for number in _listed(builder, listed, r, count)]
+            n = [entries.load(number) for number in listed(builder, entries_at, r, count)]
             one = ir.Constant(ground.type, [1.0] * kind.count)
             inverse = builder.fdiv(one, _sum(builder, [ground, *n]))
             entries.store(at, inverse)
             z = builder.fmul(points.load(sides, u), points.free(inverse))
             points.store(sides, u, z)
-            for own, place in zip(n, _listed(builder, rows, r, count), strict=True):
+            for own, place in zip(n, listed(builder, rows, r, count), strict=True):
                 total = points.load(sides, place)
                 total = multiplied_and_added(builder, points.kind, points.free(own), z, total)
                 points.store(sides, place, total)
             scaled = [builder.fmul(x, inverse) for x in n]
             pairs = pair_order(count)
-            words = _listed(builder, updates, t, len(pairs), bits=64)
-            for (e, g), word in zip(pairs, words, strict=True):
-                entries.add_product(word, scaled[e], ground if e == g else n[g])
+            words = pairs_listed(builder, updates, t, len(pairs), kind)
+            for (e, g), old, new in zip(pairs, words[::2], words[1::2], strict=True):
+                entries.add_product(old, new, scaled[e], ground if e == g else n[g])
             return context.get_dummy_value()
 
         taken = (numbers, start, ground, entry, update, first_update)
@@ -146,11 +138,11 @@ def _substituting(count: int) -> Callable[..., Any]:
         part: Any,
     ) -> Any:
         def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-            of, at, listed, sides, levels, u, rows, r, parted = arguments
+            of, at, entries_at, sides, levels, u, rows, r, parted = arguments
             points = Part(builder, parted, part)
             total = None
             # The first row's volts were found last and are added last: no sum waits for them.
-            stands, places = (_listed(builder, table, r, count) for table in (listed, rows))
+            stands, places = (listed(builder, table, r, count) for table in (entries_at, rows))
             for number, place in reversed(list(zip(stands, places, strict=True))):
                 own, volt = points.load_each(of, number), points.load(levels, place)
                 total = (

@@ -14,14 +14,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from verification.simulation.solve.addresses import Address, long_words, words
+from verification.simulation.solve.addresses import Address, words
 from verification.simulation.solve.lane_points import (
     load_part,
     load_part_each,
     of_part,
     store_part,
 )
-from verification.simulation.solve.lane_tuples import accumulate, load_four, load_two, products
+from verification.simulation.solve.lane_tuples import (
+    accumulate,
+    load_four,
+    load_listed_four,
+    load_listed_two,
+    load_two,
+    products,
+)
 from verification.simulation.solve.lanes import (
     fused,
     inlined,
@@ -49,19 +56,18 @@ def assemble(twins: Any, like: Any, part: Any) -> None:
     That is injected current, and what flows in from held places at their volts. Numbers in which
     elimination begins with its first update are left as they are.
     """
-    source, parallel = words(twins.source), words(twins.parallel)
+    source, more = words(twins.source), words(twins.sum)
     numbers, right = twins.siemens, twins.right
     for k in range(twins.source_count):
         store(numbers, source[_2 * k + _1], load(numbers, source[_2 * k], like))
-    for k in range(twins.parallel_count):
-        e = parallel[_2 * k + _1]
-        store(numbers, e, load(numbers, e, like) + load(numbers, parallel[_2 * k], like))
+    for k in range(twins.sum_count):
+        total = load(numbers, more[_3 * k], like) + load(numbers, more[_3 * k + _1], like)
+        store(numbers, more[_3 * k + _2], total)
     for u in range(twins.unknowns):
         store_part(right, u, part, load_part_each(twins.injected, u, part))
     for k in range(twins.ground_count):
         branch = ground_at(twins.ground, k)
         g = load(numbers, branch.branch, like)
-        store(numbers, branch.entry, load(numbers, branch.origin, like) + g)
         volts = load_part(twins.volts, branch.held, part)
         total = fused(of_part(g, part), volts, load_part(right, branch.unknown, part))
         store_part(right, branch.unknown, part, total)
@@ -89,7 +95,7 @@ def _eliminate_column(twins: Any, here: Any, end: Any, t: Any, like: Any, part: 
     u, r, e = Address(here.first), Address(here.row), Address(here.start)
     below = Address(end) - r
     numbers, right, row, entry = twins.siemens, twins.right, twins.row, twins.entry
-    ground, update = here.ground, twins.update
+    ground, update = words(twins.head)[here.head], twins.update
     if below == _2:
         eliminate_2(numbers, e, ground, entry, update, t, right, u, row, r, like, part)
     elif below == _3:
@@ -101,16 +107,16 @@ def _eliminate_column(twins: Any, here: Any, end: Any, t: Any, like: Any, part: 
     elif below == _6:
         eliminate_6(numbers, e, ground, entry, update, t, right, u, row, r, like, part)
     else:
-        _eliminate_one(twins, e, below, t, like)
+        _eliminate_one(twins, e, ground, below, t, like)
         forward_one(twins, here, end, part)
 
 
 @inlined
-def _eliminate_one(twins: Any, start: Any, below: Any, t: Any, like: Any) -> None:
+def _eliminate_one(twins: Any, start: Any, head: Any, below: Any, t: Any, like: Any) -> None:
     """Eliminate a chunk of rank 1."""
-    numbers, update = twins.siemens, long_words(twins.update)
+    numbers, update = twins.siemens, twins.update
     e, end = start + _1, start + _1 + below
-    ground = load(numbers, start, like)
+    ground = load(numbers, head, like)
     pivot = ground
     for g in range(e, end):
         pivot += load(numbers, g, like)
@@ -119,28 +125,30 @@ def _eliminate_one(twins: Any, start: Any, below: Any, t: Any, like: Any) -> Non
     while e + _1 < end:
         n, m = load(numbers, e, like), load(numbers, e + _1, like)
         s, r = n * inverse, m * inverse
-        accumulate(numbers, update[t], (s,), (ground,))
-        accumulate(numbers, update[t + _1], (s,), (m,))
-        accumulate(numbers, update[t + _2], (r,), (ground,))
+        accumulate(numbers, update, t, (s,), (ground,))
+        accumulate(numbers, update, t + _1, (s,), (m,))
+        accumulate(numbers, update, t + _2, (r,), (ground,))
         t += _3
         for g in range(e + _2, end):
             n = load(numbers, g, like)
-            accumulate(numbers, update[t], (s,), (n,))
-            accumulate(numbers, update[t + _1], (r,), (n,))
+            accumulate(numbers, update, t, (s,), (n,))
+            accumulate(numbers, update, t + _1, (r,), (n,))
             t += _2
         e += _2
     if e < end:
-        accumulate(numbers, update[t], (load(numbers, e, like) * inverse,), (ground,))
+        accumulate(numbers, update, t, (load(numbers, e, like) * inverse,), (ground,))
 
 
 @inlined
 def _eliminate_two(twins: Any, here: Any, below: Any, t: Any, like: Any, part: Any) -> None:
     """Eliminate a chunk of rank 2."""
-    numbers, update = twins.siemens, long_words(twins.update)
+    numbers, update = twins.siemens, twins.update
     right, row = twins.right, words(twins.row)
     start, u, k = Address(here.start), Address(here.first), Address(here.row)
     e, end = start + _3, start + _3 + _2 * below
-    (g1, n21), g2 = load_two(numbers, start, like), load(numbers, start + _2, like)
+    head = Address(here.head)
+    g1, n21 = load_listed_two(numbers, twins.head, head, like)
+    g2 = load(numbers, words(twins.head)[head + _2], like)
     p1, p2 = g1, g2
     for g in range(e, end, _2):
         p1 += load(numbers, g, like)
@@ -149,6 +157,7 @@ def _eliminate_two(twins: Any, here: Any, below: Any, t: Any, like: Any, part: A
     s21 = n21 * i
     ground = g1, fused(s21, g1, g2)
     store(numbers, start, i)
+    store(numbers, start + _1, n21)
     store(numbers, start + _2, j)
     z1 = load_part(right, u, part) * of_part(i, part)
     z2 = fused(of_part(n21, part), z1, load_part(right, u + _1, part)) * of_part(j, part)
@@ -164,19 +173,19 @@ def _eliminate_two(twins: Any, here: Any, below: Any, t: Any, like: Any, part: A
     while e + _2 < end:
         n, m = load_two(numbers, e, like), load_two(numbers, e + _2, like)
         s, r = (n[0] * i, n[1] * j), (m[0] * i, m[1] * j)
-        accumulate(numbers, update[t], s, ground)
-        accumulate(numbers, update[t + _1], s, m)
-        accumulate(numbers, update[t + _2], r, ground)
+        accumulate(numbers, update, t, s, ground)
+        accumulate(numbers, update, t + _1, s, m)
+        accumulate(numbers, update, t + _2, r, ground)
         t += _3
         for g in range(e + _4, end, _2):
             n = load_two(numbers, g, like)
-            accumulate(numbers, update[t], s, n)
-            accumulate(numbers, update[t + _1], r, n)
+            accumulate(numbers, update, t, s, n)
+            accumulate(numbers, update, t + _1, r, n)
             t += _2
         e += _4
     if e < end:
         n = load_two(numbers, e, like)
-        accumulate(numbers, update[t], (n[0] * i, n[1] * j), ground)
+        accumulate(numbers, update, t, (n[0] * i, n[1] * j), ground)
 
 
 @inlined
@@ -191,15 +200,16 @@ def _inverses(d: Any, rest: Any, n: Any, beyond: Any, like: Any) -> Any:
 
 
 @inlined
-def _eliminate_head_of_four(numbers: Any, start: Any, sums: Any, like: Any) -> Any:
+def _eliminate_head_of_four(twins: Any, here: Any, sums: Any, like: Any) -> Any:
     """Eliminate within a head of rank 4, given the sums of the rows below in each column.
 
     The inverses; n_ij / d_j of the six entries; each column's G as it is when it is eliminated.
     """
     p1, p2, p3, p4 = sums
-    g1, n21, n31, n41 = load_four(numbers, start, like)
-    g2, n32, n42, g3 = load_four(numbers, start + _4, like)
-    n43, g4 = load_two(numbers, start + _8, like)
+    numbers, start, head = twins.siemens, Address(here.start), Address(here.head)
+    g1, n21, n31, n41 = load_listed_four(numbers, twins.head, head, like)
+    g2, n32, n42, g3 = load_listed_four(numbers, twins.head, head + _4, like)
+    n43, g4 = load_listed_two(numbers, twins.head, head + _8, like)
     p1 += g1
     p2 += g2
     beyond = p1 + (n31 + n41)
@@ -216,6 +226,9 @@ def _eliminate_head_of_four(numbers: Any, start: Any, sums: Any, like: Any) -> A
     s43 = n43 * i3
     g4 = fused(s43, g3, g4)
     store(numbers, start, i1)
+    store(numbers, start + _1, n21)
+    store(numbers, start + _2, n31)
+    store(numbers, start + _3, n41)
     store(numbers, start + _4, i2)
     store(numbers, start + _5, n32)
     store(numbers, start + _6, n42)
@@ -251,7 +264,7 @@ def _forward_head_of_four(
 @inlined
 def _eliminate_four(twins: Any, here: Any, below: Any, t: Any, like: Any, part: Any) -> None:
     """Eliminate a chunk of rank 4."""
-    numbers, update = twins.siemens, long_words(twins.update)
+    numbers, update = twins.siemens, twins.update
     right, row = twins.right, words(twins.row)
     start, k = Address(here.start), Address(here.row)
     e, end = start + _10, start + _10 + _4 * below
@@ -263,7 +276,7 @@ def _eliminate_four(twins: Any, here: Any, below: Any, t: Any, like: Any, part: 
         p2 += n2
         p3 += n3
         p4 += n4
-    inverse, head, ground = _eliminate_head_of_four(numbers, start, (p1, p2, p3, p4), like)
+    inverse, head, ground = _eliminate_head_of_four(twins, here, (p1, p2, p3, p4), like)
     z1, z2, z3, z4 = _forward_head_of_four(
         right, Address(here.first), numbers, start, inverse, like, part
     )
@@ -283,16 +296,16 @@ def _eliminate_four(twins: Any, here: Any, below: Any, t: Any, like: Any, part: 
     while e + _4 < end:
         n, m = load_four(numbers, e, like), load_four(numbers, e + _4, like)
         s, r = products(n, inverse), products(m, inverse)
-        accumulate(numbers, update[t], s, ground)
-        accumulate(numbers, update[t + _1], s, m)
-        accumulate(numbers, update[t + _2], r, ground)
+        accumulate(numbers, update, t, s, ground)
+        accumulate(numbers, update, t + _1, s, m)
+        accumulate(numbers, update, t + _2, r, ground)
         t += _3
         for g in range(e + _8, end, _4):
             n = load_four(numbers, g, like)
-            accumulate(numbers, update[t], s, n)
-            accumulate(numbers, update[t + _1], r, n)
+            accumulate(numbers, update, t, s, n)
+            accumulate(numbers, update, t + _1, r, n)
             t += _2
         e += _8
     if e < end:
         n = load_four(numbers, e, like)
-        accumulate(numbers, update[t], products(n, inverse), ground)
+        accumulate(numbers, update, t, products(n, inverse), ground)

@@ -149,11 +149,9 @@ def backward(twins: Any, first: Any, last: Any, part: Any) -> None:
 
 
 @inlined
-def _solved(twins: Any, u: Any, d: Any, total: Any, part: Any) -> Any:
-    """Volts of place u, whose inverse pivot is number d: written and given back."""
-    volts = fused(total, load_part_each(twins.siemens, d, part), load_part(twins.right, u, part))
-    store_part(twins.volts, u, part, volts)
-    return volts
+def _apart(twins: Any, u: Any, inverse: Any, total: Any, part: Any) -> Any:
+    """Volts of place u but for what it gets from places of the same chunk."""
+    return fused(total, inverse, load_part(twins.right, u, part))
 
 
 @inlined
@@ -178,7 +176,8 @@ def _backward_one(twins: Any, here: Any, end: Any, part: Any) -> None:
             v = load_part(volts, words(row)[k], part)
             total = fused(load_part_each(numbers, e, part), v, total)
             e += _1
-        _solved(twins, u, Address(here.start), total, part)
+        inverse = load_part_each(numbers, here.start, part)
+        store_part(volts, u, part, _apart(twins, u, inverse, total, part))
 
 
 @inlined
@@ -192,8 +191,10 @@ def _backward_two(twins: Any, here: Any, end: Any, part: Any) -> None:
         t1 = fused(load_part_each(numbers, e, part), v, t1)
         t2 = fused(load_part_each(numbers, e + _1, part), v, t2)
         e += _2
-    v2 = _solved(twins, u + _1, start + _2, t2, part)
-    _solved(twins, u, start, fused(load_part_each(numbers, start + _1, part), v2, t1), part)
+    i1, i2 = load_part_each(numbers, start, part), load_part_each(numbers, start + _2, part)
+    v2, v1 = _apart(twins, u + _1, i2, t2, part), _apart(twins, u, i1, t1, part)
+    store_part(volts, u + _1, part, v2)
+    store_part(volts, u, part, fused(load_part_each(numbers, start + _1, part) * i1, v2, v1))
 
 
 @inlined
@@ -209,12 +210,29 @@ def _backward_four(twins: Any, here: Any, end: Any, part: Any) -> None:
         t3 = fused(load_part_each(numbers, e + _2, part), v, t3)
         t4 = fused(load_part_each(numbers, e + _3, part), v, t4)
         e += _4
-    v4 = _solved(twins, u + _3, start + Address(9), t4, part)
-    t3 = fused(load_part_each(numbers, start + Address(8), part), v4, t3)
-    v3 = _solved(twins, u + _2, start + Address(7), t3, part)
-    t2 = fused(load_part_each(numbers, start + _6, part), v4, t2)
-    t2 = fused(load_part_each(numbers, start + _5, part), v3, t2)
-    v2 = _solved(twins, u + _1, start + _4, t2, part)
-    t1 = fused(load_part_each(numbers, start + _3, part), v4, t1)
-    t1 = fused(load_part_each(numbers, start + _2, part), v3, t1)
-    _solved(twins, u, start, fused(load_part_each(numbers, start + _1, part), v2, t1), part)
+    _solve_head_of_four(twins, u, start, (t1, t2, t3, t4), part)
+
+
+@inlined
+def _solve_head_of_four(twins: Any, u: Any, start: Any, totals: Any, part: Any) -> None:
+    """Volts of a chunk of rank 4, from what its columns get from the rows below.
+
+    Entries are multiplied with inverse pivots first, so that a place waits for one product only
+    after the place behind it.
+    """
+    numbers, volts = twins.siemens, twins.volts
+    i1, i2 = load_part_each(numbers, start, part), load_part_each(numbers, start + _4, part)
+    i3 = load_part_each(numbers, start + Address(7), part)
+    i4 = load_part_each(numbers, start + Address(9), part)
+    v1, v2 = _apart(twins, u, i1, totals[0], part), _apart(twins, u + _1, i2, totals[1], part)
+    v3, v4 = _apart(twins, u + _2, i3, totals[2], part), _apart(twins, u + _3, i4, totals[3], part)
+    v3 = fused(load_part_each(numbers, start + Address(8), part) * i3, v4, v3)
+    v2 = fused(load_part_each(numbers, start + _6, part) * i2, v4, v2)
+    v2 = fused(load_part_each(numbers, start + _5, part) * i2, v3, v2)
+    v1 = fused(load_part_each(numbers, start + _3, part) * i1, v4, v1)
+    v1 = fused(load_part_each(numbers, start + _2, part) * i1, v3, v1)
+    v1 = fused(load_part_each(numbers, start + _1, part) * i1, v2, v1)
+    store_part(volts, u + _3, part, v4)
+    store_part(volts, u + _2, part, v3)
+    store_part(volts, u + _1, part, v2)
+    store_part(volts, u, part, v1)

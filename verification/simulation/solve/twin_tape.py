@@ -65,17 +65,18 @@ from verification.simulation.solve.twins import (
 
 TABLES = (
     "chunk",
+    "head",
     "row",
     "entry",
     "update",
     "source",
+    "sum",
     "near",
     "near_branch",
     "near_place",
-    "parallel",
     "ground",
 )
-COUNTED = ("source", "parallel", "ground")
+COUNTED = ("source", "sum", "ground")
 COUNTS = ("chunks", "hidden_chunks", *(f"{name}_count" for name in COUNTED))
 FIELDS = [
     *COMMON_FIELDS,
