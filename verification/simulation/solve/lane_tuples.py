@@ -44,6 +44,20 @@ load_two = _load_several(2)
 load_four = _load_several(4)
 
 
+@compiled
+def load_rows(_context: Any, address: Any, index: Any, tuple_like: Any, like: Any) -> Any:
+    """(address, index, tuple, like) -> rows index, index + 1, ..., as many as the tuple has."""
+    kind = Lanes(like.dtype, like.count)
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        stride = kind.count * bytes_each(kind)
+        first = row_address(builder, arguments[0], arguments[1], index, stride)
+        rows = [builder.add(first, first.type(k * stride)) for k in range(tuple_like.count)]
+        return pack_array(builder, [loaded(builder, row, kind) for row in rows])
+
+    return types.UniTuple(kind, tuple_like.count)(address, index, tuple_like, like), generate
+
+
 def _load_listed(count: int) -> Callable[..., Any]:
     def load_listed(_context: Any, address: Any, numbers: Any, first: Any, like: Any) -> Any:
         kind = Lanes(like.dtype, like.count)

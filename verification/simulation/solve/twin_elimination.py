@@ -26,6 +26,7 @@ from verification.simulation.solve.lane_tuples import (
     load_four,
     load_listed_four,
     load_listed_two,
+    load_rows,
     load_two,
     products,
 )
@@ -114,7 +115,7 @@ def _eliminate_column(twins: Any, here: Any, end: Any, t: Any, like: Any, part: 
 @inlined
 def _eliminate_one(twins: Any, start: Any, head: Any, below: Any, t: Any, like: Any) -> None:
     """Eliminate a chunk of rank 1."""
-    numbers, update = twins.siemens, twins.update
+    numbers = twins.siemens
     e, end = start + _1, start + _1 + below
     ground = load(numbers, head, like)
     pivot = ground
@@ -122,28 +123,35 @@ def _eliminate_one(twins: Any, start: Any, head: Any, below: Any, t: Any, like: 
         pivot += load(numbers, g, like)
     inverse = splat(1.0, like) / pivot
     store(numbers, start, inverse)
-    while e + _1 < end:
-        n, m = load(numbers, e, like), load(numbers, e + _1, like)
-        s, r = n * inverse, m * inverse
-        accumulate(numbers, update, t, (s,), (ground,))
-        accumulate(numbers, update, t + _1, (s,), (m,))
-        accumulate(numbers, update, t + _2, (r,), (ground,))
+    _spread(twins, e, end, t, (inverse,), (ground,), like)
+
+
+@inlined
+def _spread(twins: Any, e: Any, end: Any, t: Any, inverse: Any, ground: Any, like: Any) -> None:
+    """What a chunk gives to later columns: its rows below, from number e on, in pairs."""
+    numbers, update, rank = twins.siemens, twins.update, Address(len(inverse))
+    while e + rank < end:
+        n, m = load_rows(numbers, e, inverse, like), load_rows(numbers, e + rank, inverse, like)
+        s, r = products(n, inverse), products(m, inverse)
+        accumulate(numbers, update, t, s, ground)
+        accumulate(numbers, update, t + _1, s, m)
+        accumulate(numbers, update, t + _2, r, ground)
         t += _3
-        for g in range(e + _2, end):
-            n = load(numbers, g, like)
-            accumulate(numbers, update, t, (s,), (n,))
-            accumulate(numbers, update, t + _1, (r,), (n,))
+        e += _2 * rank
+        for g in range(e, end, rank):
+            n = load_rows(numbers, g, inverse, like)
+            accumulate(numbers, update, t, s, n)
+            accumulate(numbers, update, t + _1, r, n)
             t += _2
-        e += _2
     if e < end:
-        accumulate(numbers, update, t, (load(numbers, e, like) * inverse,), (ground,))
+        s = products(load_rows(numbers, e, inverse, like), inverse)
+        accumulate(numbers, update, t, s, ground)
 
 
 @inlined
 def _eliminate_two(twins: Any, here: Any, below: Any, t: Any, like: Any, part: Any) -> None:
     """Eliminate a chunk of rank 2."""
-    numbers, update = twins.siemens, twins.update
-    right, row = twins.right, words(twins.row)
+    numbers, right, row = twins.siemens, twins.right, words(twins.row)
     start, u, k = Address(here.start), Address(here.first), Address(here.row)
     e, end = start + _3, start + _3 + _2 * below
     head = Address(here.head)
@@ -170,22 +178,7 @@ def _eliminate_two(twins: Any, here: Any, below: Any, t: Any, like: Any, part: A
         total = fused(of_part(n2, part), z2, load_part(right, row[k], part))
         store_part(right, row[k], part, fused(of_part(n1, part), z1, total))
         k += _1
-    while e + _2 < end:
-        n, m = load_two(numbers, e, like), load_two(numbers, e + _2, like)
-        s, r = (n[0] * i, n[1] * j), (m[0] * i, m[1] * j)
-        accumulate(numbers, update, t, s, ground)
-        accumulate(numbers, update, t + _1, s, m)
-        accumulate(numbers, update, t + _2, r, ground)
-        t += _3
-        for g in range(e + _4, end, _2):
-            n = load_two(numbers, g, like)
-            accumulate(numbers, update, t, s, n)
-            accumulate(numbers, update, t + _1, r, n)
-            t += _2
-        e += _4
-    if e < end:
-        n = load_two(numbers, e, like)
-        accumulate(numbers, update, t, (n[0] * i, n[1] * j), ground)
+    _spread(twins, e, end, t, (i, j), ground, like)
 
 
 @inlined
@@ -264,8 +257,7 @@ def _forward_head_of_four(
 @inlined
 def _eliminate_four(twins: Any, here: Any, below: Any, t: Any, like: Any, part: Any) -> None:
     """Eliminate a chunk of rank 4."""
-    numbers, update = twins.siemens, twins.update
-    right, row = twins.right, words(twins.row)
+    numbers, right, row = twins.siemens, twins.right, words(twins.row)
     start, k = Address(here.start), Address(here.row)
     e, end = start + _10, start + _10 + _4 * below
     zero = splat(0.0, like)
@@ -293,19 +285,4 @@ def _eliminate_four(twins: Any, here: Any, below: Any, t: Any, like: Any, part: 
         total = fused(of_part(n3, part), z3, total)
         store_part(right, row[k], part, fused(of_part(n4, part), z4, total))
         k += _1
-    while e + _4 < end:
-        n, m = load_four(numbers, e, like), load_four(numbers, e + _4, like)
-        s, r = products(n, inverse), products(m, inverse)
-        accumulate(numbers, update, t, s, ground)
-        accumulate(numbers, update, t + _1, s, m)
-        accumulate(numbers, update, t + _2, r, ground)
-        t += _3
-        for g in range(e + _8, end, _4):
-            n = load_four(numbers, g, like)
-            accumulate(numbers, update, t, s, n)
-            accumulate(numbers, update, t + _1, r, n)
-            t += _2
-        e += _8
-    if e < end:
-        n = load_four(numbers, e, like)
-        accumulate(numbers, update, t, products(n, inverse), ground)
+    _spread(twins, e, end, t, inverse, ground, like)
