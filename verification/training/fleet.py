@@ -1,7 +1,6 @@
-"""Fleet: many drawn boards that learn an allostery task side by side, as lanes of one loop.
+"""Fleet: many drawn boards that learn a task side by side, as lanes of one loop.
 
-In an allostery task the host does the same on every board, whatever it answers: boards need not be
-trained one by one. Each goes through what `learn_board` does with it alone.
+Each goes through what `learn_board` does with it alone, with the same codes after every step.
 """
 
 from __future__ import annotations
@@ -10,14 +9,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from designs.tasks import AllosteryTask
 from verification.anatomy import Pot
 from verification.extraction.values import Values
-from verification.simulation.lowered.boards import LoweredBoards
 from verification.simulation.lowered.circuit import LoweredCircuit
 from verification.simulation.lowered.fill import fill_in_lowered
 from verification.training.bench import Workshop
-from verification.training.tasks.allostery import AllosteryLesson
+from verification.training.rendezvous import meet
+from verification.training.squad import Ports, Squad
 from verification.training.tasks.lessons import make_lesson
 from verification.training.tasks.protocol import Chance, Ints, Purpose, random_taps
 
@@ -31,63 +29,57 @@ class Fleet:
     Args:
         workshop: the task and its netlist.
         circuit: its circuit, lowered.
-        lesson: what is taught.
+        ports: where its host is connected.
+        steps: learning steps, instead of the task's own number.
     """
 
     def __init__(
-        self, workshop: Workshop, circuit: LoweredCircuit, lesson: AllosteryLesson
+        self, workshop: Workshop, circuit: LoweredCircuit, ports: Ports, steps: int | None
     ) -> None:
-        self._workshop, self._circuit, self._lesson = workshop, circuit, lesson
-        machine = workshop.intact.circuit
-        sources, targets = workshop.channels
-        functions = (*sources, *(f"{target}.DESIRED" for target in targets))
-        self._set = [machine.function_net(name) for name in functions]
-        self._outputs = tuple(machine.function_net(f"{target}.OUT") for target in targets)
+        self._workshop, self._circuit, self._ports = workshop, circuit, ports
+        self._steps = steps
 
     @classmethod
     def of(cls, workshop: Workshop, steps: int | None) -> Fleet | None:
         """None where boards have to be trained one by one.
 
-        That is for tasks in which the host reacts, masks that differ from board to board, nudges
-        that the host sets, and circuits that are not lowered or do not show their outputs.
+        That is for nudges that the host sets, and circuits that are not lowered, do not show their
+        outputs, or have another enable chain than the design's edges.
         """
-        task = workshop.task
-        if not isinstance(task, AllosteryTask):
-            return None
-        lesson = make_lesson(workshop.design, task, 0, steps)
-        masked = task.protocol.update_probability != (1.0, 1.0)
         circuit = workshop.intact.lowered
-        adjustable = workshop.design.electronics.nudge == "adjustable"
-        if masked or adjustable or circuit is None or not isinstance(lesson, AllosteryLesson):
+        if circuit is None or workshop.design.electronics.nudge == "adjustable":
             return None
-        fleet = cls(workshop, circuit, lesson)
-        able = circuit.settable.issuperset(fleet._set) and circuit.sights.shows(fleet._outputs)
-        return fleet if able else None
+        ports = _ports(workshop)
+        able = circuit.settable.issuperset((*ports.sources, *ports.desired))
+        whole = len(circuit.lowered.chain) == len(ports.edges)
+        if not (able and whole and circuit.sights.shows(ports.outputs)):
+            return None
+        return cls(workshop, circuit, ports, steps)
 
     def train(self, boards: Sequence[Values], seeds: Sequence[int]) -> tuple[float, ...]:
-        """The task's metric for each board, started from the taps that its seed draws."""
-        machine, lowered = self._workshop.intact, self._circuit.lowered
+        """The task's metric for each of at most FLEET boards, started from its seed's taps."""
+        workshop, lowered = self._workshop, self._circuit.lowered
+        machine = workshop.intact
         rest = machine.power_on_codes
         filled = [fill_in_lowered(lowered, machine.cut, values, rest) for values in boards]
+        # Every squad has all lanes, so that one loop is compiled; the last board fills them up.
+        filled += filled[-1:] * (FLEET - len(filled))
         used = np.where(lowered.pot >= 0, lowered.pot, 0)
-        fleet = LoweredBoards(self._circuit, filled, np.stack([rest[used]] * len(boards)))
-        idle, nobody = np.zeros((1, len(lowered.pins))), np.zeros(0, dtype=np.int64)
-        begin = np.zeros(1, dtype=np.uint32)
-        fleet.run(begin, idle, clocked=False, watch=nobody)
-        if self._workshop.task.start == "random":
-            fleet.set_codes(np.stack([self._taps(seed)[used] for seed in seeds]))
-            fleet.run(begin, idle, clocked=False, watch=nobody)
-        pins = idle.copy()
-        columns = [lowered.pins.index(net) for net in self._set]
-        pins[0, columns] = (*self._lesson.sources, *self._lesson.desired)
-        row_of = np.zeros(self._lesson.steps, dtype=np.uint32)
-        watcher = self._circuit.watcher(self._outputs)
-        seen = fleet.run(row_of, pins, clocked=True, watch=watcher.nodes)
-        volts = (
-            watcher.on(values).volts(seen.node_v[:, k], seen.columns[:, k], row_of)
-            for k, values in enumerate(filled)
+        squad = Squad(self._circuit, self._ports, filled, rest[used])
+        if workshop.task.start == "random":
+            codes = [self._taps(seed)[used] for seed in seeds]
+            squad.start(codes + codes[-1:] * (FLEET - len(codes)))
+        lessons = [
+            make_lesson(workshop.design, workshop.task, seed, self._steps) for seed in seeds
+        ]
+        runs = meet(
+            [
+                lesson.run(lane, Chance(seed), _no_progress)
+                for lesson, lane, seed in zip(lessons, squad.lanes, seeds, strict=False)
+            ],
+            squad.answer,
         )
-        return tuple(self._lesson.error_of(outputs) for outputs in volts)
+        return tuple(run.value for run in runs)
 
     def _taps(self, seed: int) -> Ints:
         """Codes of all digipots at the start."""
@@ -102,3 +94,20 @@ class Fleet:
         stream = Chance(seed).stream(Purpose.START)
         codes[np.asarray(pots)] = random_taps(stream, ends, len(pots[0]))
         return codes
+
+
+def _ports(workshop: Workshop) -> Ports:
+    """Where the host of a workshop's task is connected."""
+    circuit = workshop.intact.circuit
+    sources, targets = workshop.channels
+    return Ports(
+        workshop.design.graph.edges,
+        tuple(circuit.function_net(name) for name in sources),
+        tuple(circuit.function_net(f"{target}.DESIRED") for target in targets),
+        tuple(circuit.function_net(f"{target}.OUT") for target in targets),
+    )
+
+
+def _no_progress(done: int, total: int) -> None:
+    """Tells nobody."""
+    del done, total

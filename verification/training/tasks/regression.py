@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,10 +15,10 @@ from verification.training.tasks.protocol import (
     Chance,
     Floats,
     Ints,
+    Learner,
     Progress,
     Purpose,
     Run,
-    Trainable,
     UpdateSchedule,
 )
 from verification.training.tasks.sampled import epoch_orders, follow
@@ -122,11 +122,11 @@ class RegressionLesson:
         """The most steps that one training clocks."""
         return self.steps if self.check_every is None else 2 * self.steps
 
-    def measure(self, board: Trainable) -> float:
+    async def measure(self, board: Learner) -> float:
         """The relative RMS error over the test samples and targets, of a copy of the board."""
-        return relative_rms(board.respond, self.test, self.function.spans)
+        return await relative_rms(board.respond, self.test, self.function.spans)
 
-    def run(self, board: Trainable, chance: Chance, progress: Progress) -> Run:
+    async def run(self, board: Learner, chance: Chance, progress: Progress) -> Run:
         """Trains; the curve has one point before the first epoch and one after each.
 
         Where the best taps are kept, a copy of the board goes through the whole training, which
@@ -136,31 +136,31 @@ class RegressionLesson:
         if self.check_every is None:
             best = _Best(self.steps)
             training = self._epochs(board, chance, best, progress)
-            return follow(board, training, self.measure, self.measure, count)
+            return await follow(board, training, self.measure, self.measure, count)
         best, pupil = _Best(self.steps), board.fork()
         training = self._epochs(pupil, chance, best, progress)
-        rehearsal = follow(pupil, training, self.measure, self.measure, count)
-        for done, _ in self._train(board, chance, best.step):
+        rehearsal = await follow(pupil, training, self.measure, self.measure, count)
+        async for done, _ in self._train(board, chance, best.step):
             progress(self.steps + done, self.work)
         progress(self.work, self.work)
         return dataclasses.replace(
-            rehearsal, value=self.measure(board), taken=best.step, rehearsed=rehearsal.taken
+            rehearsal, value=await self.measure(board), taken=best.step, rehearsed=rehearsal.taken
         )
 
-    def _epochs(
-        self, board: Trainable, chance: Chance, best: _Best, progress: Progress
-    ) -> Iterator[int]:
+    async def _epochs(
+        self, board: Learner, chance: Chance, best: _Best, progress: Progress
+    ) -> AsyncIterator[int]:
         """A whole training; yields the steps done after each epoch and notes the best look."""
         count = len(self.training.inputs)
-        for done, error in self._train(board, chance, self.steps):
+        async for done, error in self._train(board, chance, self.steps):
             best.see(done, error)
             progress(done, self.work)
             if done % count == 0 or done == self.steps:
                 yield done
 
-    def _train(
-        self, board: Trainable, chance: Chance, last: int
-    ) -> Iterator[tuple[int, float | None]]:
+    async def _train(
+        self, board: Learner, chance: Chance, last: int
+    ) -> AsyncIterator[tuple[int, float | None]]:
         """Trains as far as step `last`; yields the steps done and, after a look, the error.
 
         Only this clocks the board, and it knows training samples only. A look presents the samples
@@ -173,13 +173,13 @@ class RegressionLesson:
             for piece in self._pieces(picked, done):
                 stages = np.arange(done, done + len(piece))
                 mask = self.schedule.mask(masks, stages, self.steps, len(board.edges))
-                board.train(self.training.inputs[piece], self.training.desired[piece], mask)
+                await board.train(self.training.inputs[piece], self.training.desired[piece], mask)
                 done += len(piece)
-                error = self._look(board, done)
+                error = await self._look(board, done)
                 yield done, error
                 if done == last:
                     return
-            if self.freeze is not None and self._error(board) <= self.freeze:
+            if self.freeze is not None and await self._error(board) <= self.freeze:
                 return
 
     def _pieces(self, picked: Ints, done: int) -> list[Ints]:
@@ -190,18 +190,18 @@ class RegressionLesson:
         cuts = [cut for cut in range(first, len(picked), self.check_every) if cut > 0]
         return np.split(picked, cuts)
 
-    def _look(self, board: Trainable, done: int) -> float | None:
+    async def _look(self, board: Learner, done: int) -> float | None:
         if self.check_every is None or (done % self.check_every and done != self.steps):
             return None
-        return self._error(board)
+        return await self._error(board)
 
-    def _error(self, board: Trainable) -> float:
-        return relative_rms(board.observe, self.training, self.function.spans)
+    async def _error(self, board: Learner) -> float:
+        return await relative_rms(board.observe, self.training, self.function.spans)
 
 
-def relative_rms(ask: Ask, points: Points, spans: Floats) -> float:
+async def relative_rms(ask: Ask, points: Points, spans: Floats) -> float:
     """RMS over samples and targets of (output - desired) / span."""
-    error = (ask(points.inputs) - points.desired) / spans
+    error = (await ask(points.inputs) - points.desired) / spans
     return float(np.sqrt(np.mean(np.square(error))))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterator
 
 import numpy as np
 
-from verification.training.tasks.protocol import Ints, Run, Trainable, shuffled
+from verification.training.tasks.protocol import Ints, Learner, Run, shuffled
 
 
 def epoch_orders(
@@ -21,11 +21,11 @@ def epoch_orders(
         yield order[: total - begin]
 
 
-def follow(
-    board: Trainable,
-    training: Iterable[int],
-    error: Callable[[Trainable], float],
-    measure: Callable[[Trainable], float],
+async def follow(
+    board: Learner,
+    training: AsyncIterable[int],
+    error: Callable[[Learner], Awaitable[float]],
+    measure: Callable[[Learner], Awaitable[float]],
     per_epoch: int,
 ) -> Run:
     """Carries a training to its end; judges the board before it and after each epoch.
@@ -40,14 +40,14 @@ def follow(
         measure: the metric, on test samples.
         per_epoch: steps of an epoch.
     """
-    steps, errors = [0], [error(board)]
-    for done in training:
+    steps, errors = [0], [await error(board)]
+    async for done in training:
         steps.append(done)
-        errors.append(error(board))
+        errors.append(await error(board))
     return Run(
         steps=tuple(steps),
         epochs=tuple(step / per_epoch for step in steps),
         errors=tuple(errors),
-        value=measure(board),
+        value=await measure(board),
         taken=steps[-1],
     )
