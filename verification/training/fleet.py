@@ -70,7 +70,8 @@ class Fleet:
             codes = [self._taps(seed)[used] for seed in seeds]
             squad.start(codes + codes[-1:] * (FLEET - len(codes)))
         lessons = [
-            make_lesson(workshop.design, workshop.task, seed, self._steps) for seed in seeds
+            make_lesson(workshop.design, workshop.task, seed, self._steps, curve=False)
+            for seed in seeds
         ]
         runs = meet(
             [

@@ -15,13 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import IntEnum, auto
 
 import numpy as np
 from numpy.typing import NDArray
 
 from verification.simulation.lowered.boards import LoweredBoards
 from verification.simulation.lowered.circuit import LoweredCircuit
+from verification.simulation.lowered.outputs import Alike
 from verification.simulation.lowered.response import find_sources, respond
 from verification.simulation.lowered.rows import fresh_rows
 from verification.simulation.lowered.tables import LoweredValues
@@ -29,7 +30,7 @@ from verification.training.rendezvous import Question
 from verification.training.tasks.protocol import Bools, Floats, Ints
 
 
-class Ask(Enum):
+class Ask(IntEnum):
     """What a board is asked for."""
 
     RESPOND, OBSERVE, TRAIN = auto(), auto(), auto()
@@ -53,7 +54,15 @@ class Ports:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
-    """A question: volts of the sources [T, S] and the desired ones [T, K], and the mask [T, E]."""
+    """A question.
+
+    Attributes:
+        lane: who asks.
+        ask: for what.
+        inputs: volts of the sources, [T, S].
+        desired: volts, [T, K], or [K] in all steps.
+        mask: which edges may step, [T, E], or None.
+    """
 
     lane: Lane
     ask: Ask
@@ -105,8 +114,7 @@ class Lane:
         return await Question(kind, Asked(self, Ask.TRAIN, inputs, desired, mask))
 
     async def _ask(self, ask: Ask, inputs: Floats) -> Floats:
-        desired = np.broadcast_to(self._desired, (len(inputs), len(self._desired)))
-        return await Question((ask, len(inputs)), Asked(self, ask, inputs, desired))
+        return await Question((ask, len(inputs)), Asked(self, ask, inputs, self._desired))
 
 
 class Squad:
@@ -135,6 +143,7 @@ class Squad:
         self._values = values
         self._watcher = circuit.watcher(ports.outputs)
         self._views = [self._watcher.on(board) for board in values]
+        self._alike = Alike.of(self._views)
         self._sources = np.asarray([pins.index(net) for net in ports.sources], dtype=np.int64)
         self._desired = np.asarray([pins.index(net) for net in ports.desired], dtype=np.int64)
         self._boards = LoweredBoards(circuit, values, np.stack([codes] * len(values)))
@@ -179,11 +188,11 @@ class Squad:
 
     def _run(self, asked: Sequence[Asked]) -> list[Floats]:
         places = [question.lane.place for question in asked]
-        shape = len(asked[0].inputs), len(self._values), len(self._idle)
-        pins = np.zeros(shape)
-        for question in asked:
-            pins[:, question.lane.place, self._sources] = question.inputs
-            pins[:, question.lane.place, self._desired] = question.desired
+        pins = np.zeros((len(asked[0].inputs), len(self._values), len(self._idle)))
+        whose = np.asarray(places)[:, None]
+        pins[:, whose, self._sources] = np.stack([question.inputs for question in asked], axis=1)
+        desired = np.stack([question.desired for question in asked], axis=-2)
+        pins[:, whose, self._desired] = desired
         row_of, first = fresh_rows(pins.reshape(len(pins), -1))
         seen = self._boards.run(
             row_of,
@@ -192,6 +201,9 @@ class Squad:
             bits=self._bits(asked),
             watch=self._watcher.nodes,
         )
+        if self._alike is not None:
+            volts = self._alike.volts(seen.node_v)
+            return [volts[k] for k in places]
         return [
             self._views[k].volts(seen.node_v[:, k], seen.columns[:, k], row_of) for k in places
         ]
@@ -212,7 +224,7 @@ class Squad:
         for question in asked:
             k = question.lane.place
             pins = self._idle.copy()
-            pins[self._desired] = question.desired[0]
+            pins[self._desired] = question.desired
             sources = find_sources(self._circuit.lowered, self._values[k], pins, self._sources)
             assert sources is not None
             sensors = self._watcher.sensors(self._values[k], matrix[k], const[k])

@@ -74,8 +74,8 @@ class AllosteryLesson:
         errors = outputs - self.desired
         return Run(
             steps=tuple(range(self.steps)),
-            epochs=tuple(float(step) for step in range(self.steps)),
-            errors=tuple(_rms(row) for row in errors),
+            epochs=tuple(map(float, range(self.steps))),
+            errors=tuple(np.sqrt(np.mean(np.square(errors), axis=1)).tolist()),
             value=self.error_of(outputs),
             taken=self.steps,
         )

@@ -108,6 +108,7 @@ class ClassificationLesson:
         shuffle: whether the order of the samples is drawn anew in each epoch.
         trainings: how many are tried; the one that separates the training samples best is kept.
         freeze: stop when this fraction of the training samples is classified rightly.
+        curve: whether the test samples are asked after each epoch, or at the end alone.
     """
 
     classifier: Classifier
@@ -117,6 +118,7 @@ class ClassificationLesson:
     shuffle: bool
     trainings: int
     freeze: float | None
+    curve: bool = True
 
     @property
     def metric(self) -> str:
@@ -152,7 +154,7 @@ class ClassificationLesson:
             return 1.0 - await self.measure(learner)
 
         count = len(self.classifier.training.labels)
-        run = await follow(board, training(), wrong, self.measure, count)
+        run = await follow(board, training(), wrong, self.measure, count, self.curve)
         return dataclasses.replace(run, rehearsed=rehearsed)
 
     async def _rehearse(self, board: Learner, chance: Chance, progress: Progress) -> tuple[int, Chance]:
@@ -250,6 +252,7 @@ def classification_lesson(
     chance: Chance,
     steps: int | None,
     schedule: UpdateSchedule,
+    curve: bool,
 ) -> ClassificationLesson:
     """The lesson of a task for one seed; `steps` replaces the protocol's epochs x samples."""
     data = design.datasets[task.name]
@@ -273,6 +276,7 @@ def classification_lesson(
         shuffle=protocol.order == "shuffled",
         trainings=protocol.trainings,
         freeze=None if protocol.freeze is None else protocol.freeze.accuracy,
+        curve=curve,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -61,7 +62,7 @@ class LinearFunction:
             np.array([0.0 if isinstance(v, str) else v for v in volts]),
         )
 
-    @property
+    @cached_property
     def spans(self) -> Floats:
         """[K] greatest less least desired voltage over the range of the inputs."""
         return np.abs(self.coefficients).sum(axis=1) * (self.high - self.low)
@@ -101,6 +102,7 @@ class RegressionLesson:
         check_every: steps between two looks at the training error, of which the least is kept; None
             keeps the last taps.
         freeze: stop at the end of an epoch whose training error is at most this.
+        curve: whether the test samples are asked after each epoch, or at the end alone.
     """
 
     function: LinearFunction
@@ -111,6 +113,7 @@ class RegressionLesson:
     shuffle: bool
     check_every: int | None
     freeze: float | None
+    curve: bool = True
 
     @property
     def metric(self) -> str:
@@ -136,10 +139,10 @@ class RegressionLesson:
         if self.check_every is None:
             best = _Best(self.steps)
             training = self._epochs(board, chance, best, progress)
-            return await follow(board, training, self.measure, self.measure, count)
+            return await follow(board, training, self.measure, self.measure, count, self.curve)
         best, pupil = _Best(self.steps), board.fork()
         training = self._epochs(pupil, chance, best, progress)
-        rehearsal = await follow(pupil, training, self.measure, self.measure, count)
+        rehearsal = await follow(pupil, training, self.measure, self.measure, count, self.curve)
         async for done, _ in self._train(board, chance, best.step):
             progress(self.steps + done, self.work)
         progress(self.work, self.work)
@@ -211,6 +214,7 @@ def regression_lesson(
     chance: Chance,
     steps: int | None,
     schedule: UpdateSchedule,
+    curve: bool,
 ) -> RegressionLesson:
     """The lesson of a task for one seed; `steps` replaces the task's own number."""
     protocol = task.protocol
@@ -224,4 +228,5 @@ def regression_lesson(
         shuffle=protocol.order == "shuffled",
         check_every=protocol.check_every if protocol.keep_best else None,
         freeze=None if protocol.freeze is None else protocol.freeze.relative_rms,
+        curve=curve,
     )

@@ -27,6 +27,7 @@ async def follow(
     error: Callable[[Learner], Awaitable[float]],
     measure: Callable[[Learner], Awaitable[float]],
     per_epoch: int,
+    curve: bool,
 ) -> Run:
     """Carries a training to its end; judges the board before it and after each epoch.
 
@@ -39,11 +40,23 @@ async def follow(
         error: the curve's quantity, on test samples.
         measure: the metric, on test samples.
         per_epoch: steps of an epoch.
+        curve: whether there is one; otherwise the board is judged at the end alone.
     """
-    steps, errors = [0], [await error(board)]
-    async for done in training:
+    steps: list[int] = []
+    errors: list[float] = []
+
+    async def look(done: int) -> None:
         steps.append(done)
         errors.append(await error(board))
+
+    done = 0
+    if curve:
+        await look(done)
+    async for done in training:
+        if curve:
+            await look(done)
+    if not curve:
+        await look(done)
     return Run(
         steps=tuple(steps),
         epochs=tuple(step / per_epoch for step in steps),
