@@ -6,6 +6,7 @@ Each goes through what `learn_board` does with it alone, with the same codes aft
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -19,8 +20,11 @@ from verification.training.squad import Ports, Squad
 from verification.training.tasks.lessons import make_lesson
 from verification.training.tasks.protocol import Chance, Ints, Purpose, random_taps
 
-FLEET = 8
-"""Boards side by side: their lanes fill two or four of a processor's vectors."""
+FLEET = 16
+"""Boards side by side.
+
+Wider fleets share the host's own work among more boards; beyond, lanes no longer stay in registers.
+"""
 
 
 class Fleet:
@@ -57,7 +61,17 @@ class Fleet:
         return cls(workshop, circuit, ports, steps)
 
     def train(self, boards: Sequence[Values], seeds: Sequence[int]) -> tuple[float, ...]:
-        """The task's metric for each of at most FLEET boards, started from its seed's taps."""
+        """The task's metric for each board, started from its seed's taps."""
+        values = dict[int, float]()
+        for alike in _alike(boards):
+            for begin in range(0, len(alike), FLEET):
+                squad = alike[begin : begin + FLEET]
+                found = self._train([boards[k] for k in squad], [seeds[k] for k in squad])
+                values |= zip(squad, found, strict=True)
+        return tuple(values[k] for k in range(len(boards)))
+
+    def _train(self, boards: Sequence[Values], seeds: Sequence[int]) -> list[float]:
+        """The metric of each of at most FLEET boards that are alike."""
         workshop, lowered = self._workshop, self._circuit.lowered
         machine = workshop.intact
         rest = machine.power_on_codes
@@ -80,21 +94,33 @@ class Fleet:
             ],
             squad.answer,
         )
-        return tuple(run.value for run in runs)
+        return [run.value for run in runs]
 
     def _taps(self, seed: int) -> Ints:
         """Codes of all digipots at the start."""
-        machine, anatomy = self._workshop.intact, self._workshop.anatomy
-        place = {
-            Pot(pot.unit.refdes, pot.model.w): k for k, pot in enumerate(machine.circuit.digipots)
-        }
-        pots = [[place[p] for p in twin] for twin in (anatomy.free_pots, anatomy.clamped_pots)]
-        models = [machine.circuit.digipots[k].model for twin in pots for k in twin]
-        ends = max(m.code_min for m in models), min(m.code_max for m in models)
+        machine, pots = self._workshop.intact, self._pots
         codes = machine.power_on_codes.copy()
-        stream = Chance(seed).stream(Purpose.START)
-        codes[np.asarray(pots)] = random_taps(stream, ends, len(pots[0]))
+        models = [machine.circuit.digipots[k].model for k in pots.ravel()]
+        ends = max(m.code_min for m in models), min(m.code_max for m in models)
+        codes[pots] = random_taps(Chance(seed).stream(Purpose.START), ends, pots.shape[1])
         return codes
+
+    @cached_property
+    def _pots(self) -> Ints:
+        """[2, E] positions of the edges' digipots, free and clamped, among the circuit's."""
+        anatomy, circuit = self._workshop.anatomy, self._workshop.intact.circuit
+        place = {Pot(pot.unit.refdes, pot.model.w): k for k, pot in enumerate(circuit.digipots)}
+        twins = (anatomy.free_pots, anatomy.clamped_pots)
+        return np.array([[place[pot] for pot in pots] for pots in twins])
+
+
+def _alike(boards: Sequence[Values]) -> list[list[int]]:
+    """Which boards have the same hysteresis and swing, which the lanes of a loop share."""
+    found = dict[tuple[bytes, bytes], list[int]]()
+    for k, board in enumerate(boards):
+        key = board.comparator_hysteresis_v.tobytes(), board.amplifier_swing_v.tobytes()
+        found.setdefault(key, []).append(k)
+    return list(found.values())
 
 
 def _ports(workshop: Workshop) -> Ports:

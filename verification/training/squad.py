@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, auto
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 from verification.simulation.lowered.boards import LoweredBoards
 from verification.simulation.lowered.circuit import LoweredCircuit
 from verification.simulation.lowered.outputs import Alike
-from verification.simulation.lowered.response import find_sources, respond
+from verification.simulation.lowered.response import Sources, find_sources, respond
 from verification.simulation.lowered.rows import fresh_rows
 from verification.simulation.lowered.tables import LoweredValues
 from verification.training.rendezvous import Question
@@ -128,7 +129,6 @@ class Squad:
 
     Attributes:
         ports: as given.
-        plain: whether every board's response is one product.
     """
 
     def __init__(
@@ -149,13 +149,16 @@ class Squad:
         self._boards = LoweredBoards(circuit, values, np.stack([codes] * len(values)))
         self._idle = np.zeros(len(pins))
         self._circuit = circuit
-        sources = [find_sources(circuit.lowered, board, self._idle, self._sources) for board in values]
-        self.plain = all(
-            found is not None and self._watcher.plain(board)
-            for found, board in zip(sources, values, strict=True)
-        )
         self._seated: list[Lane | None] = [None] * len(values)
         self._settle()
+
+    @cached_property
+    def plain(self) -> bool:
+        """Whether every board's response is one product."""
+        return all(
+            self._watcher.plain(board) and self._found_sources(board, self._idle) is not None
+            for board in self._values
+        )
 
     def start(self, codes: Sequence[Ints]) -> None:
         """Put every board on codes, (B, 2) each, as no host can; the boards then settle."""
@@ -204,9 +207,7 @@ class Squad:
         if self._alike is not None:
             volts = self._alike.volts(seen.node_v)
             return [volts[k] for k in places]
-        return [
-            self._views[k].volts(seen.node_v[:, k], seen.columns[:, k], row_of) for k in places
-        ]
+        return [self._views[k].volts(seen.node_v[:, k], seen.columns[:, k], row_of) for k in places]
 
     def _bits(self, asked: Sequence[Asked]) -> NDArray[np.uint8] | None:
         """For the enable chains, (T, W, n); a chain's bit is low where its edge may step."""
@@ -225,11 +226,14 @@ class Squad:
             k = question.lane.place
             pins = self._idle.copy()
             pins[self._desired] = question.desired
-            sources = find_sources(self._circuit.lowered, self._values[k], pins, self._sources)
+            sources = self._found_sources(self._values[k], pins)
             assert sources is not None
             sensors = self._watcher.sensors(self._values[k], matrix[k], const[k])
             found.append(respond(sources, sensors, question.inputs))
         return found
+
+    def _found_sources(self, board: LoweredValues, pins: Floats) -> Sources | None:
+        return find_sources(self._circuit.lowered, board, pins, self._sources)
 
     def _seat(self, lanes: Sequence[Lane]) -> None:
         """Let those who ask, and nobody else, sit in the loop."""

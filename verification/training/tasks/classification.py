@@ -157,7 +157,9 @@ class ClassificationLesson:
         run = await follow(board, training(), wrong, self.measure, count, self.curve)
         return dataclasses.replace(run, rehearsed=rehearsed)
 
-    async def _rehearse(self, board: Learner, chance: Chance, progress: Progress) -> tuple[int, Chance]:
+    async def _rehearse(
+        self, board: Learner, chance: Chance, progress: Progress
+    ) -> tuple[int, Chance]:
         """Steps clocked in all trainings, and the draws of the one to keep."""
         best, most, clocked = chance, -np.inf, 0
         for attempt in range(self.trainings):
