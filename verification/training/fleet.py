@@ -1,6 +1,8 @@
 """Fleet: many drawn boards that learn a task side by side, as lanes of one loop.
 
-Each goes through what `learn_board` does with it alone, with the same codes after every step.
+Each goes through what `learn_board` does with it alone, with the same codes after every step. Its
+metric is the same to the last digit where one board is solved as many are (`solve.choice`), and
+trained in runs of the eight steps and more from which on `Machine` does not interpret it.
 """
 
 from __future__ import annotations
@@ -48,15 +50,16 @@ class Fleet:
         """None where boards have to be trained one by one.
 
         That is for nudges that the host sets, and circuits that are not lowered, do not show their
-        outputs, or have another enable chain than the design's edges.
+        outputs, or need a mask and have no place for it.
         """
         circuit = workshop.intact.lowered
         if circuit is None or workshop.design.electronics.nudge == "adjustable":
             return None
         ports = _ports(workshop)
         able = circuit.settable.issuperset((*ports.sources, *ports.desired))
-        whole = len(circuit.lowered.chain) == len(ports.edges)
-        if not (able and whole and circuit.sights.shows(ports.outputs)):
+        masked = workshop.task.protocol.update_probability != (1.0, 1.0)
+        maskable = not masked or len(circuit.lowered.chain) == len(ports.edges)
+        if not (able and maskable and circuit.sights.shows(ports.outputs)):
             return None
         return cls(workshop, circuit, ports, steps)
 
@@ -72,29 +75,28 @@ class Fleet:
 
     def _train(self, boards: Sequence[Values], seeds: Sequence[int]) -> list[float]:
         """The metric of each of at most FLEET boards that are alike."""
-        workshop, lowered = self._workshop, self._circuit.lowered
-        machine = workshop.intact
-        rest = machine.power_on_codes
-        filled = [fill_in_lowered(lowered, machine.cut, values, rest) for values in boards]
-        # Every squad has all lanes, so that one loop is compiled; the last board fills them up.
-        filled += filled[-1:] * (FLEET - len(filled))
-        used = np.where(lowered.pot >= 0, lowered.pot, 0)
-        squad = Squad(self._circuit, self._ports, filled, rest[used])
-        if workshop.task.start == "random":
-            codes = [self._taps(seed)[used] for seed in seeds]
-            squad.start(codes + codes[-1:] * (FLEET - len(codes)))
-        lessons = [
-            make_lesson(workshop.design, workshop.task, seed, self._steps, curve=False)
-            for seed in seeds
-        ]
+        design, task = self._workshop.design, self._workshop.task
+        squad = self.squad(boards, seeds)
+        lessons = [make_lesson(design, task, seed, self._steps, curve=False) for seed in seeds]
         runs = meet(
             [
                 lesson.run(lane, Chance(seed), _no_progress)
-                for lesson, lane, seed in zip(lessons, squad.lanes, seeds, strict=False)
+                for lesson, lane, seed in zip(lessons, squad.lanes, seeds, strict=True)
             ],
             squad.answer,
         )
         return [run.value for run in runs]
+
+    def squad(self, boards: Sequence[Values], seeds: Sequence[int]) -> Squad:
+        """At most FLEET boards that are alike, powered on, with their seeds' taps."""
+        lowered, machine = self._circuit.lowered, self._workshop.intact
+        rest = machine.power_on_codes
+        values = [fill_in_lowered(lowered, machine.cut, board, rest) for board in boards]
+        used = np.where(lowered.pot >= 0, lowered.pot, 0)
+        squad = Squad(self._circuit, self._ports, values, rest[used], FLEET)
+        if self._workshop.task.start == "random":
+            squad.start([self._taps(seed)[used] for seed in seeds])
+        return squad
 
     def _taps(self, seed: int) -> Ints:
         """Codes of all digipots at the start."""

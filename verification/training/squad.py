@@ -6,9 +6,10 @@ lesson of board 1 --ask--+--> LoweredBoards ----+--> volts of board 1
 ...                           one compiled run  +--> ...
 ```
 
-A lane stands for one board or for a copy of it; whoever asks takes his seat in the loop, and who
-sat there before takes his codes along. What a lane shows is what `Host` and `Machine` show of the
-same board alone, and its codes are the same.
+A board and its copies share one place in the loop: whichever asks is seated there, and the one that
+sat there keeps its codes for later. Boards that ask for something else, or for nothing any more,
+leave their places meanwhile. A board shows what `Host` and `Machine` would show of it alone, and
+has the same codes after every step.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, auto
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +31,8 @@ from verification.simulation.lowered.rows import fresh_rows
 from verification.simulation.lowered.tables import LoweredValues
 from verification.training.rendezvous import Question
 from verification.training.tasks.protocol import Bools, Floats, Ints
+
+BoardT = TypeVar("BoardT")
 
 
 class Ask(IntEnum):
@@ -81,22 +85,33 @@ class Position:
 
 
 class Lane:
-    """One board of a squad, or a copy of it: `tasks.protocol.Learner`."""
+    """One board of a squad, or a copy of it: `tasks.protocol.Learner`.
 
-    def __init__(self, squad: Squad, place: int, desired: Floats, position: Position) -> None:
-        self._squad, self.place = squad, place
-        self.position = position
-        self._desired = desired
+    Args:
+        squad: whose.
+        place: in the loop.
+        kept: how it stands; out of date while it is seated.
+    """
+
+    def __init__(self, squad: Squad, place: int, kept: Position) -> None:
+        self._squad = squad
+        self.place, self.kept = place, kept
+        # Its host has not set a desired voltage yet, not even on a copy.
+        self._desired = np.zeros(len(squad.ports.desired))
 
     @property
     def edges(self) -> tuple[tuple[str, str], ...]:
         """The edges in the order of the mask's columns."""
         return self._squad.ports.edges
 
+    @property
+    def position(self) -> Position:
+        """How it stands."""
+        return self._squad.position_of(self)
+
     def fork(self) -> Lane:
-        """An independent copy; its host has not set a desired voltage yet."""
-        position = self._squad.position_of(self)
-        return Lane(self._squad, self.place, np.zeros_like(self._desired), position)
+        """An independent copy of the board as it stands."""
+        return Lane(self._squad, self.place, self.position)
 
     async def respond(self, inputs: Floats) -> Floats:
         """What a copy of the board would show."""
@@ -126,6 +141,8 @@ class Squad:
         ports: where their host is connected.
         values: of each board.
         codes: of each row's digipots after power-on, shape (B, 2).
+        width: lanes of the loop. All squads of a circuit have the same, since a loop is compiled
+            for its width; the last board fills up lanes that no board needs.
 
     Attributes:
         ports: as given.
@@ -137,19 +154,21 @@ class Squad:
         ports: Ports,
         values: Sequence[LoweredValues],
         codes: Ints,
+        width: int,
     ) -> None:
         pins = list(circuit.lowered.pins)
         self.ports = ports
+        self._width = width
         self._values = values
         self._watcher = circuit.watcher(ports.outputs)
-        self._views = [self._watcher.on(board) for board in values]
+        self._views = _filled_up([self._watcher.on(board) for board in values], width)
         self._alike = Alike.of(self._views)
         self._sources = np.asarray([pins.index(net) for net in ports.sources], dtype=np.int64)
         self._desired = np.asarray([pins.index(net) for net in ports.desired], dtype=np.int64)
-        self._boards = LoweredBoards(circuit, values, np.stack([codes] * len(values)))
+        self._boards = LoweredBoards(circuit, _filled_up(values, width), np.stack([codes] * width))
         self._idle = np.zeros(len(pins))
         self._circuit = circuit
-        self._seated: list[Lane | None] = [None] * len(values)
+        self._seated: list[Lane | None] = [None] * width
         self._settle()
 
     @cached_property
@@ -162,23 +181,22 @@ class Squad:
 
     def start(self, codes: Sequence[Ints]) -> None:
         """Put every board on codes, (B, 2) each, as no host can; the boards then settle."""
-        self._boards.set_codes(np.stack(codes))
+        self._boards.set_codes(np.stack(_filled_up(codes, self._width)))
         self._settle()
 
     @property
     def lanes(self) -> tuple[Lane, ...]:
         """Every board as it stands."""
         codes, high = self._boards.codes, self._boards.decisions
-        nothing = np.zeros(len(self._desired))
         return tuple(
-            Lane(self, place, nothing, Position(codes[place], high[place]))
+            Lane(self, place, Position(codes[place], high[place]))
             for place in range(len(self._values))
         )
 
     def position_of(self, lane: Lane) -> Position:
         """How a board stands."""
         if self._seated[lane.place] is not lane:
-            return lane.position
+            return lane.kept
         return Position(self._boards.codes[lane.place], self._boards.decisions[lane.place])
 
     def answer(self, questions: Mapping[int, Asked]) -> list[Floats]:
@@ -191,7 +209,7 @@ class Squad:
 
     def _run(self, asked: Sequence[Asked]) -> list[Floats]:
         places = [question.lane.place for question in asked]
-        pins = np.zeros((len(asked[0].inputs), len(self._values), len(self._idle)))
+        pins = np.zeros((len(asked[0].inputs), self._width, len(self._idle)))
         whose = np.asarray(places)[:, None]
         pins[:, whose, self._sources] = np.stack([question.inputs for question in asked], axis=1)
         desired = np.stack([question.desired for question in asked], axis=-2)
@@ -213,7 +231,7 @@ class Squad:
         """For the enable chains, (T, W, n); a chain's bit is low where its edge may step."""
         if asked[0].mask is None:
             return None
-        bits = np.zeros((len(asked[0].mask), len(self._values), len(self.ports.edges)), np.uint8)
+        bits = np.zeros((len(asked[0].mask), self._width, len(self.ports.edges)), np.uint8)
         for question in asked:
             assert question.mask is not None
             bits[:, question.lane.place] = ~question.mask
@@ -237,7 +255,7 @@ class Squad:
 
     def _seat(self, lanes: Sequence[Lane]) -> None:
         """Let those who ask, and nobody else, sit in the loop."""
-        wanted: list[Lane | None] = [None] * len(self._values)
+        wanted: list[Lane | None] = [None] * self._width
         for lane in lanes:
             wanted[lane.place] = lane
         if wanted == self._seated:
@@ -245,9 +263,9 @@ class Squad:
         codes, high = self._boards.codes, self._boards.decisions
         for k, (old, new) in enumerate(zip(self._seated, wanted, strict=True)):
             if old is not None and old is not new:
-                old.position = Position(codes[k].copy(), high[k].copy())
+                old.kept = Position(codes[k].copy(), high[k].copy())
             if new is not None and old is not new:
-                codes[k], high[k] = new.position.codes, new.position.high
+                codes[k], high[k] = new.kept.codes, new.kept.high
         self._boards.set_codes(codes)
         self._boards.set_decisions(high)
         self._seated = wanted
@@ -256,3 +274,8 @@ class Squad:
         """Let all boards settle with every pin at 0 V."""
         begin, nobody = np.zeros(1, dtype=np.uint32), np.zeros(0, dtype=np.int64)
         self._boards.run(begin, self._idle[None], clocked=False, watch=nobody)
+
+
+def _filled_up(boards: Sequence[BoardT], width: int) -> list[BoardT]:
+    """The last board stands in every lane that no board needs."""
+    return [*boards, *[boards[-1]] * (width - len(boards))]
