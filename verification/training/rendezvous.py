@@ -54,9 +54,9 @@ def meet(
     waiting: dict[int, Question[AskedT]] = {}
     results: dict[int, ResultT] = {}
 
-    def go_on(place: int, given: AnswerT | None) -> None:
+    def go_on(place: int, given: Any) -> None:
         try:
-            waiting[place] = lessons[place].send(given)  # type: ignore[arg-type]
+            waiting[place] = lessons[place].send(given)
         except StopIteration as end:
             results[place] = end.value
 

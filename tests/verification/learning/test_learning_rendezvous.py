@@ -44,6 +44,12 @@ def test_most_go_first_the_first_lesson_among_equals_and_the_rest_waits() -> Non
     assert answers.rounds == [{1: "b", 2: "b"}, {0: "a"}, {1: "c"}]
 
 
+def test_the_first_lesson_goes_on_until_it_asks_what_others_wait_for() -> None:
+    answers = Answers()
+    meet([asks("a", "c", "b"), asks("b")], answers)
+    assert answers.rounds == [{0: "a"}, {0: "c"}, {0: "b", 1: "b"}]
+
+
 def test_no_lessons_are_no_work() -> None:
     assert meet(list[Asking](), Answers()) == []
 
@@ -66,8 +72,9 @@ def test_a_failure_surfaces_and_every_other_lesson_is_closed(fails: str) -> None
             raise RuntimeError("board 1")
         return list(asked.values())
 
+    lessons = [taught(place) for place in range(3)]
     with pytest.raises(RuntimeError, match="board 1"):
-        meet([taught(place) for place in range(3)], answer)
+        meet(lessons, answer)
     assert sorted(closed) == [0, 1, 2]
 
 
