@@ -16,6 +16,7 @@ from verification.anatomy import Pot
 from verification.extraction.values import Values
 from verification.simulation.lowered.circuit import LoweredCircuit
 from verification.simulation.lowered.fill import fill_in_lowered
+from verification.simulation.solve.crowd import crowd_pays
 from verification.training.bench import Workshop
 from verification.training.rendezvous import meet
 from verification.training.squad import Ports, Squad
@@ -50,7 +51,8 @@ class Fleet:
         """None where boards have to be trained one by one.
 
         That is for nudges that the host sets, and circuits that are not lowered, do not show their
-        outputs, or need a mask and have no place for it.
+        outputs, need a mask and have no place for it, or are so large that one board is solved
+        sooner by another method (`solve.crowd`).
         """
         circuit = workshop.intact.lowered
         if circuit is None or workshop.design.electronics.nudge == "adjustable":
@@ -60,6 +62,8 @@ class Fleet:
         masked = workshop.task.protocol.update_probability != (1.0, 1.0)
         maskable = not masked or len(circuit.lowered.chain) == len(ports.edges)
         if not (able and maskable and circuit.sights.shows(ports.outputs)):
+            return None
+        if not crowd_pays(circuit.lowered.twins):
             return None
         return cls(workshop, circuit, ports, steps)
 
