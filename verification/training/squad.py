@@ -23,9 +23,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from verification.simulation.lowered.alike import Alike
 from verification.simulation.lowered.boards import LoweredBoards
 from verification.simulation.lowered.circuit import LoweredCircuit
-from verification.simulation.lowered.outputs import Alike
+from verification.simulation.lowered.outputs import View
 from verification.simulation.lowered.response import Sources, find_sources, respond
 from verification.simulation.lowered.rows import fresh_rows
 from verification.simulation.lowered.tables import LoweredValues
@@ -161,11 +162,11 @@ class Squad:
         self._width = width
         self._values = values
         self._watcher = circuit.watcher(ports.outputs)
-        self._views = _filled_up([self._watcher.on(board) for board in values], width)
-        self._alike = Alike.of(self._views)
         self._sources = np.asarray([pins.index(net) for net in ports.sources], dtype=np.int64)
         self._desired = np.asarray([pins.index(net) for net in ports.desired], dtype=np.int64)
-        self._boards = LoweredBoards(circuit, _filled_up(values, width), np.stack([codes] * width))
+        lanes = _filled_up(values, width)
+        self._alike = Alike.of(self._watcher, lanes)
+        self._boards = LoweredBoards(circuit, lanes, np.stack([codes] * width))
         self._idle = np.zeros(len(pins))
         self._circuit = circuit
         self._seated: list[Lane | None] = [None] * width
@@ -174,15 +175,19 @@ class Squad:
     @cached_property
     def plain(self) -> bool:
         """Whether every board's response is one product."""
-        return all(
-            self._watcher.plain(board) and self._found_sources(board, self._idle) is not None
-            for board in self._values
+        return self._alike is not None and all(
+            self._found_sources(board, self._idle) is not None for board in self._values
         )
 
     def start(self, codes: Sequence[Ints]) -> None:
         """Put every board on codes, (B, 2) each, as no host can; the boards then settle."""
         self._boards.set_codes(np.stack(_filled_up(codes, self._width)))
         self._settle()
+
+    @cached_property
+    def _views(self) -> list[View]:
+        """How each board is watched, where they are not alike."""
+        return [self._watcher.on(board) for board in self._values]
 
     @property
     def lanes(self) -> tuple[Lane, ...]:

@@ -14,7 +14,7 @@ from designs.protocol import AccuracyFreeze, RelativeRmsFreeze
 from parts.catalogue import load_catalogue
 from tests.verification.checks.boards import ready
 from verification.extraction.values import Values, drawn
-from verification.simulation.lowered.outputs import Alike
+from verification.simulation.lowered.alike import Alike
 from verification.training import fleet as fleet_module
 from verification.training.bench import Bench, Workshop
 from verification.training.fleet import FLEET, Fleet
@@ -176,7 +176,7 @@ def test_outputs_that_are_looked_at_one_by_one_are_the_same(
     workshop = workshop_of("dillavou16", "v")
     boards = boards_of(workshop)
     at_once = fleet_of(workshop, 30).train(boards, SEEDS)
-    monkeypatch.setattr(Alike, "of", lambda views: None)
+    monkeypatch.setattr(Alike, "of", lambda watcher, boards: None)
     assert fleet_of(workshop, 30).train(boards, SEEDS) == at_once
 
 

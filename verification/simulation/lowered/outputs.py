@@ -224,34 +224,3 @@ class View:
         for terms in self.terms:
             found[terms.output] += terms.weight * terms.volts(seen)
         return found
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Alike:
-    """Plain views of W boards of one circuit.
-
-    Attributes:
-        terms: their only ones, with numbers of shape (terms, W, 1).
-    """
-
-    terms: Terms
-
-    @classmethod
-    def of(cls, views: Sequence[View]) -> Alike | None:
-        """None where a view is not plain."""
-        if not all(view.plain and view.terms for view in views):
-            return None
-        first = [view.terms[0] for view in views]
-        numbers = ("weight", "offset", "low", "high")
-        stacked = (np.stack([getattr(each, name) for each in first], axis=1) for name in numbers)
-        return cls(Terms(first[0].output, first[0].node, *stacked))
-
-    def volts(self, node_v: Floats) -> Floats:
-        """Volts of each board's nets, (W, T, nets), from those of the watcher's nodes.
-
-        Args:
-            node_v: (T, W, nodes, 2).
-        """
-        steps, boards = node_v.shape[:2]
-        seen = node_v.reshape(steps, boards, -1).transpose(2, 1, 0)
-        return np.ascontiguousarray(self.terms.volts(seen).transpose(1, 2, 0))
