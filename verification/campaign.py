@@ -7,8 +7,7 @@ jobs --journal--> known results
 ```
 
 A result is a function of its job and of what all jobs share, never of the worker, the chunk or the
-order, so that interrupted and uninterrupted campaigns agree. A journal is JSON lines: one heading
-with the campaign's digest, then one line a result.
+order, so that interrupted and uninterrupted campaigns agree.
 """
 
 from __future__ import annotations
@@ -24,21 +23,23 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Generic, TextIO, TypeVar
+from typing import Any, Generic, TypeVar
 
 from designs import Design
 from verification.errors import UsageError
-from verification.files import writing
+from verification.journal import line_of, open_journal
 from verification.reading.netlist import Netlist
 
 SharedT = TypeVar("SharedT")
 JobT = TypeVar("JobT")
 
 Result = dict[str, Any]
+Work = Callable[[SharedT, Sequence[JobT]], Sequence[Result]]
+"""The results of some jobs, from what all jobs share and the jobs."""
+
 Progress = Callable[[int, int], None]
 """Called with (jobs done, jobs in all), those of the journal included."""
 
-SCHEMA_VERSION = 1
 # A chunk is what is computed between two looks at the journal. Few jobs lose little when a campaign
 # is stopped; a Dask task costs about a millisecond, which jobs of 10 ms and more hardly feel.
 MOST_IN_CHUNK = 8
@@ -73,14 +74,41 @@ def carry_out(
     scheduler: str | None = None,
     progress: Progress = no_progress,
 ) -> list[Result]:
+    """`carry_out_together` for work that is done job by job: a top-level function of both."""
+    return carry_out_together(
+        _Each(work),
+        shared,
+        jobs,
+        1,
+        journal=journal,
+        digest=digest,
+        workers=workers,
+        scheduler=scheduler,
+        progress=progress,
+    )
+
+
+def carry_out_together(
+    work: Work[SharedT, JobT],
+    shared: SharedT,
+    jobs: Sequence[tuple[str, JobT]],
+    together: int,
+    *,
+    journal: Path | None,
+    digest: str,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    progress: Progress = no_progress,
+) -> list[Result]:
     """The result of every job, in the order of the jobs.
 
     Args:
-        work: a top-level function of (shared, job); its result is JSON-able and depends on these
-            two alone. An error of it ends the campaign; the journal keeps what was done.
+        work: a top-level function; the result of a job is JSON-able and depends on what is shared
+            and that job alone. An error of it ends the campaign; the journal keeps what was done.
         shared: what all jobs need, picklable; each worker gets it once and keeps it, with
             whatever it caches.
         jobs: (key, job); no key twice.
+        together: how many jobs the work is best given at once; fewer where workers would idle.
         journal: a file to resume from and to append to; None: nothing is kept.
         digest: of everything that decides the results; a journal of another one is refused.
         workers: processes; None: one a core; 1: this process, without Dask.
@@ -99,16 +127,17 @@ def carry_out(
     with ExitStack() as stack:
         known, keep = {}, None
         if journal is not None:
-            known, keep = stack.enter_context(_journal(journal, digest))
+            known, keep = stack.enter_context(open_journal(journal, digest))
         missing = [(key, job) for key, job in jobs if key not in known]
         begun = len(jobs) - len(missing)
         progress(begun, len(jobs))
-        done = _computed(work, shared, missing, min(count, max(1, len(missing))), scheduler)
+        count = min(count, max(1, len(missing)))
+        done = _computed(work, shared, missing, together, count, scheduler)
         for chunk in done if missing else ():
             # Through JSON even where nothing is kept: a tuple is a list in either case.
             lines = {key: json.dumps(result) for key, result in chunk}
             if keep is not None:
-                keep.writelines(_line(key, text) for key, text in lines.items())
+                keep.writelines(line_of(key, text) for key, text in lines.items())
                 keep.flush()
             known |= {key: json.loads(text) for key, text in lines.items()}
             begun += len(chunk)
@@ -123,91 +152,29 @@ def cores() -> int:
     return os.cpu_count() or 1  # other systems cannot be asked for a process's own
 
 
-def _line(key: str, result: str) -> str:
-    """One result in the journal; `result` is JSON already."""
-    return f'{{"key": {json.dumps(key)}, "result": {result}}}\n'
-
-
-@contextmanager
-def _journal(path: Path, digest: str) -> Generator[tuple[dict[str, Result], TextIO]]:
-    """The results that a journal has, and the journal open for more.
-
-    A line without its end was torn when the campaign was killed: it is cut off and computed again.
-    """
-    text = b""
-    if path.exists():
-        text = path.read_bytes()
-    whole = text[: text.rfind(b"\n") + 1]
-    known = _read(path, whole.decode("utf-8", errors="replace"), digest)
-    if known is None and text and not text.startswith(b'{"schema_version"'):
-        raise UsageError(_foreign(path, "is no journal of a campaign"))
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        opened = path.open("r+" if path.exists() else "w", encoding="utf-8", newline="\n")
-    with opened as file:
-        file.truncate(len(whole))
-        file.seek(0, os.SEEK_END)
-        if known is None:
-            heading = {"schema_version": SCHEMA_VERSION, "digest": digest}
-            file.write(json.dumps(heading) + "\n")
-            file.flush()
-        yield known or {}, file
-
-
-def _read(path: Path, text: str, digest: str) -> dict[str, Result] | None:
-    """Key -> result of a journal's whole lines; None where there is not even a heading."""
-    heading, *lines = text.splitlines() or [""]
-    if not heading:
-        return None
-    row = _parsed(heading)
-    if row.get("schema_version") != SCHEMA_VERSION or "digest" not in row:
-        raise UsageError(_foreign(path, f"is no journal of schema {SCHEMA_VERSION}"))
-    if row["digest"] != digest:
-        raise UsageError(_foreign(path, "belongs to another netlist, design or other options"))
-    known: dict[str, Result] = {}
-    for number, line in enumerate(lines, 2):
-        row = _parsed(line)
-        if "key" not in row or "result" not in row:
-            raise UsageError(_foreign(path, f"is damaged in line {number}"))
-        known[row["key"]] = row["result"]
-    return known
-
-
-def _parsed(line: str) -> dict[str, Any]:
-    """The object on a line; an empty one where there is none."""
-    try:
-        row = json.loads(line)
-    except ValueError:
-        return {}
-    return row if isinstance(row, dict) else {}
-
-
-def _foreign(path: Path, what: str) -> str:
-    return f"{path}: {what}; delete it, or write to another folder"
-
-
 def _computed(
-    work: Callable[[SharedT, JobT], Result],
+    work: Work[SharedT, JobT],
     shared: SharedT,
     jobs: Sequence[tuple[str, JobT]],
+    together: int,
     workers: int,
     scheduler: str | None,
 ) -> Iterator[list[tuple[str, Result]]]:
     """Chunks of (key, result), as they are done."""
-    if workers == 1 and scheduler is None:
-        for key, job in jobs:
-            yield [(key, work(shared, job))]
+    here = workers == 1 and scheduler is None
+    many = 1 if here else min(MOST_IN_CHUNK, len(jobs) // (workers * CHUNKS_PER_WORKER))
+    size = max(1, many, min(together, -(-len(jobs) // workers)))
+    chunks = [jobs[begin : begin + size] for begin in range(0, len(jobs), size)]
+    if here:
+        for chunk in chunks:
+            yield _results(work, shared, chunk)
         return
     # Dask takes a second to import, which a campaign in this process need not wait for.
     from distributed import as_completed  # noqa: PLC0415
 
-    size = min(MOST_IN_CHUNK, max(1, len(jobs) // (workers * CHUNKS_PER_WORKER)))
     with _client(workers, scheduler) as client:
         everywhere = client.scatter(_Kept(shared), broadcast=True, hash=False)
-        futures = [
-            client.submit(_chunk, work, everywhere, jobs[begin : begin + size], pure=False)
-            for begin in range(0, len(jobs), size)
-        ]
+        futures = [client.submit(_chunk, work, everywhere, chunk, pure=False) for chunk in chunks]
         for future in as_completed(futures):
             yield future.result()
             future.release()
@@ -271,8 +238,26 @@ class _Kept(Generic[SharedT]):
     shared: SharedT
 
 
+@dataclass(frozen=True)
+class _Each(Generic[SharedT, JobT]):
+    """Work that is done job by job."""
+
+    work: Callable[[SharedT, JobT], Result]
+
+    def __call__(self, shared: SharedT, jobs: Sequence[JobT]) -> Sequence[Result]:
+        return [self.work(shared, job) for job in jobs]
+
+
 def _chunk(
-    work: Callable[[SharedT, JobT], Result], kept: _Kept[SharedT], jobs: Sequence[tuple[str, JobT]]
+    work: Work[SharedT, JobT], kept: _Kept[SharedT], jobs: Sequence[tuple[str, JobT]]
 ) -> list[tuple[str, Result]]:
     """What a worker does at a time."""
-    return [(key, work(kept.shared, job)) for key, job in jobs]
+    return _results(work, kept.shared, jobs)
+
+
+def _results(
+    work: Work[SharedT, JobT], shared: SharedT, jobs: Sequence[tuple[str, JobT]]
+) -> list[tuple[str, Result]]:
+    """(key, result) of some jobs."""
+    results = work(shared, [job for _, job in jobs])
+    return [(key, result) for (key, _), result in zip(jobs, results, strict=True)]

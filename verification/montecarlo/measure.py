@@ -13,7 +13,13 @@ from pathlib import Path
 
 from designs import Design
 from parts.catalogue import Catalogue, load_catalogue
-from verification.campaign import Progress, carry_out, digest_of, no_progress, question_of
+from verification.campaign import (
+    Progress,
+    carry_out_together,
+    digest_of,
+    no_progress,
+    question_of,
+)
 from verification.checks.learned import outcome_of
 from verification.checks.records import Verdict
 from verification.errors import UsageError
@@ -21,10 +27,11 @@ from verification.extraction.circuit import MixedCircuit
 from verification.montecarlo.advice import advise
 from verification.montecarlo.groups import Group, everything, find_groups
 from verification.montecarlo.report import Effect, YieldReport, ranked
-from verification.montecarlo.work import BoardJob, Laboratory, train_board
+from verification.montecarlo.work import BoardJob, Laboratory, train_boards
 from verification.reading.netlist import Netlist
 from verification.report import TaskOutcome
 from verification.training.bench import Workshop
+from verification.training.fleet import FLEET
 from verification.verify import wired_checks
 
 DEFAULT_BOARDS = 200
@@ -47,7 +54,7 @@ class YieldOptions:
         sensitivity: how many of the boards are trained again for each group; 0: none.
         steps: learning steps instead of the tasks' own.
         at_least: a yield that every task's interval must reach; None: only measure.
-        workers, scheduler: see `verification.campaign.carry_out`.
+        workers, scheduler: see `verification.campaign.carry_out_together`.
     """
 
     boards: int = DEFAULT_BOARDS
@@ -164,10 +171,11 @@ def _trained(
     """Every board as drawn, and the first of them again with each group perfect."""
     jobs = [BoardJob(seed) for seed in options.seeds]
     jobs += [BoardJob(seed, name) for name in laboratory.groups for seed in options.again]
-    rows = carry_out(
-        train_board,
+    rows = carry_out_together(
+        train_boards,
         laboratory,
         [(job.key, job) for job in jobs],
+        FLEET,
         journal=journal,
         digest=_digest(laboratory, circuit),
         workers=options.workers,

@@ -1,7 +1,8 @@
-"""What one worker does: a board is drawn and trained on every task."""
+"""What one worker does: boards are drawn, and trained on every task, side by side if they can."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +13,7 @@ from verification.extraction.values import ROOM_C, Values, drawn, drawn_temperat
 from verification.montecarlo.groups import Group, perfected
 from verification.reading.netlist import Netlist
 from verification.training.bench import Workshop
-from verification.training.fleet import FLEET, Fleet
+from verification.training.fleet import Fleet
 from verification.training.learn import learn_board
 
 
@@ -50,38 +51,20 @@ class Laboratory:
         """For each task, how boards learn it side by side, if they can."""
         return tuple(Fleet.of(workshop, self.steps) for workshop in self.workshops)
 
-    def board(self, place: int, job: BoardJob) -> Values:
-        """The values of a job's board, in the circuit of the task in this place."""
+    def board(self, job: BoardJob) -> Values:
+        """The values of a job's board; its parts are in the same order for every task."""
+        circuit = self.workshops[0].intact.circuit
         group = self.groups[job.group] if job.group else None
         temperature = drawn_temperature(job.seed, self.low_c, self.high_c)
         if group is not None and group.room:
             temperature = ROOM_C
-        board = drawn(self.workshops[place].intact.circuit, job.seed, temperature)
-        return board if group is None else perfected(board, self.nominal[place], group)
-
-    def squad(self, place: int, group: str, number: int) -> tuple[float, ...]:
-        """The metric of the FLEET boards with seeds from FLEET * number on.
-
-        Boards are asked for one after the other, so the last squad of each task is kept. Which
-        boards learn side by side depends on their seeds alone, and so does every figure.
-        """
-        known = self._squads.get(place)
-        if known is None or known[0] != (group, number):
-            fleet = self.fleets[place]
-            assert fleet is not None
-            seeds = range(FLEET * number, FLEET * (number + 1))
-            boards = [self.board(place, BoardJob(seed, group)) for seed in seeds]
-            known = self._squads[place] = (group, number), fleet.train(boards, seeds)
-        return known[1]
+        board = drawn(circuit, job.seed, temperature)
+        return board if group is None else perfected(board, self.nominal, group)
 
     @cached_property
-    def _squads(self) -> dict[int, tuple[tuple[str, int], tuple[float, ...]]]:
-        return {}
-
-    @cached_property
-    def nominal(self) -> tuple[Values, ...]:
-        """The ideal board, one a task's circuit."""
-        return tuple(ideal(workshop.intact.circuit) for workshop in self.workshops)
+    def nominal(self) -> Values:
+        """The ideal board."""
+        return ideal(self.workshops[0].intact.circuit)
 
 
 @dataclass(frozen=True)
@@ -97,14 +80,23 @@ class BoardJob:
         return f"{self.seed} {self.group}".rstrip()
 
 
-def train_board(laboratory: Laboratory, job: BoardJob) -> dict[str, Any]:
-    """The metric of each task on one board; the same draws and starts whatever is made perfect."""
-    values: list[float] = []
-    for place, workshop in enumerate(laboratory.workshops):
-        if laboratory.fleets[place] is not None:
-            squad = laboratory.squad(place, job.group, job.seed // FLEET)
-            values.append(squad[job.seed % FLEET])
+def train_boards(laboratory: Laboratory, jobs: Sequence[BoardJob]) -> list[dict[str, Any]]:
+    """The metric of each task on each board, which does not depend on the boards beside it.
+
+    The draws and starts of a seed are the same whatever is made perfect.
+    """
+    boards = [laboratory.board(job) for job in jobs]
+    seeds = [job.seed for job in jobs]
+    columns: list[Sequence[float]] = []
+    for workshop, fleet in zip(laboratory.workshops, laboratory.fleets, strict=True):
+        if fleet is not None:
+            columns.append(fleet.train(boards, seeds))
             continue
-        machine = workshop.intact.with_values(laboratory.board(place, job))
-        values.append(learn_board(workshop, machine, job.seed, laboratory.steps).value)
-    return {"values": values}
+        machines = [workshop.intact.with_values(board) for board in boards]
+        columns.append(
+            [
+                learn_board(workshop, machine, seed, laboratory.steps).value
+                for machine, seed in zip(machines, seeds, strict=True)
+            ]
+        )
+    return [{"values": list(values)} for values in zip(*columns, strict=True)]

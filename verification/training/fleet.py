@@ -1,28 +1,33 @@
-"""Fleet: many drawn boards that learn an allostery task side by side, as lanes of one loop.
+"""Fleet: many drawn boards that learn a task side by side, as lanes of one loop.
 
-In an allostery task the host does the same on every board, whatever it answers: boards need not be
-trained one by one. Each goes through what `learn_board` does with it alone.
+Each goes through what `learn_board` does with it alone, with the same codes after every step. Its
+metric is the same to the last digit where one board is solved as many are (`solve.choice`), and
+trained in runs of the eight steps and more from which on `Machine` does not interpret it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
-from designs.tasks import AllosteryTask
 from verification.anatomy import Pot
 from verification.extraction.values import Values
-from verification.simulation.lowered.boards import LoweredBoards
 from verification.simulation.lowered.circuit import LoweredCircuit
 from verification.simulation.lowered.fill import fill_in_lowered
+from verification.simulation.solve.crowd import crowd_pays
 from verification.training.bench import Workshop
-from verification.training.tasks.allostery import AllosteryLesson
+from verification.training.rendezvous import meet
+from verification.training.squad import Ports, Squad
 from verification.training.tasks.lessons import make_lesson
 from verification.training.tasks.protocol import Chance, Ints, Purpose, random_taps
 
-FLEET = 8
-"""Boards side by side: their lanes fill two or four of a processor's vectors."""
+FLEET = 16
+"""Boards side by side.
+
+Wider fleets share the host's own work among more boards; beyond, lanes no longer stay in registers.
+"""
 
 
 class Fleet:
@@ -31,74 +36,111 @@ class Fleet:
     Args:
         workshop: the task and its netlist.
         circuit: its circuit, lowered.
-        lesson: what is taught.
+        ports: where its host is connected.
+        steps: learning steps, instead of the task's own number.
     """
 
     def __init__(
-        self, workshop: Workshop, circuit: LoweredCircuit, lesson: AllosteryLesson
+        self, workshop: Workshop, circuit: LoweredCircuit, ports: Ports, steps: int | None
     ) -> None:
-        self._workshop, self._circuit, self._lesson = workshop, circuit, lesson
-        machine = workshop.intact.circuit
-        sources, targets = workshop.channels
-        functions = (*sources, *(f"{target}.DESIRED" for target in targets))
-        self._set = [machine.function_net(name) for name in functions]
-        self._outputs = tuple(machine.function_net(f"{target}.OUT") for target in targets)
+        self._workshop, self._circuit, self._ports = workshop, circuit, ports
+        self._steps = steps
 
     @classmethod
     def of(cls, workshop: Workshop, steps: int | None) -> Fleet | None:
         """None where boards have to be trained one by one.
 
-        That is for tasks in which the host reacts, masks that differ from board to board, nudges
-        that the host sets, and circuits that are not lowered or do not show their outputs.
+        That is for nudges that the host sets, and circuits that are not lowered, do not show their
+        outputs, need a mask and have no place for it, or are so large that one board is solved
+        sooner by another method (`solve.crowd`).
         """
-        task = workshop.task
-        if not isinstance(task, AllosteryTask):
-            return None
-        lesson = make_lesson(workshop.design, task, 0, steps)
-        masked = task.protocol.update_probability != (1.0, 1.0)
         circuit = workshop.intact.lowered
-        adjustable = workshop.design.electronics.nudge == "adjustable"
-        if masked or adjustable or circuit is None or not isinstance(lesson, AllosteryLesson):
+        if circuit is None or workshop.design.electronics.nudge == "adjustable":
             return None
-        fleet = cls(workshop, circuit, lesson)
-        able = circuit.settable.issuperset(fleet._set) and circuit.sights.shows(fleet._outputs)
-        return fleet if able else None
+        ports = _ports(workshop)
+        able = circuit.settable.issuperset((*ports.sources, *ports.desired))
+        masked = workshop.task.protocol.update_probability != (1.0, 1.0)
+        maskable = not masked or len(circuit.lowered.chain) == len(ports.edges)
+        if not (able and maskable and circuit.sights.shows(ports.outputs)):
+            return None
+        if not crowd_pays(circuit.lowered.twins):
+            return None
+        return cls(workshop, circuit, ports, steps)
 
     def train(self, boards: Sequence[Values], seeds: Sequence[int]) -> tuple[float, ...]:
-        """The task's metric for each board, started from the taps that its seed draws."""
-        machine, lowered = self._workshop.intact, self._circuit.lowered
-        rest = machine.power_on_codes
-        filled = [fill_in_lowered(lowered, machine.cut, values, rest) for values in boards]
-        used = np.where(lowered.pot >= 0, lowered.pot, 0)
-        fleet = LoweredBoards(self._circuit, filled, np.stack([rest[used]] * len(boards)))
-        idle, nobody = np.zeros((1, len(lowered.pins))), np.zeros(0, dtype=np.int64)
-        begin = np.zeros(1, dtype=np.uint32)
-        fleet.run(begin, idle, clocked=False, watch=nobody)
-        if self._workshop.task.start == "random":
-            fleet.set_codes(np.stack([self._taps(seed)[used] for seed in seeds]))
-            fleet.run(begin, idle, clocked=False, watch=nobody)
-        pins = idle.copy()
-        columns = [lowered.pins.index(net) for net in self._set]
-        pins[0, columns] = (*self._lesson.sources, *self._lesson.desired)
-        row_of = np.zeros(self._lesson.steps, dtype=np.uint32)
-        watcher = self._circuit.watcher(self._outputs)
-        seen = fleet.run(row_of, pins, clocked=True, watch=watcher.nodes)
-        volts = (
-            watcher.on(values).volts(seen.node_v[:, k], seen.columns[:, k], row_of)
-            for k, values in enumerate(filled)
+        """The task's metric for each board, started from its seed's taps."""
+        values = dict[int, float]()
+        for alike in _alike(boards):
+            for begin in range(0, len(alike), FLEET):
+                squad = alike[begin : begin + FLEET]
+                found = self._train([boards[k] for k in squad], [seeds[k] for k in squad])
+                values |= zip(squad, found, strict=True)
+        return tuple(values[k] for k in range(len(boards)))
+
+    def _train(self, boards: Sequence[Values], seeds: Sequence[int]) -> list[float]:
+        """The metric of each of at most FLEET boards that are alike."""
+        design, task = self._workshop.design, self._workshop.task
+        squad = self.squad(boards, seeds)
+        lessons = [make_lesson(design, task, seed, self._steps, curve=False) for seed in seeds]
+        runs = meet(
+            [
+                lesson.run(lane, Chance(seed), _no_progress)
+                for lesson, lane, seed in zip(lessons, squad.lanes, seeds, strict=True)
+            ],
+            squad.answer,
         )
-        return tuple(self._lesson.error_of(outputs) for outputs in volts)
+        return [run.value for run in runs]
+
+    def squad(self, boards: Sequence[Values], seeds: Sequence[int]) -> Squad:
+        """At most FLEET boards that are alike, powered on, with their seeds' taps."""
+        lowered, machine = self._circuit.lowered, self._workshop.intact
+        rest = machine.power_on_codes
+        values = [fill_in_lowered(lowered, machine.cut, board, rest) for board in boards]
+        used = np.where(lowered.pot >= 0, lowered.pot, 0)
+        squad = Squad(self._circuit, self._ports, values, rest[used], FLEET)
+        if self._workshop.task.start == "random":
+            squad.start([self._taps(seed)[used] for seed in seeds])
+        return squad
 
     def _taps(self, seed: int) -> Ints:
         """Codes of all digipots at the start."""
-        machine, anatomy = self._workshop.intact, self._workshop.anatomy
-        place = {
-            Pot(pot.unit.refdes, pot.model.w): k for k, pot in enumerate(machine.circuit.digipots)
-        }
-        pots = [[place[p] for p in twin] for twin in (anatomy.free_pots, anatomy.clamped_pots)]
-        models = [machine.circuit.digipots[k].model for twin in pots for k in twin]
-        ends = max(m.code_min for m in models), min(m.code_max for m in models)
+        machine, pots = self._workshop.intact, self._pots
         codes = machine.power_on_codes.copy()
-        stream = Chance(seed).stream(Purpose.START)
-        codes[np.asarray(pots)] = random_taps(stream, ends, len(pots[0]))
+        models = [machine.circuit.digipots[k].model for k in pots.ravel()]
+        ends = max(m.code_min for m in models), min(m.code_max for m in models)
+        codes[pots] = random_taps(Chance(seed).stream(Purpose.START), ends, pots.shape[1])
         return codes
+
+    @cached_property
+    def _pots(self) -> Ints:
+        """[2, E] positions of the edges' digipots, free and clamped, among the circuit's."""
+        anatomy, circuit = self._workshop.anatomy, self._workshop.intact.circuit
+        place = {Pot(pot.unit.refdes, pot.model.w): k for k, pot in enumerate(circuit.digipots)}
+        twins = (anatomy.free_pots, anatomy.clamped_pots)
+        return np.array([[place[pot] for pot in pots] for pots in twins])
+
+
+def _alike(boards: Sequence[Values]) -> list[list[int]]:
+    """Which boards have the same hysteresis and swing, which the lanes of a loop share."""
+    found = dict[tuple[bytes, bytes], list[int]]()
+    for k, board in enumerate(boards):
+        key = board.comparator_hysteresis_v.tobytes(), board.amplifier_swing_v.tobytes()
+        found.setdefault(key, []).append(k)
+    return list(found.values())
+
+
+def _ports(workshop: Workshop) -> Ports:
+    """Where the host of a workshop's task is connected."""
+    circuit = workshop.intact.circuit
+    sources, targets = workshop.channels
+    return Ports(
+        workshop.design.graph.edges,
+        tuple(circuit.function_net(name) for name in sources),
+        tuple(circuit.function_net(f"{target}.DESIRED") for target in targets),
+        tuple(circuit.function_net(f"{target}.OUT") for target in targets),
+    )
+
+
+def _no_progress(done: int, total: int) -> None:
+    """Tells nobody."""
+    del done, total

@@ -20,6 +20,7 @@ from verification.training.bench import Bench, Workshop
 from verification.training.damage import Damage, choose_cuts
 from verification.training.recording import Heading, Recorder
 from verification.training.result import Curve, DamageOutcome, LearnResult, Mode
+from verification.training.tasks.alone import judge, teach
 from verification.training.tasks.lessons import make_lesson
 from verification.training.tasks.protocol import (
     Chance,
@@ -162,7 +163,7 @@ class _Training:
         cut = self._cuts(damage)
         board = Bench.power_on(self._workshop, self._machine(()))
         self._start(board)
-        initial = self._lesson.measure(board)
+        initial = judge(self._lesson, board)
         runs: list[Run] = []
         outcome, ties = None, 0
         trainings = 2 if damage is not None and damage.when == "after" else 1
@@ -179,7 +180,7 @@ class _Training:
                 damage.when,
                 sum(run.length for run in runs),
                 intact,
-                self._lesson.measure(board),
+                judge(self._lesson, board),
             )
         runs.append(self._run(board, len(runs), trainings))
         return self._result(initial, runs, ties + board.host.within_rounding, outcome)
@@ -211,7 +212,7 @@ class _Training:
         work = self._lesson.work
         watched: Trainable = board if self._recorder is None else self._recorder.watch(board)
         progress = _shifted(self._progress, phase * work, phases * work)
-        return self._lesson.run(watched, Chance(self._seed, phase), progress)
+        return teach(self._lesson, watched, Chance(self._seed, phase), progress)
 
     def _result(
         self, initial: float, runs: Sequence[Run], ties: int, damage: DamageOutcome | None

@@ -1,6 +1,7 @@
 """Jobs for the campaign's tests: top-level, so that a worker process can import them."""
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -32,3 +33,8 @@ def counted(shared: Counted, job: int) -> dict[str, Any]:
         raise StoppedError
     shared.seen.append(job)
     return {"value": job * job}
+
+
+def among(shared: int, jobs: Sequence[int]) -> list[dict[str, Any]]:
+    """With how many others each job was given; one result too few for more than `shared` jobs."""
+    return [{"value": job, "given": len(jobs)} for job in jobs][:shared]

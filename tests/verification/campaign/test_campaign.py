@@ -5,9 +5,9 @@ import os
 from pathlib import Path
 
 import pytest
-from campaign_jobs import Counted, StoppedError, counted, squared, whose
+from campaign_jobs import Counted, StoppedError, among, counted, squared, whose
 
-from verification.campaign import carry_out, digest_of
+from verification.campaign import carry_out, carry_out_together, digest_of
 from verification.errors import UsageError
 
 JOBS = [(f"job {k}", k) for k in range(40)]
@@ -111,6 +111,26 @@ def test_damage_inside_a_journal_is_named(tmp_path: Path, line: str) -> None:
 def test_an_error_of_a_job_reaches_the_caller_from_a_worker() -> None:
     with pytest.raises(StoppedError):
         carry_out(counted, Counted(0), JOBS, journal=None, digest="d", workers=2)
+
+
+@pytest.mark.parametrize(
+    ("workers", "together", "given"),
+    [(1, 16, [16] * 32 + [8] * 8), (1, 99, [40] * 40), (2, 16, [16] * 32 + [8] * 8),
+     (2, 30, [20] * 40), (1, 1, [1] * 40)],
+)  # fmt: skip
+def test_jobs_are_given_together_unless_a_worker_would_idle(
+    workers: int, together: int, given: list[int]
+) -> None:
+    rows = carry_out_together(among, 99, JOBS, together, journal=None, digest="d", workers=workers)
+    assert [row["value"] for row in rows] == list(range(40))
+    assert [row["given"] for row in rows] == given
+
+
+def test_work_that_gives_too_few_results_is_an_error(tmp_path: Path) -> None:
+    journal = tmp_path / "journal.jsonl"
+    with pytest.raises(ValueError, match="shorter"):
+        carry_out_together(among, 9, JOBS, 16, journal=journal, digest="d", workers=1)
+    assert len(journal.read_text().splitlines()) == 1
 
 
 def test_bad_settings_are_refused() -> None:

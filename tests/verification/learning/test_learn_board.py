@@ -21,6 +21,7 @@ from verification.training.bench import Bench, Workshop
 from verification.training.damage import Damage
 from verification.training.learn import heading, learn, learn_many
 from verification.training.recording import Recorder
+from verification.training.tasks.alone import teach
 from verification.training.tasks.lessons import make_lesson
 from verification.training.tasks.protocol import Chance, Purpose, random_taps
 
@@ -128,7 +129,7 @@ def test_test_samples_leave_no_trace_on_a_drawn_board(ready: Ready) -> None:
     codes = []
     for taught in (lesson, blind):
         board = bench(ready, "regression16", "sum", seed=1)
-        taught.run(board, Chance(1), lambda done, total: None)
+        teach(taught, board, Chance(1), lambda done, total: None)
         codes.append(board.host.codes)
     assert np.array_equal(*codes)
 

@@ -20,6 +20,7 @@ from learning_designs import (
 from designs import Design, load_design
 from designs.datasets import Dataset
 from verification.errors import UsageError
+from verification.training.tasks.alone import Alone, at_once, teach
 from verification.training.tasks.classification import (
     ClassificationLesson,
     Samples,
@@ -88,20 +89,22 @@ def test_class_targets_are_the_responses_to_the_class_means_spread_about_their_m
     responses = board.observe(means)
     expected = responses.mean(axis=0) + 1.5 * (responses - responses.mean(axis=0))
     assert (expected > 0).all() and (expected < 5).all()
-    assert lesson.classifier.desired(board) == pytest.approx(expected[training.labels])
+    assert at_once(lesson.classifier.desired(Alone(board))) == pytest.approx(
+        expected[training.labels]
+    )
 
 
 def test_class_targets_stay_inside_the_supply() -> None:
     lesson = iris_lesson()
     wide = dataclasses.replace(lesson.classifier, spread=10.0)
-    desired = wide.desired(dillavou_twin(load_design("iris16").tasks[0]))
+    desired = at_once(wide.desired(Alone(dillavou_twin(load_design("iris16").tasks[0]))))
     assert (desired.min(), desired.max()) == (0.0, 5.0)
 
 
 def test_class_targets_move_from_epoch_to_epoch() -> None:
     lesson = once(iris_lesson(steps=60))
     board = dillavou_twin(load_design("iris16").tasks[0])
-    lesson.run(board, Chance(0), quiet)
+    teach(lesson, board, Chance(0), quiet)
     first, second = np.array(board.desired[:30]), np.array(board.desired[30:])
     assert len(np.unique(first, axis=0)) == len(np.unique(second, axis=0)) == 3
     assert not set(map(tuple, first)) & set(map(tuple, second))
@@ -121,8 +124,8 @@ def test_test_flowers_do_not_reach_the_taps(change: str) -> None:
         test = Samples(test.inputs[:1], test.labels[:1])
     task = load_design("iris16").tasks[0]
     first, second = dillavou_twin(task), dillavou_twin(task)
-    honest = lesson.run(first, Chance(0), quiet)
-    changed = dataclasses.replace(lesson, test=test).run(second, Chance(0), quiet)
+    honest = teach(lesson, first, Chance(0), quiet)
+    changed = teach(dataclasses.replace(lesson, test=test), second, Chance(0), quiet)
     assert np.array_equal(history(first), history(second))
     assert honest.errors != changed.errors
 
@@ -139,7 +142,7 @@ def test_rows_that_are_not_drawn_for_training_do_not_reach_the_taps() -> None:
     for source in (data, altered):
         board = dillavou_twin(task)
         changed = dataclasses.replace(design, datasets={task.name: source})
-        make_lesson(changed, task, 0, steps=60).run(board, Chance(0), quiet)
+        teach(make_lesson(changed, task, 0, steps=60), board, Chance(0), quiet)
         boards.append(history(board))
     assert np.array_equal(*boards)
 
@@ -149,9 +152,9 @@ def test_of_several_trainings_the_one_that_separates_best_is_repeated() -> None:
     board = dillavou_twin(load_design("iris16").tasks[0])
     pupils = [board.fork() for _ in range(3)]
     for attempt, pupil in enumerate(pupils):
-        once(lesson).run(pupil, Chance(0, attempt=attempt), quiet)
-    scores = [lesson.classifier.separation(pupil) for pupil in pupils]
-    run = lesson.run(board, Chance(0), quiet)
+        teach(once(lesson), pupil, Chance(0, attempt=attempt), quiet)
+    scores = [at_once(lesson.classifier.separation(Alone(pupil))) for pupil in pupils]
+    run = teach(lesson, board, Chance(0), quiet)
     assert len(set(scores)) == 3
     assert np.array_equal(board.history, pupils[int(np.argmax(scores))].history)
     assert (run.taken, run.rehearsed, lesson.work) == (45, 135, 180)
@@ -168,7 +171,7 @@ def test_separation_is_the_least_over_pairs_of_distance_over_scatter_along_it() 
         u = r[a] - r[b]
         along = [float((y[i] - r[labels[i]]) @ u) for i in range(30) if labels[i] in (a, b)]
         values.append(float(u @ u) ** 2 / np.mean(np.square(along)))
-    assert classifier.separation(board) == pytest.approx(min(values))
+    assert at_once(classifier.separation(Alone(board))) == pytest.approx(min(values))
 
 
 def test_training_freezes_on_the_training_samples(tmp_path: Path) -> None:
@@ -178,16 +181,18 @@ def test_training_freezes_on_the_training_samples(tmp_path: Path) -> None:
     board = twin_of(design, task)
     lesson = make_lesson(design, task, 0)
     assert isinstance(lesson, ClassificationLesson)
-    run = lesson.run(board, Chance(0), quiet)
+    run = teach(lesson, board, Chance(0), quiet)
     assert (run.taken, lesson.steps) == (8, 400)
-    assert lesson.classifier.accuracy(board.observe, lesson.classifier.training) == 1.0
+    assert (
+        at_once(lesson.classifier.accuracy(Alone(board).observe, lesson.classifier.training)) == 1.0
+    )
 
 
 def test_a_csv_of_ones_own_is_classified(tmp_path: Path) -> None:
     design = small_design(tmp_path, CLASSES, two=two_classes())
     task = design.tasks[0]
     lesson = make_lesson(design, task, 1)
-    run = lesson.run(twin_of(design, task), Chance(1), quiet)
+    run = teach(lesson, twin_of(design, task), Chance(1), quiet)
     assert run.value >= 11 / 12
     assert run.steps == (0, 8, 16, 24) and run.epochs == (0.0, 1.0, 2.0, 3.0)
     assert run.errors[-1] == pytest.approx(1 - run.value)

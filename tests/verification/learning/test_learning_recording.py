@@ -14,6 +14,7 @@ from learning_designs import dillavou_twin, quiet
 from designs import load_design
 from verification.errors import UsageError
 from verification.training.recording import FIELDS, Heading, Recorder, Recording
+from verification.training.tasks.alone import teach
 from verification.training.tasks.lessons import make_lesson
 from verification.training.tasks.protocol import Chance
 
@@ -25,7 +26,7 @@ def recorded(steps: int = 70, probability: float | None = None) -> Recording:
     task = design.task("iii")
     recorder = Recorder()
     board = recorder.watch(dillavou_twin(task))
-    make_lesson(design, task, 4, steps, probability).run(board, Chance(4), quiet)
+    teach(make_lesson(design, task, 4, steps, probability), board, Chance(4), quiet)
     return recorder.recording(
         Heading("dillavou16", "iii", "allostery", 4, "ideal", ("3", "9"), ("4", "8"))
     )
@@ -70,7 +71,7 @@ def test_the_last_row_shows_the_first_sample_after_the_last_step() -> None:
     design = load_design("iris16")
     task = design.tasks[0]
     board, recorder = dillavou_twin(task), Recorder()
-    make_lesson(design, task, 0, 45).run(recorder.watch(board), Chance(0), quiet)
+    teach(make_lesson(design, task, 0, 45), recorder.watch(board), Chance(0), quiet)
     about = Heading("iris16", "iris", "classification", 0, "ideal", ("1",), ("2",))
     arrays = recorder.recording(about).arrays
     first = arrays["inputs"][0]
@@ -108,6 +109,6 @@ def test_recording_changes_nothing_of_the_training() -> None:
     task = design.task("iii")
     plain, watched = dillavou_twin(task), dillavou_twin(task)
     lesson = make_lesson(design, task, 4, 40)
-    lesson.run(plain, Chance(4), quiet)
-    lesson.run(Recorder().watch(watched), Chance(4), quiet)
+    teach(lesson, plain, Chance(4), quiet)
+    teach(lesson, Recorder().watch(watched), Chance(4), quiet)
     assert np.array_equal(plain.taps, watched.taps)

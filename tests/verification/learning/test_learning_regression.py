@@ -15,6 +15,7 @@ from learning_designs import (
     twin_of,
 )
 
+from verification.training.tasks.alone import Alone, at_once, judge, teach
 from verification.training.tasks.lessons import make_lesson
 from verification.training.tasks.protocol import Chance
 from verification.training.tasks.regression import RegressionLesson, relative_rms
@@ -40,7 +41,7 @@ def test_relative_rms_is_over_the_range_of_each_desired_output(tmp_path: Path) -
     assert lesson.function.spans == pytest.approx([5.0, 4.0])
     error = board.observe(lesson.test.inputs) - lesson.test.desired
     expected = np.sqrt(((error / [5.0, 4.0]) ** 2).mean())
-    assert lesson.measure(board) == pytest.approx(expected)
+    assert judge(lesson, board) == pytest.approx(expected)
 
 
 def test_a_constant_source_is_held(tmp_path: Path) -> None:
@@ -56,7 +57,7 @@ def test_given_samples_are_presented_once_per_epoch(tmp_path: Path) -> None:
     lesson, board = lesson_of(
         tmp_path, "protocol = { train_samples = 7, keep_best = false }", steps=25
     )
-    run = lesson.run(board, Chance(0), quiet)
+    run = teach(lesson, board, Chance(0), quiet)
     rows = np.array(board.presented)
     assert len(np.unique(rows, axis=0)) == 7
     assert all(len(np.unique(rows[a : a + 7], axis=0)) == 7 for a in (0, 7, 14))
@@ -68,7 +69,7 @@ def test_given_samples_are_presented_once_per_epoch(tmp_path: Path) -> None:
 def test_order_given_repeats_the_same_order(tmp_path: Path) -> None:
     text = 'protocol = { train_samples = 7, order = "given", keep_best = false }'
     lesson, board = lesson_of(tmp_path, text, steps=14)
-    lesson.run(board, Chance(0), quiet)
+    teach(lesson, board, Chance(0), quiet)
     rows = np.array(board.presented)
     assert np.array_equal(rows[:7], rows[7:])
 
@@ -78,14 +79,16 @@ def test_training_ends_on_the_step_with_the_least_training_error(tmp_path: Path)
     lesson, board = lesson_of(tmp_path, "protocol = { check_every = 4 }", steps=202)
     whole = dataclasses.replace(lesson, check_every=None)
     free_running = board.fork()
-    whole.run(free_running, Chance(0), quiet)
+    teach(whole, free_running, Chance(0), quiet)
     looks = [*range(4, 202, 4), 202]
     errors = []
     for step in looks:
         board_then = board.fork()
         board_then.set_taps(np.array(free_running.history[step - 1]))
-        errors.append(relative_rms(board_then.observe, lesson.training, lesson.function.spans))
-    run = lesson.run(board, Chance(0), quiet)
+        errors.append(
+            at_once(relative_rms(Alone(board_then).observe, lesson.training, lesson.function.spans))
+        )
+    run = teach(lesson, board, Chance(0), quiet)
     best = looks[int(np.argmin(errors))]
     assert (run.taken, run.rehearsed) == (best, 202) and 0 < best < 202
     assert np.array_equal(board.taps, free_running.history[best - 1])
@@ -94,26 +97,26 @@ def test_training_ends_on_the_step_with_the_least_training_error(tmp_path: Path)
 def test_training_freezes_on_its_own_samples(tmp_path: Path) -> None:
     text = "protocol = { train_samples = 20, freeze = { relative_rms = 0.01 }, keep_best = false }"
     lesson, board = lesson_of(tmp_path, text, steps=1000)
-    run = lesson.run(board, Chance(0), quiet)
+    run = teach(lesson, board, Chance(0), quiet)
     spans = lesson.function.spans
     assert 20 < run.taken < 1000 and run.taken % 20 == 0 and run.steps[-1] == run.taken
-    assert relative_rms(board.observe, lesson.training, spans) <= 0.01
+    assert at_once(relative_rms(Alone(board).observe, lesson.training, spans)) <= 0.01
     before = np.array(board.history)[run.taken - 21]
     board.set_taps(before)
-    assert relative_rms(board.observe, lesson.training, spans) > 0.01
+    assert at_once(relative_rms(Alone(board).observe, lesson.training, spans)) > 0.01
 
 
 def test_test_samples_do_not_reach_the_taps(tmp_path: Path) -> None:
     lesson, board = lesson_of(tmp_path, steps=120)
-    lesson.run(board, Chance(0), quiet)
+    teach(lesson, board, Chance(0), quiet)
     (tmp_path / "other").mkdir()
     other, fresh = lesson_of(tmp_path / "other", "protocol = { test_samples = 3 }", steps=120)
-    other.run(fresh, Chance(0), quiet)
+    teach(other, fresh, Chance(0), quiet)
     assert np.array_equal(history(board), history(fresh))
 
 
 def test_an_end_of_progress_is_told_even_where_the_best_step_comes_early(tmp_path: Path) -> None:
     lesson, board = lesson_of(tmp_path, steps=120)
     told: list[tuple[int, int]] = []
-    lesson.run(board, Chance(0), lambda done, total: told.append((done, total)))
+    teach(lesson, board, Chance(0), lambda done, total: told.append((done, total)))
     assert told[-1] == (240, 240) and told == sorted(told)

@@ -7,6 +7,7 @@ import pytest
 
 from solve.front_networks import network_of, regular, torus, tree
 from verification.simulation.solve.choice import TwinMethod, twin_method
+from verification.simulation.solve.crowd import crowd_pays
 from verification.simulation.solve.problem import Integers
 from verification.simulation.solve.twin_plan import make_twin_plan
 from verification.simulation.solve.twins import TwinNetwork
@@ -51,3 +52,14 @@ def test_the_choice_does_not_depend_on_whether_the_plan_is_given() -> None:
 def test_a_network_without_unknowns_or_branches_has_a_method() -> None:
     assert twin_method(TwinNetwork.of(2, [(0, 1)], [0, 1], [])) == "tape"
     assert twin_method(TwinNetwork.of(1, [], [0], [])) == "tape"
+
+
+@pytest.mark.parametrize(
+    ("pairs", "pays"),
+    [(torus(5), True), (torus(20), True), (regular(600), False), (regular(20_000), False)],
+)
+def test_boards_are_solved_side_by_side_unless_their_tape_is_long(
+    pairs: Integers, pays: bool
+) -> None:
+    network = network_of(int(pairs.max()) + 1, pairs, 4, np.random.default_rng(0))
+    assert crowd_pays(network) == pays

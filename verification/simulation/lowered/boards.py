@@ -153,11 +153,12 @@ class LoweredBoards:
         self._stale = True
 
     def shift(self, bits: Bytes) -> None:
-        """Shift bits into every board's chain, shape (n,): the first ends in place 0."""
+        """Shift bits into every board's chain, (n,) or (W, n): the first ends in place 0."""
         places = self._bits.shape[1]
         shifted = np.empty_like(self._bits)
-        shifted[:, len(bits) :] = self._bits[:, : max(places - len(bits), 0)]
-        shifted[:, : len(bits)] = bits[:places]
+        count = bits.shape[-1]
+        shifted[:, count:] = self._bits[:, : max(places - count, 0)]
+        shifted[:, :count] = bits[..., :places]
         self.set_bits(shifted)
 
     def run(
@@ -174,9 +175,11 @@ class LoweredBoards:
 
         Args:
             row_of: which row of pins each step has, shape (T,).
-            pins: volts of `lowered.pins` in each row, shape (R, P), the same on every board.
+            pins: volts of `lowered.pins` in each row: shape (R, P), the same on every board, or
+                each board's own, (R, W, P).
             clocked: whether LATCH and STEP are pulsed.
-            bits: for the enable chain, shape (T, n) with n of its whole length; None shifts none.
+            bits: for the enable chain, n of its whole length: shape (T, n), the same on every
+                board, or each board's own, (T, W, n); None shifts none.
             watch: nodes whose volts are wanted.
             record_codes: whether the codes are.
         """
@@ -277,11 +280,11 @@ class LoweredBoards:
         """Whether each edge may step, a wide row for each step and group."""
         if bits is None:
             return self._none
-        enabled = self._enabled(bits)
-        steps, edges, _ = enabled.shape
+        steps, edges = len(bits), len(self._circuit.lowered.pot)
+        enabled = self._enabled(bits.reshape(-1, bits.shape[-1])).reshape(steps, -1, edges, 2)
         masks = self._lanes.wide_rows(steps * self._groups)
         full = masks.reshape(steps, self._groups * self._lanes.edges, 2, self._lanes.boards)
-        full[:, :edges] = enabled[..., None]
+        full[:, :edges] = enabled.transpose(0, 2, 3, 1)
         return masks
 
     def _enabled(self, bits: Bytes) -> Floats:

@@ -73,10 +73,10 @@ class Pins:
         )
 
     def columns_of(self, rows: Floats) -> Floats:
-        """Pins and sums, (R, W, columns), for rows of pins (R, pins), the same on every board."""
+        """Pins and sums, (R, W, columns), for rows of pins: see `pin_rows`."""
         columns = np.empty((len(rows), self.boards, self.pins + len(self.start) - 1))
         add_up(
-            np.ascontiguousarray(rows),
+            np.ascontiguousarray(rows[:, None] if rows.ndim == 2 else rows),
             self.start,
             self.column,
             self.weight,
@@ -105,7 +105,10 @@ class PinRows:
 
 
 def pin_rows(pins: Pins, row_of: Indices, rows: Floats, lanes: Lanes) -> PinRows:
-    """What the networks are held at for some rows of pins, (R, pins), the same on every board."""
+    """What the networks are held at for some rows of pins.
+
+    They are the same on every board, (R, pins), or each board's own, (R, W, pins).
+    """
     columns = pins.columns_of(rows)
     width = pins.pins + pins.buffers
     held = columns[:, :, width : width + pins.held]
@@ -138,12 +141,12 @@ def add_up(
     high: Floats,
     columns: Floats,
 ) -> None:
-    """Every sum of every board, for every row of pins; see Pins."""
-    pins = rows.shape[1]
+    """Every sum of every board, for every row of pins, (R, 1 or W, pins); see Pins."""
+    pins, last = rows.shape[2], rows.shape[1] - 1
     for r in range(len(rows)):
         for w in range(len(weight)):
             for p in range(pins):
-                columns[r, w, p] = rows[r, p]
+                columns[r, w, p] = rows[r, min(w, last), p]
             for k in range(len(start) - 1):
                 total = const[w, k]
                 for t in range(start[k], start[k + 1]):

@@ -10,10 +10,10 @@ from designs.tasks import AllosteryTask
 from verification.training.tasks.protocol import (
     Chance,
     Floats,
+    Learner,
     Progress,
     Purpose,
     Run,
-    Trainable,
     UpdateSchedule,
 )
 
@@ -49,15 +49,15 @@ class AllosteryLesson:
         """Steps of one training."""
         return self.steps
 
-    def measure(self, board: Trainable) -> float:
+    async def measure(self, board: Learner) -> float:
         """RMS over the targets of a copy of the board, in volts."""
-        return _rms(board.respond(self.sources[None, :]) - self.desired)
+        return _rms(await board.respond(self.sources[None, :]) - self.desired)
 
     def error_of(self, outputs: Floats) -> float:
         """RMS error over the last steps of a training, volts, from the targets' volts [T, K]."""
         return _rms((outputs - self.desired)[-self.last_steps :])
 
-    def run(self, board: Trainable, chance: Chance, progress: Progress) -> Run:
+    async def run(self, board: Learner, chance: Chance, progress: Progress) -> Run:
         """Trains; the curve has one point per step, taken before the step."""
         outputs = np.empty((self.steps, len(self.desired)))
         masks = chance.stream(Purpose.MASK)
@@ -65,7 +65,7 @@ class AllosteryLesson:
             end = min(begin + BLOCK_STEPS, self.steps)
             stages = np.arange(begin, end)
             mask = self.schedule.mask(masks, stages, self.steps, len(board.edges))
-            outputs[begin:end] = board.train(
+            outputs[begin:end] = await board.train(
                 np.tile(self.sources, (end - begin, 1)),
                 np.tile(self.desired, (end - begin, 1)),
                 mask,
@@ -74,8 +74,8 @@ class AllosteryLesson:
         errors = outputs - self.desired
         return Run(
             steps=tuple(range(self.steps)),
-            epochs=tuple(float(step) for step in range(self.steps)),
-            errors=tuple(_rms(row) for row in errors),
+            epochs=tuple(map(float, range(self.steps))),
+            errors=tuple(np.sqrt(np.mean(np.square(errors), axis=1)).tolist()),
             value=self.error_of(outputs),
             taken=self.steps,
         )

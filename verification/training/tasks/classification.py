@@ -8,7 +8,7 @@ the protocol's `spread`; a sample belongs to the class whose response is nearest
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -23,10 +23,10 @@ from verification.training.tasks.protocol import (
     Chance,
     Floats,
     Ints,
+    Learner,
     Progress,
     Purpose,
     Run,
-    Trainable,
     UpdateSchedule,
     shuffled,
 )
@@ -57,29 +57,29 @@ class Classifier:
     spread: float
     rails: tuple[float, float]
 
-    def desired(self, board: Trainable) -> Floats:
+    async def desired(self, board: Learner) -> Floats:
         """[N, K] the desired voltages of the training samples, from the board as it is now."""
-        responses = board.observe(self.means)
+        responses = await board.observe(self.means)
         centre = responses.sum(axis=0) / len(responses)
         targets = np.clip(centre + self.spread * (responses - centre), *self.rails)
         return targets[self.training.labels]
 
-    def classify(self, ask: Ask, inputs: Floats) -> Ints:
+    async def classify(self, ask: Ask, inputs: Floats) -> Ints:
         """[N] the class whose mean training sample has the nearest response."""
-        responses = ask(self.means)
-        distance = np.square(ask(inputs)[:, None, :] - responses[None, :, :]).sum(axis=2)
+        responses = await ask(self.means)
+        distance = np.square((await ask(inputs))[:, None, :] - responses[None, :, :]).sum(axis=2)
         return np.argmin(distance, axis=1)
 
-    def separation(self, board: Trainable) -> float:
+    async def separation(self, board: Learner) -> float:
         """How far apart the training samples of different classes are; the greater the better.
 
         The least over pairs of classes of |u|^4 / mean[((Y - R) . u)^2], with u the difference of
         the two class responses R, and Y the responses to the training samples of the two classes:
         the squared distance of the classes over the scatter along it.
         """
-        responses = board.observe(self.means)
+        responses = await board.observe(self.means)
         labels = self.training.labels
-        scatter = board.observe(self.training.inputs) - responses[labels]
+        scatter = await board.observe(self.training.inputs) - responses[labels]
 
         def of_pair(a: int, b: int) -> float:
             u = responses[a] - responses[b]
@@ -89,9 +89,10 @@ class Classifier:
 
         return min(of_pair(a, b) for a, b in combinations(range(len(responses)), 2))
 
-    def accuracy(self, ask: Ask, samples: Samples) -> float:
+    async def accuracy(self, ask: Ask, samples: Samples) -> float:
         """The fraction of samples that are classified rightly."""
-        right = int(np.count_nonzero(self.classify(ask, samples.inputs) == samples.labels))
+        found = await self.classify(ask, samples.inputs)
+        right = int(np.count_nonzero(found == samples.labels))
         return right / len(samples.labels)
 
 
@@ -107,6 +108,7 @@ class ClassificationLesson:
         shuffle: whether the order of the samples is drawn anew in each epoch.
         trainings: how many are tried; the one that separates the training samples best is kept.
         freeze: stop when this fraction of the training samples is classified rightly.
+        curve: whether the test samples are asked after each epoch, or at the end alone.
     """
 
     classifier: Classifier
@@ -116,6 +118,7 @@ class ClassificationLesson:
     shuffle: bool
     trainings: int
     freeze: float | None
+    curve: bool = True
 
     @property
     def metric(self) -> str:
@@ -127,11 +130,11 @@ class ClassificationLesson:
         """The most steps that one training with its rehearsals clocks."""
         return self.steps * (1 if self.trainings == 1 else self.trainings + 1)
 
-    def measure(self, board: Trainable) -> float:
+    async def measure(self, board: Learner) -> float:
         """The test accuracy of a copy of the board, 0 to 1."""
-        return self.classifier.accuracy(board.respond, self.test)
+        return await self.classifier.accuracy(board.respond, self.test)
 
-    def run(self, board: Trainable, chance: Chance, progress: Progress) -> Run:
+    async def run(self, board: Learner, chance: Chance, progress: Progress) -> Run:
         """Trains; the curve is the fraction of test samples that are wrong.
 
         Several trainings are tried on copies of the board; the board itself then repeats the one
@@ -139,37 +142,39 @@ class ClassificationLesson:
         """
         rehearsed, kept = 0, chance
         if self.trainings > 1:
-            rehearsed, kept = self._rehearse(board, chance, progress)
+            rehearsed, kept = await self._rehearse(board, chance, progress)
 
-        def training() -> Iterator[int]:
-            for done in self._train(board, kept):
+        async def training() -> AsyncIterator[int]:
+            async for done in self._train(board, kept):
                 progress(rehearsed + done, self.work)
                 yield done
             progress(self.work, self.work)
 
-        def wrong(learner: Trainable) -> float:
-            return 1.0 - self.measure(learner)
+        async def wrong(learner: Learner) -> float:
+            return 1.0 - await self.measure(learner)
 
         count = len(self.classifier.training.labels)
-        run = follow(board, training(), wrong, self.measure, count)
+        run = await follow(board, training(), wrong, self.measure, count, self.curve)
         return dataclasses.replace(run, rehearsed=rehearsed)
 
-    def _rehearse(self, board: Trainable, chance: Chance, progress: Progress) -> tuple[int, Chance]:
+    async def _rehearse(
+        self, board: Learner, chance: Chance, progress: Progress
+    ) -> tuple[int, Chance]:
         """Steps clocked in all trainings, and the draws of the one to keep."""
         best, most, clocked = chance, -np.inf, 0
         for attempt in range(self.trainings):
             draws = dataclasses.replace(chance, attempt=attempt)
             pupil = board.fork()
             done = 0
-            for done in self._train(pupil, draws):
+            async for done in self._train(pupil, draws):
                 progress(clocked + done, self.work)
             clocked += done
-            separation = self.classifier.separation(pupil)
+            separation = await self.classifier.separation(pupil)
             if separation > most:
                 best, most = draws, separation
         return clocked, best
 
-    def _train(self, board: Trainable, chance: Chance) -> Iterator[int]:
+    async def _train(self, board: Learner, chance: Chance) -> AsyncIterator[int]:
         """Trains epoch by epoch; yields the steps done. The class targets follow the learning.
 
         Only this clocks the board, and it knows training samples only.
@@ -179,19 +184,20 @@ class ClassificationLesson:
         epochs = -(-self.steps // count)
         done = 0
         for epoch, picked in enumerate(epoch_orders(count, self.steps, self.shuffle, orders)):
-            desired = self.classifier.desired(board)[picked]
+            desired = (await self.classifier.desired(board))[picked]
             stages = np.full(len(picked), epoch)
             mask = self.schedule.mask(masks, stages, epochs, len(board.edges))
-            board.train(inputs[picked], desired, mask)
+            await board.train(inputs[picked], desired, mask)
             done += len(picked)
             yield done
-            if self._good_enough(board):
+            if await self._good_enough(board):
                 return
 
-    def _good_enough(self, board: Trainable) -> bool:
+    async def _good_enough(self, board: Learner) -> bool:
         if self.freeze is None:
             return False
-        return self.classifier.accuracy(board.observe, self.classifier.training) >= self.freeze
+        accuracy = await self.classifier.accuracy(board.observe, self.classifier.training)
+        return accuracy >= self.freeze
 
 
 @dataclass(frozen=True)
@@ -248,6 +254,7 @@ def classification_lesson(
     chance: Chance,
     steps: int | None,
     schedule: UpdateSchedule,
+    curve: bool,
 ) -> ClassificationLesson:
     """The lesson of a task for one seed; `steps` replaces the protocol's epochs x samples."""
     data = design.datasets[task.name]
@@ -271,6 +278,7 @@ def classification_lesson(
         shuffle=protocol.order == "shuffled",
         trainings=protocol.trainings,
         freeze=None if protocol.freeze is None else protocol.freeze.accuracy,
+        curve=curve,
     )
 
 

@@ -16,6 +16,7 @@ def make_lesson(
     seed: int,
     steps: int | None = None,
     update_probability: float | None = None,
+    curve: bool = True,
 ) -> Lesson:
     """The lesson of a task.
 
@@ -25,6 +26,8 @@ def make_lesson(
         seed: draws training samples, test samples, the split.
         steps: learning steps, instead of the task's own number.
         update_probability: constant probability of an edge's update, instead of the task's own.
+        curve: whether a sampled task's test samples are asked after each epoch, or at the end
+            alone, where nobody looks at the curve.
 
     Raises:
         UsageError: a data set too small for the split.
@@ -34,8 +37,8 @@ def make_lesson(
         return allostery_lesson(task, steps, schedule)
     chance = Chance(seed)
     if isinstance(task, RegressionTask):
-        return regression_lesson(design, task, chance, steps, schedule)
-    return classification_lesson(design, task, chance, steps, schedule)
+        return regression_lesson(design, task, chance, steps, schedule, curve)
+    return classification_lesson(design, task, chance, steps, schedule, curve)
 
 
 def _schedule(task: Task, update_probability: float | None) -> UpdateSchedule:

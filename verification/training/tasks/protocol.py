@@ -6,7 +6,7 @@ learning step after another, and reads the targets.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
@@ -22,8 +22,8 @@ Progress = Callable[[int, int], None]
 """Called with (steps done, steps in all)."""
 
 
-Ask = Callable[[Floats], Floats]
-"""Volts of the targets [T, K] for those of the sources [T, S]: a board's `observe` or `respond`."""
+Ask = Callable[[Floats], Awaitable[Floats]]
+"""Volts of the targets [T, K] for those of the sources [T, S]: `observe` or `respond`, awaited."""
 
 
 class Trainable(Protocol):
@@ -68,6 +68,35 @@ class Trainable(Protocol):
         Returns:
             The targets' voltages [T, K] that the host reads before each step.
         """
+        ...
+
+
+class Learner(Protocol):
+    """A board as its lesson sees it: `Trainable`, whose answers are awaited.
+
+    A board by itself answers at once (`alone.py`). A board of a squad answers when the others have
+    asked as well, so that one compiled run serves all of them (`training.squad`).
+    """
+
+    @property
+    def edges(self) -> tuple[tuple[str, str], ...]:
+        """The edges in the order of the mask's columns."""
+        ...
+
+    def fork(self) -> Learner:
+        """An independent copy of the board as it stands."""
+        ...
+
+    async def respond(self, inputs: Floats) -> Floats:
+        """What a copy of the board would show: [T, K] for [T, S]; the board stays as it is."""
+        ...
+
+    async def observe(self, inputs: Floats) -> Floats:
+        """The targets' voltages [T, K] for source voltages [T, S]; no clock, nothing is learned."""
+        ...
+
+    async def train(self, inputs: Floats, desired: Floats, mask: Bools | None) -> Floats:
+        """T learning steps; the targets' voltages [T, K] before each."""
         ...
 
 
@@ -202,10 +231,10 @@ class Lesson(Protocol):
         """The most steps that one training clocks, rehearsals included."""
         ...
 
-    def measure(self, board: Trainable) -> float:
+    async def measure(self, board: Learner) -> float:
         """The metric of the board as it is; a copy is asked, so the board does not change."""
         ...
 
-    def run(self, board: Trainable, chance: Chance, progress: Progress) -> Run:
+    async def run(self, board: Learner, chance: Chance, progress: Progress) -> Run:
         """One training."""
         ...

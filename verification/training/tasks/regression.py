@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -15,10 +16,10 @@ from verification.training.tasks.protocol import (
     Chance,
     Floats,
     Ints,
+    Learner,
     Progress,
     Purpose,
     Run,
-    Trainable,
     UpdateSchedule,
 )
 from verification.training.tasks.sampled import epoch_orders, follow
@@ -61,7 +62,7 @@ class LinearFunction:
             np.array([0.0 if isinstance(v, str) else v for v in volts]),
         )
 
-    @property
+    @cached_property
     def spans(self) -> Floats:
         """[K] greatest less least desired voltage over the range of the inputs."""
         return np.abs(self.coefficients).sum(axis=1) * (self.high - self.low)
@@ -101,6 +102,7 @@ class RegressionLesson:
         check_every: steps between two looks at the training error, of which the least is kept; None
             keeps the last taps.
         freeze: stop at the end of an epoch whose training error is at most this.
+        curve: whether the test samples are asked after each epoch, or at the end alone.
     """
 
     function: LinearFunction
@@ -111,6 +113,7 @@ class RegressionLesson:
     shuffle: bool
     check_every: int | None
     freeze: float | None
+    curve: bool = True
 
     @property
     def metric(self) -> str:
@@ -122,11 +125,11 @@ class RegressionLesson:
         """The most steps that one training clocks."""
         return self.steps if self.check_every is None else 2 * self.steps
 
-    def measure(self, board: Trainable) -> float:
+    async def measure(self, board: Learner) -> float:
         """The relative RMS error over the test samples and targets, of a copy of the board."""
-        return relative_rms(board.respond, self.test, self.function.spans)
+        return await relative_rms(board.respond, self.test, self.function.spans)
 
-    def run(self, board: Trainable, chance: Chance, progress: Progress) -> Run:
+    async def run(self, board: Learner, chance: Chance, progress: Progress) -> Run:
         """Trains; the curve has one point before the first epoch and one after each.
 
         Where the best taps are kept, a copy of the board goes through the whole training, which
@@ -136,31 +139,31 @@ class RegressionLesson:
         if self.check_every is None:
             best = _Best(self.steps)
             training = self._epochs(board, chance, best, progress)
-            return follow(board, training, self.measure, self.measure, count)
+            return await follow(board, training, self.measure, self.measure, count, self.curve)
         best, pupil = _Best(self.steps), board.fork()
         training = self._epochs(pupil, chance, best, progress)
-        rehearsal = follow(pupil, training, self.measure, self.measure, count)
-        for done, _ in self._train(board, chance, best.step):
+        rehearsal = await follow(pupil, training, self.measure, self.measure, count, self.curve)
+        async for done, _ in self._train(board, chance, best.step):
             progress(self.steps + done, self.work)
         progress(self.work, self.work)
         return dataclasses.replace(
-            rehearsal, value=self.measure(board), taken=best.step, rehearsed=rehearsal.taken
+            rehearsal, value=await self.measure(board), taken=best.step, rehearsed=rehearsal.taken
         )
 
-    def _epochs(
-        self, board: Trainable, chance: Chance, best: _Best, progress: Progress
-    ) -> Iterator[int]:
+    async def _epochs(
+        self, board: Learner, chance: Chance, best: _Best, progress: Progress
+    ) -> AsyncIterator[int]:
         """A whole training; yields the steps done after each epoch and notes the best look."""
         count = len(self.training.inputs)
-        for done, error in self._train(board, chance, self.steps):
+        async for done, error in self._train(board, chance, self.steps):
             best.see(done, error)
             progress(done, self.work)
             if done % count == 0 or done == self.steps:
                 yield done
 
-    def _train(
-        self, board: Trainable, chance: Chance, last: int
-    ) -> Iterator[tuple[int, float | None]]:
+    async def _train(
+        self, board: Learner, chance: Chance, last: int
+    ) -> AsyncIterator[tuple[int, float | None]]:
         """Trains as far as step `last`; yields the steps done and, after a look, the error.
 
         Only this clocks the board, and it knows training samples only. A look presents the samples
@@ -173,13 +176,13 @@ class RegressionLesson:
             for piece in self._pieces(picked, done):
                 stages = np.arange(done, done + len(piece))
                 mask = self.schedule.mask(masks, stages, self.steps, len(board.edges))
-                board.train(self.training.inputs[piece], self.training.desired[piece], mask)
+                await board.train(self.training.inputs[piece], self.training.desired[piece], mask)
                 done += len(piece)
-                error = self._look(board, done)
+                error = await self._look(board, done)
                 yield done, error
                 if done == last:
                     return
-            if self.freeze is not None and self._error(board) <= self.freeze:
+            if self.freeze is not None and await self._error(board) <= self.freeze:
                 return
 
     def _pieces(self, picked: Ints, done: int) -> list[Ints]:
@@ -190,18 +193,18 @@ class RegressionLesson:
         cuts = [cut for cut in range(first, len(picked), self.check_every) if cut > 0]
         return np.split(picked, cuts)
 
-    def _look(self, board: Trainable, done: int) -> float | None:
+    async def _look(self, board: Learner, done: int) -> float | None:
         if self.check_every is None or (done % self.check_every and done != self.steps):
             return None
-        return self._error(board)
+        return await self._error(board)
 
-    def _error(self, board: Trainable) -> float:
-        return relative_rms(board.observe, self.training, self.function.spans)
+    async def _error(self, board: Learner) -> float:
+        return await relative_rms(board.observe, self.training, self.function.spans)
 
 
-def relative_rms(ask: Ask, points: Points, spans: Floats) -> float:
+async def relative_rms(ask: Ask, points: Points, spans: Floats) -> float:
     """RMS over samples and targets of (output - desired) / span."""
-    error = (ask(points.inputs) - points.desired) / spans
+    error = (await ask(points.inputs) - points.desired) / spans
     return float(np.sqrt(np.mean(np.square(error))))
 
 
@@ -211,6 +214,7 @@ def regression_lesson(
     chance: Chance,
     steps: int | None,
     schedule: UpdateSchedule,
+    curve: bool,
 ) -> RegressionLesson:
     """The lesson of a task for one seed; `steps` replaces the task's own number."""
     protocol = task.protocol
@@ -224,4 +228,5 @@ def regression_lesson(
         shuffle=protocol.order == "shuffled",
         check_every=protocol.check_every if protocol.keep_best else None,
         freeze=None if protocol.freeze is None else protocol.freeze.relative_rms,
+        curve=curve,
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterator
 
 import numpy as np
 
-from verification.training.tasks.protocol import Ints, Run, Trainable, shuffled
+from verification.training.tasks.protocol import Ints, Learner, Run, shuffled
 
 
 def epoch_orders(
@@ -21,12 +21,13 @@ def epoch_orders(
         yield order[: total - begin]
 
 
-def follow(
-    board: Trainable,
-    training: Iterable[int],
-    error: Callable[[Trainable], float],
-    measure: Callable[[Trainable], float],
+async def follow(
+    board: Learner,
+    training: AsyncIterable[int],
+    error: Callable[[Learner], Awaitable[float]],
+    measure: Callable[[Learner], Awaitable[float]],
     per_epoch: int,
+    curve: bool,
 ) -> Run:
     """Carries a training to its end; judges the board before it and after each epoch.
 
@@ -39,15 +40,27 @@ def follow(
         error: the curve's quantity, on test samples.
         measure: the metric, on test samples.
         per_epoch: steps of an epoch.
+        curve: whether there is one; otherwise the board is judged at the end alone.
     """
-    steps, errors = [0], [error(board)]
-    for done in training:
+    steps: list[int] = []
+    errors: list[float] = []
+
+    async def look(done: int) -> None:
         steps.append(done)
-        errors.append(error(board))
+        errors.append(await error(board))
+
+    done = 0
+    if curve:
+        await look(done)
+    async for done in training:
+        if curve:
+            await look(done)
+    if not curve:
+        await look(done)
     return Run(
         steps=tuple(steps),
         epochs=tuple(step / per_epoch for step in steps),
         errors=tuple(errors),
-        value=measure(board),
+        value=await measure(board),
         taken=steps[-1],
     )
