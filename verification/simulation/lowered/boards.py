@@ -82,7 +82,7 @@ class LoweredBoards:
         self._slots = edge_slots(terms, lanes)
         self._rows = value_rows(lowered, terms, values, lanes)
         self._pins = Pins.of(values)
-        self._none = lanes.wide_rows(0)
+        self._none = lanes.group_rows(0)
         self._stale, self._open = True, True
         injected = np.stack([board.injected_a for board in values])
         scratch = self._scratch = circuit.scratch(lanes)
@@ -139,7 +139,7 @@ class LoweredBoards:
 
     def set_codes(self, codes: Floats | Integers) -> None:
         """Put every digipot on a code, shape (W, B, 2)."""
-        laid = self._lanes.lay_out_edges(np.asarray(codes, dtype=np.float64)[:, :, None])
+        laid = self._lanes.lay_out_groups(np.asarray(codes, dtype=np.float64))
         self._standing.code[...] = laid
 
     def set_decisions(self, high: NDArray[np.bool_]) -> None:
@@ -186,7 +186,7 @@ class LoweredBoards:
         job["clocked"], job["blind"] = clocked, False
         if self._stale and clocked and bits is None:
             enabled = self._enabled(self._bits)
-            self._standing.enabled[...] = self._lanes.lay_out_edges(enabled[:, :, None])
+            self._standing.enabled[...] = self._lanes.lay_out_groups(enabled)
             self._open, self._stale = bool(enabled.all()), False
         job["gate"] = MASKED if bits is not None else OPEN if self._open else CHAINED
         masks = self._masks(bits)
@@ -217,7 +217,7 @@ class LoweredBoards:
         """Run the loop; rows of what was seen, and of the codes in as many steps as recorded."""
         steps, lanes = len(rows.row_of), self._lanes
         seen = lanes.rows(steps * len(watch))
-        codes = lanes.wide_rows(recorded * self._groups) if recorded else self._none
+        codes = lanes.group_rows(2 * recorded * self._groups) if recorded else self._none
         scratch = self._scratch
         places = scratch.layout.place[watch].astype(np.uint32)
         run = (rows.row_of, rows.held, rows.drive, masks, places, seen, codes)
@@ -255,14 +255,16 @@ class LoweredBoards:
         return high
 
     def _codes(self, rows: Rows) -> Integers:
-        picked = self._lanes.pick_up_edges(rows, len(self._circuit.lowered.pot))
+        picked = self._lanes.pick_up_groups(rows, 2, len(self._circuit.lowered.pot))
         return np.rint(picked).astype(np.int64)
 
     def _codes_of_steps(self, rows: Rows) -> Integers:
-        """Wide rows (T groups, ...) -> codes (T, W, B, 2)."""
+        """Rows of groups (T groups 2, ...) -> codes (T, W, B, 2)."""
         lanes, edges = self._lanes, len(self._circuit.lowered.pot)
-        steps = rows.reshape(-1, self._groups * lanes.edges, 2, lanes.boards)[:, :edges]
-        return np.rint(steps.transpose(0, 3, 1, 2)).astype(np.int64)
+        lying = rows.reshape(-1, self._groups, 2, lanes.edges, lanes.boards)
+        room = self._groups * lanes.edges
+        steps = lying.transpose(0, 4, 1, 3, 2).reshape(len(lying), lanes.boards, room, 2)
+        return np.rint(steps[:, :, :edges]).astype(np.int64)
 
     def _volts(self, rows: Rows, steps: int) -> Floats:
         """Rows of lanes (T nodes, 2 W) -> volts (T, W, nodes, 2), undoing the change form."""
@@ -274,14 +276,16 @@ class LoweredBoards:
         return volts.transpose(0, 3, 1, 2)
 
     def _masks(self, bits: Bytes | None) -> Rows:
-        """Whether each edge may step, a wide row for each step and group."""
+        """Whether each edge may step, a row for each step, group and twin, for all boards."""
         if bits is None:
             return self._none
-        enabled = self._enabled(bits)
+        one, enabled = self._lanes.for_one(), self._enabled(bits)
         steps, edges, _ = enabled.shape
-        masks = self._lanes.wide_rows(steps * self._groups)
-        full = masks.reshape(steps, self._groups * self._lanes.edges, 2, self._lanes.boards)
-        full[:, :edges] = enabled[..., None]
+        full = np.zeros((steps, self._groups * one.edges, 2))
+        full[:, :edges] = enabled
+        masks = one.group_rows(steps * self._groups * 2)
+        lying = masks.reshape(steps, self._groups, 2, one.edges)
+        lying[...] = np.swapaxes(full.reshape(steps, self._groups, one.edges, 2), 2, 3)
         return masks
 
     def _enabled(self, bits: Bytes) -> Floats:

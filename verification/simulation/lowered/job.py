@@ -23,11 +23,17 @@ from verification.simulation.solve.problem import Floats, Integers
 from verification.simulation.solve.twin_kernels import POINTS
 from verification.simulation.tables import Bytes, Indices
 
-# What a group of edges needs in a step stands together. EDGE_ROWS of each board: weights of the two
-# comparators' two terms each, ohms and ohms a code. SHARED_ROWS of all boards: the steps for the
-# four pairs of decisions, least and greatest code, whether the twins stop together.
-EDGE_ROWS, OHM = 6, 4
-SHARED_ROWS, ENDS, TOGETHER = 7, 4, 6
+# What a group of edges needs in a step stands together, in rows of groups. EDGE_ROWS of each board:
+# weights of the first comparators' terms, ohms, ohms a code, each of the free and of the clamped
+# twin; what is added to the first and to the second comparators' margins. SECOND_ROWS of each
+# board, where they differ: weights of the second comparators' terms. SHARED_ROWS of all boards: the
+# steps for the four pairs of decisions, least and greatest code of either twin, whether the twins
+# stop together.
+EDGE_ROWS, OHM, OFFSET = 10, 4, 8
+NO_EDGE = np.array([0, 0, 0, 0, np.inf, np.inf, 0, 0, 1, 1])
+"""Fills groups up: neither conducts nor decides within rounding."""
+SECOND_ROWS = 4
+SHARED_ROWS, ENDS, TOGETHER = 13, 8, 12
 # What keeps an edge from stepping: nothing, the mask of the run, the bits in the enable chain.
 OPEN, MASKED, CHAINED = 0, 1, 2
 FREE, CLAMPED = 0, 1
@@ -42,10 +48,10 @@ LAYOUT = (
 )
 VALUES = (
     "edges",
-    "offsets",
+    "second",
+    "common_second",
     "half",
     "shared",
-    "second",
     "signal_offset",
     "signal_low",
     "signal_high",
@@ -148,17 +154,15 @@ def value_rows(
     gap = np.zeros_like(offset)
     gap[..., 1] = offset[..., 1] - offset[..., 0]
     change = lanes.precision is np.float32
-    edges = np.stack([edge_rows(lowered, terms, board, change) for board in boards])
+    weights = np.stack([term_weights(terms, board, change) for board in boards])
     one = lanes.for_one()
     questions = asked(lowered)
-    offsets = np.stack([board.margin_const[questions] for board in boards])
     made = {
-        "edges": _filled_up(lanes.lay_out_edges(edges)),
-        # Groups are filled up with edges that do not decide within rounding.
-        "offsets": lanes.lay_out_decisions(offsets, 1.0),
-        "half": one.lay_out_decisions(boards[0].half_hysteresis[questions][None]),
-        "shared": one.lay_out_edges(shared_rows(lowered)[None]),
-        "second": one.lay_out_decisions(second_weights(terms, boards[0])[None, :, :, FREE]),
+        "edges": lanes.lay_out_groups(edge_rows(lowered, weights[:, :, 0], boards), NO_EDGE),
+        "second": lanes.lay_out_groups(flat_rows(weights[:, :, 1])),
+        "common_second": one.lay_out_groups(second_weights(terms, boards[0])[None, :, :, FREE]),
+        "half": one.lay_out_groups(boards[0].half_hysteresis[questions][None]),
+        "shared": one.lay_out_groups(shared_rows(lowered)[None]),
         "signal_gap": lanes.lay_out(gap),
         "signal_low": one.lay_out(boards[0].signal_low[None]),
         "signal_high": one.lay_out(boards[0].signal_high[None]),
@@ -166,13 +170,18 @@ def value_rows(
     return {name: made[name] if name in made else lanes.lay_out(stacked(name)) for name in VALUES}
 
 
-def edge_rows(lowered: Lowered, terms: Terms, board: LoweredValues, change: bool) -> Floats:
-    """A board's EDGE_ROWS, (B, EDGE_ROWS, 2), perhaps in the change form."""
-    weight = term_weights(terms, board, change)
-    rows = np.empty((len(lowered.pot), EDGE_ROWS, 2))
-    rows[:, :OHM] = weight.reshape(-1, 2 * TERMS, 2)
-    rows[:, OHM], rows[:, OHM + 1] = board.base_ohm, board.slope_ohm
-    return rows
+def edge_rows(lowered: Lowered, weights: Floats, boards: Sequence[LoweredValues]) -> Floats:
+    """The boards' EDGE_ROWS, (W, B, EDGE_ROWS), given the first comparators' weights."""
+    questions = asked(lowered)
+    ohms = np.stack([(board.base_ohm, board.slope_ohm) for board in boards])
+    offsets = np.stack([board.margin_const[questions] for board in boards])
+    parts = flat_rows(weights), flat_rows(np.swapaxes(ohms, 1, 2)), offsets
+    return np.concatenate(parts, axis=2)
+
+
+def flat_rows(array: Floats) -> Floats:
+    """(W, B, each, 2) -> (W, B, 2 each): rows of the free twin and of the clamped one in turn."""
+    return array.reshape(*array.shape[:2], -1)
 
 
 def term_weights(terms: Terms, board: LoweredValues, change: bool) -> Floats:
@@ -196,11 +205,14 @@ def is_second_simple(terms: Terms, boards: Sequence[LoweredValues]) -> bool:
 
 
 def shared_rows(lowered: Lowered) -> Floats:
-    """The SHARED_ROWS, (B, SHARED_ROWS, 2)."""
-    rows = np.empty((len(lowered.pot), SHARED_ROWS, 2))
-    rows[:, :ENDS] = np.swapaxes(lowered.table, 1, 2)
-    rows[:, ENDS], rows[:, ENDS + 1] = lowered.code_min, lowered.code_max
-    rows[:, TOGETHER] = lowered.together[:, None]
+    """The SHARED_ROWS, (B, SHARED_ROWS)."""
+    steps = np.swapaxes(lowered.table, 1, 2)
+    # Twins that stop together and are told to part do not step.
+    part = lowered.together[:, None] & (steps[..., FREE] * steps[..., CLAMPED] <= 0)
+    rows = np.empty((len(lowered.pot), SHARED_ROWS))
+    rows[:, :ENDS] = np.where(part[..., None], 0.0, steps).reshape(-1, ENDS)
+    rows[:, ENDS : ENDS + 2], rows[:, ENDS + 2 : TOGETHER] = lowered.code_min, lowered.code_max
+    rows[:, TOGETHER] = lowered.together
     return rows
 
 
@@ -208,14 +220,6 @@ def same_edges(lowered: Lowered) -> bool:
     """Whether every edge has the same SHARED_ROWS."""
     rows = shared_rows(lowered)
     return bool((rows == rows[:1]).all())
-
-
-def _filled_up(edges: Rows) -> Rows:
-    """Groups are filled up with edges that do not conduct."""
-    rows = edges.reshape(-1, EDGE_ROWS, edges.shape[1])
-    vacant = (rows[:, OHM] == 0) & (rows[:, OHM + 1] == 0)
-    rows[:, OHM][vacant] = np.inf
-    return edges
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -244,13 +248,13 @@ class Standing:
         """All zero."""
         groups = lanes.groups(len(lowered.pot))
         return cls(
-            code=lanes.wide_rows(groups),
-            code_before=lanes.wide_rows(groups),
+            code=lanes.group_rows(2 * groups),
+            code_before=lanes.group_rows(2 * groups),
             high=lanes.bit_rows(2 * groups),
             high_before=lanes.bit_rows(2 * groups),
-            enabled=lanes.wide_rows(groups),
+            enabled=lanes.group_rows(2 * groups),
             signals=lanes.rows(POINTS * len(lowered.signal_node)),
-            ties=lanes.decision_rows(1),
+            ties=lanes.group_rows(1),
         )
 
     def arrays(self) -> dict[str, NDArray[Any]]:

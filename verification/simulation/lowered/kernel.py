@@ -34,7 +34,9 @@ from verification.simulation.lowered.job import (
     EDGE_ROWS,
     ENDS,
     MASKED,
+    OFFSET,
     OHM,
+    SECOND_ROWS,
     TOGETHER,
 )
 from verification.simulation.lowered.terms import TERMS
@@ -44,12 +46,10 @@ from verification.simulation.solve.lane_bits import (
     store_bits,
 )
 from verification.simulation.solve.lane_groups import (
-    for_twins,
     gathered,
+    joined,
     load_common,
     load_shared,
-    of_free,
-    over_twins,
     rows_in,
 )
 from verification.simulation.solve.lane_points import (
@@ -148,88 +148,137 @@ def difference(
 
 
 @inlined
-def fetch(job: Any, group: int, which: int, point: int, like: Any, points: Any, wide: Any) -> Any:
-    """The two signals that the first (0) or second (1) comparators of a group of edges look at."""
-    slot = (2 * TERMS * group + TERMS * which) * rows_in(like, wide)
-    one = gathered(job.signals, job.slots, slot, point, like, points, wide)
-    slot = slot + rows_in(like, wide)
-    return one, gathered(job.signals, job.slots, slot, point, like, points, wide)
+def fetch(job: Any, group: int, which: int, like: Any, points: Any, wide: Any) -> Any:
+    """The two signals that the first (0) or second (1) comparators of a group of edges look at.
 
-
-@inlined
-def margins(job: Any, group: int, point: int, like: Any, points: Any, wide: Any) -> Any:
-    """The margins of the first and of the second comparators of a group of edges, at a point.
-
-    Without what hysteresis adds to them.
+    Of each signal its halves: free and clamped, point after point.
     """
-    seen = fetch(job, group, 0, point, like, points, wide)
-    first = weighed(job, group, 0, seen, like, wide)
-    if not job.shared_terms:
-        seen = fetch(job, group, 1, point, like, points, wide)
-    return first, weighed(job, group, 1, seen, like, wide)
+    rows = rows_in(like, wide)
+    slot = TERMS * (2 * group + which) * rows
+    one = gathered(job.signals, job.slots, slot, like, points, wide)
+    return one, gathered(job.signals, job.slots, slot + rows, like, points, wide)
 
 
 @inlined
-def weighed(job: Any, group: int, which: int, seen: Any, like: Any, wide: Any) -> Any:
-    """The margin of comparators from the signals that they look at."""
-    narrow = halved(wide)
-    if which and job.simple_second:
+def weigh(rows: Any, row: int, one: Any, other: Any, offset: Any, narrow: Any) -> Any:
+    """The margin of comparators from the free and clamped halves of the two signals they see."""
+    free = fused(load(rows, row, narrow), one[0], offset)
+    free = fused(load(rows, row + 2, narrow), other[0], free)
+    clamped = load(rows, row + 1, narrow) * one[1]
+    return free + fused(load(rows, row + 3, narrow), other[1], clamped)
+
+
+@inlined
+def weigh_second(
+    job: Any, group: int, one: Any, other: Any, offset: Any, like: Any, narrow: Any
+) -> Any:
+    """The margin of second comparators; they may be simpler, see `is_second_simple`."""
+    if job.simple_second:
         row = TERMS * group
-        margin = load_common(job.second, row, like, narrow) * of_free(seen[0], like)
-        weight = load_common(job.second, row + 1, like, narrow)
-        margin = fused(weight, of_free(seen[1], like), margin)
-    else:
-        row = EDGE_ROWS * group + TERMS * which
-        margin = load(job.edges, row, wide) * seen[0]
-        margin = over_twins(fused(load(job.edges, row + 1, wide), seen[1], margin), like)
-    return margin + load(job.offsets, 2 * group + which, narrow)
+        margin = fused(load_common(job.common_second, row, like, narrow), one[0], offset)
+        return fused(load_common(job.common_second, row + 1, like, narrow), other[0], margin)
+    return weigh(job.second, SECOND_ROWS * group, one, other, offset, narrow)
 
 
 @inlined
-def leans(job: Any, group: int, like: Any, points: Any, wide: Any) -> Any:
-    """What hysteresis adds to the margins: half of it, towards each comparator's last decision.
-
-    With two points, the last decision is that at the first.
-    """
-    narrow = halved(wide)
-    first = leaning(job, group, 0, load_bits(job.high, 2 * group, narrow), like, narrow)
-    second = leaning(job, group, 1, load_bits(job.high, 2 * group + 1, narrow), like, narrow)
-    if rows_in(like, points) > 1:
-        tie = splat(TIE_V, narrow)
-        before = margins(job, group, 0, like, points, wide)
-        first = leaning(job, group, 0, above(before[0] + first, tie), like, narrow)
-        second = leaning(job, group, 1, above(before[1] + second, tie), like, narrow)
-    return first, second
-
-
-@inlined
-def leaning(job: Any, group: int, which: int, high: Any, like: Any, narrow: Any) -> Any:
-    """Half the hysteresis, with the sign of these decisions."""
-    half = load_common(job.half, 2 * group + which, like, narrow)
-    return choose(high, half, -half)
-
-
-@inlined
-def remember(job: Any, group: int, first: Any, second: Any, narrow: Any) -> None:
-    """Let the comparators of a group of edges remember what they decide with these margins."""
-    tie = splat(TIE_V, narrow)
-    store_bits(job.high, 2 * group, above(first, tie))
-    store_bits(job.high, 2 * group + 1, above(second, tie))
+def leaning(job: Any, group: int, which: int, high: Any, margin: Any, like: Any, wide: Any) -> Any:
+    """Margins with half the hysteresis, towards these decisions."""
+    half = load_common(job.half, 2 * group + which, like, halved(wide))
+    return choose(high, margin + half, margin - half)
 
 
 @inlined
 def decide(job: Any, group: int, like: Any, points: Any, wide: Any) -> Any:
-    """The margins, hysteresis included, of a group's first and second comparators."""
-    lean = leans(job, group, like, points, wide)
-    margin = margins(job, group, rows_in(like, points) - 1, like, points, wide)
-    return margin[0] + lean[0], margin[1] + lean[1]
+    """The margins, hysteresis included, of a group's first and second comparators.
+
+    What hysteresis adds leans towards each comparator's last decision; with two points that is the
+    one at the first.
+    """
+    narrow = halved(wide)
+    tie = splat(TIE_V, narrow)
+    one, other = fetch(job, group, 0, like, points, wide)
+    third, fourth = one, other
+    if not job.shared_terms:
+        third, fourth = fetch(job, group, 1, like, points, wide)
+    row = EDGE_ROWS * group
+    offset = load(job.edges, row + OFFSET, narrow), load(job.edges, row + OFFSET + 1, narrow)
+    high = load_bits(job.high, 2 * group, narrow), load_bits(job.high, 2 * group + 1, narrow)
+    if rows_in(like, points) > 1:
+        first = weigh(job.edges, row, one[:2], other[:2], offset[0], narrow)
+        second = weigh_second(job, group, third[:2], fourth[:2], offset[1], like, narrow)
+        first = leaning(job, group, 0, high[0], first, like, wide)
+        second = leaning(job, group, 1, high[1], second, like, wide)
+        high = above(first, tie), above(second, tie)
+    first = weigh(job.edges, row, one[-2:], other[-2:], offset[0], narrow)
+    second = weigh_second(job, group, third[-2:], fourth[-2:], offset[1], like, narrow)
+    return (
+        leaning(job, group, 0, high[0], first, like, wide),
+        leaning(job, group, 1, high[1], second, like, wide),
+    )
 
 
 @inlined
-def within(margin: Any, narrow: Any) -> Any:
-    """1 where a decision lies within rounding, else 0."""
+def tied(ties: Any, margin: Any, narrow: Any) -> Any:
+    """One more where a decision lies within rounding."""
     far = above(most(margin, -margin), splat(2 * TIE_V, narrow))
-    return choose(far, splat(0.0, narrow), splat(1.0, narrow))
+    return choose(far, ties, ties + splat(1.0, narrow))
+
+
+@inlined
+def shared(job: Any, group: int, number: int, like: Any, narrow: Any) -> Any:
+    """One of a group's SHARED_ROWS."""
+    return load_common(job.shared, job.shared_step * group + number, like, narrow)
+
+
+@inlined
+def step_of(job: Any, group: int, twin: int, first: Any, second: Any, like: Any, wide: Any) -> Any:
+    """Which way two decisions move the digipots of a twin."""
+    narrow = halved(wide)
+    low = choose(
+        first, shared(job, group, 2 + twin, like, narrow), shared(job, group, twin, like, narrow)
+    )
+    high = choose(
+        first,
+        shared(job, group, 6 + twin, like, narrow),
+        shared(job, group, 4 + twin, like, narrow),
+    )
+    return choose(second, high, low)
+
+
+@inlined
+def room(job: Any, group: int, end: int, free: Any, clamped: Any, like: Any, narrow: Any) -> Any:
+    """How far both digipots of an edge are from their least (0) or greatest (1) codes.
+
+    Where they stop together neither is farther than the other.
+    """
+    free = shared(job, group, ENDS + 2 * end, like, narrow) - free
+    clamped = shared(job, group, ENDS + 2 * end + 1, like, narrow) - clamped
+    nearer = most(free, clamped) if end == 0 else least(free, clamped)
+    together = above(shared(job, group, TOGETHER, like, narrow), splat(0.0, narrow))
+    return choose(together, nearer, free), choose(together, nearer, clamped)
+
+
+@inlined
+def gated(job: Any, moved: Any, step: int, row: int, like: Any, narrow: Any) -> Any:
+    """How far the digipots of a row of codes move, where a mask or the enable chain lets them."""
+    if job.gate == MASKED:
+        mask = load_common(job.masks, step * 2 * job.group_count + row, like, narrow)
+        moved = moved * mask
+    elif job.gate == CHAINED:
+        moved = moved * load(job.enabled, row, narrow)
+    return moved
+
+
+@inlined
+def conduct(
+    job: Any, twins: Any, group: int, free: Any, clamped: Any, like: Any, narrow: Any
+) -> None:
+    """A group's conductances from its codes."""
+    one, row = splat(1.0, narrow), EDGE_ROWS * group + OHM
+    slope = load(job.edges, row + 2, narrow), load(job.edges, row + 3, narrow)
+    free = fused(slope[0], free, load(job.edges, row, narrow))
+    clamped = fused(slope[1], clamped, load(job.edges, row + 1, narrow))
+    store(twins.siemens, group, joined(one / free, one / clamped, like))
 
 
 @inlined
@@ -238,59 +287,40 @@ def decide_all(
 ) -> None:
     """Every comparator decides; where the board `steps`, each pair of digipots moves as they say.
 
-    A digipot stops at its ends; where a pair stops together, neither moves unless both can. Its new
-    conductance follows from its code.
+    A digipot stops at its ends; where a pair stops together, neither moves unless both can. What
+    does not follow from the decisions stands first: it is ready before they are.
     """
     narrow = halved(wide)
-    zero, one, tie = splat(0.0, wide), splat(1.0, wide), splat(TIE_V, wide)
+    tie = splat(TIE_V, narrow)
     ties = load(job.ties, 0, narrow)
     for group in range(job.group_count):
-        row, same = EDGE_ROWS * group, job.shared_step * group
-        first, second = decide(job, group, like, points, wide)
-        ties = ties + within(first, narrow) + within(second, narrow)
+        row = 2 * group
+        free, clamped = load(job.code, row, narrow), load(job.code, row + 1, narrow)
+        down = room(job, group, 0, free, clamped, like, narrow)
+        up = room(job, group, 1, free, clamped, like, narrow)
+        margin = decide(job, group, like, points, wide)
+        first, second = above(margin[0], tie), above(margin[1], tie)
         if job.remembers:
-            remember(job, group, first, second, narrow)
-        q0, q1 = above(for_twins(first, like), tie), above(for_twins(second, like), tie)
-        low = choose(
-            q0,
-            load_shared(job.shared, same + 1, like, wide),
-            load_shared(job.shared, same, like, wide),
-        )
-        high = choose(
-            q0,
-            load_shared(job.shared, same + 3, like, wide),
-            load_shared(job.shared, same + 2, like, wide),
-        )
-        code = load(job.code, group, wide)
-        least_code = load_shared(job.shared, same + ENDS, like, wide)
-        most_code = load_shared(job.shared, same + ENDS + 1, like, wide)
-        moved = clip(code + choose(q1, high, low), least_code, most_code) - code
-        both = choose(above(moved * swapped(moved, like), zero), moved, zero)
-        together = above(load_shared(job.shared, same + TOGETHER, like, wide), zero)
-        moved = choose(together, both, moved)
-        if not steps:
-            moved = zero
-        elif job.gate == MASKED:
-            moved = moved * load(job.masks, step * job.group_count + group, wide)
-        elif job.gate == CHAINED:
-            moved = moved * load(job.enabled, group, wide)
-        code = code + moved
-        store(job.code, group, code)
-        ohm = load(job.edges, row + OHM, wide) + load(job.edges, row + OHM + 1, wide) * code
-        store(twins.siemens, group, one / ohm)
-    if steps:
-        store(job.ties, 0, ties)
+            store_bits(job.high, row, first)
+            store_bits(job.high, row + 1, second)
+        if steps:
+            moved = clip(step_of(job, group, 0, first, second, like, wide), down[0], up[0])
+            free = free + gated(job, moved, step, row, like, narrow)
+            moved = clip(step_of(job, group, 1, first, second, like, wide), down[1], up[1])
+            clamped = clamped + gated(job, moved, step, row + 1, like, narrow)
+            store(job.code, row, free)
+            store(job.code, row + 1, clamped)
+            conduct(job, twins, group, free, clamped, like, narrow)
+            ties = tied(tied(ties, margin[0], narrow), margin[1], narrow)
+    store(job.ties, 0, ties)
 
 
 @inlined
-def conduct(job: Any, twins: Any, wide: Any) -> None:
+def conduct_all(job: Any, twins: Any, like: Any, narrow: Any) -> None:
     """Conductances from the codes."""
-    one = splat(1.0, wide)
     for group in range(job.group_count):
-        row = EDGE_ROWS * group
-        slope = load(job.edges, row + OHM + 1, wide)
-        ohm = load(job.edges, row + OHM, wide) + slope * load(job.code, group, wide)
-        store(twins.siemens, group, one / ohm)
+        free, clamped = load(job.code, 2 * group, narrow), load(job.code, 2 * group + 1, narrow)
+        conduct(job, twins, group, free, clamped, like, narrow)
 
 
 @inlined
@@ -306,10 +336,10 @@ def solve(job: Any, twins: Any, before: int, row: int, like: Any, points: Any) -
 
 
 @inlined
-def keep_codes(job: Any, wide: Any) -> None:
+def keep_codes(job: Any, narrow: Any) -> None:
     """The codes before a step."""
-    for group in range(job.group_count):
-        store(job.code_before, group, load(job.code, group, wide))
+    for row in range(2 * job.group_count):
+        store(job.code_before, row, load(job.code, row, narrow))
 
 
 @inlined
@@ -320,11 +350,11 @@ def keep_decisions(job: Any, narrow: Any) -> None:
 
 
 @inlined
-def record_codes(job: Any, step: int, wide: Any) -> None:
+def record_codes(job: Any, step: int, narrow: Any) -> None:
     """The codes after a step."""
-    for group in range(job.group_count):
-        code = load(job.code, group, wide)
-        store(job.seen_codes, step * job.group_count + group, code)
+    count = 2 * job.group_count
+    for row in range(count):
+        store(job.seen_codes, step * count + row, load(job.code, row, narrow))
 
 
 @inlined
@@ -355,7 +385,8 @@ def run_steps(jobs: Any, work: Any, like: Any, points: Any, wide: Any) -> None:
     job, twins = own_copy(jobs[0]), own_copy(work[0])
     row_of = words(job.row_of)
     last = job.step_count - 1
-    conduct(job, twins, wide)
+    narrow = halved(wide)
+    conduct_all(job, twins, like, narrow)
     before = np.uint32(0) if last < 0 else row_of[0]
     for step in range(job.step_count + (job.clocked and job.remembers and last >= 0)):
         row = row_of[min(step, last)]
@@ -366,10 +397,10 @@ def run_steps(jobs: Any, work: Any, like: Any, points: Any, wide: Any) -> None:
         if step <= last:
             record(job, twins, step, like, points)
         if steps and step == last:
-            keep_codes(job, wide)
+            keep_codes(job, narrow)
         if steps or (job.remembers and not job.blind):
             decide_all(job, twins, step, steps, like, points, wide)
         if steps and step == last:
-            keep_decisions(job, halved(wide))
+            keep_decisions(job, narrow)
         if job.record_codes and step <= last:
-            record_codes(job, step, wide)
+            record_codes(job, step, narrow)
