@@ -216,7 +216,7 @@ class LoweredBoards:
     def _go(self, rows: PinRows, watch: Integers, masks: Rows, recorded: int) -> tuple[Rows, Rows]:
         """Run the loop; rows of what was seen, and of the codes in as many steps as recorded."""
         steps, lanes = len(rows.row_of), self._lanes
-        seen = lanes.rows(steps * len(watch))
+        seen = lanes.blank_rows(steps * len(watch))
         codes = lanes.group_rows(2 * recorded * self._groups) if recorded else self._none
         scratch = self._scratch
         places = scratch.layout.place[watch].astype(np.uint32)

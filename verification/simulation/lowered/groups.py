@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verification.simulation.solve.lane_bits import bytes_of_bits
-from verification.simulation.solve.lanes import Rows, lane_rows, vector_rows
+from verification.simulation.solve.lanes import Rows, blank_rows, lane_rows, vector_rows
 from verification.simulation.solve.problem import Floats, Integers
 from verification.simulation.tables import Bytes
 
@@ -56,6 +56,10 @@ class Lanes:
     def rows(self, count: int) -> Rows:
         """Zeros, (count, 2 W)."""
         return lane_rows(count, self.boards, self.precision)
+
+    def blank_rows(self, count: int) -> Rows:
+        """Rows to be written, (count, 2 W)."""
+        return blank_rows(count, 2 * self.boards, self.precision)
 
     def group_rows(self, count: int) -> Rows:
         """Zeros for groups of edges, (count, edges W)."""

@@ -27,13 +27,13 @@ from verification.simulation.tables import Bytes, Indices
 # weights of the first comparators' terms, ohms, ohms a code, each of the free and of the clamped
 # twin; what is added to the first and to the second comparators' margins. SECOND_ROWS of each
 # board, where they differ: weights of the second comparators' terms. SHARED_ROWS of all boards: the
-# steps for the four pairs of decisions, least and greatest code of either twin, whether the twins
-# stop together.
+# steps for the four pairs of decisions, least and greatest code of either twin, how much farther a
+# twin may go than the other: 0 where they stop together, else infinite.
 EDGE_ROWS, OHM, OFFSET = 10, 4, 8
 NO_EDGE = np.array([0, 0, 0, 0, np.inf, np.inf, 0, 0, 1, 1])
 """Fills groups up: neither conducts nor decides within rounding."""
 SECOND_ROWS = 4
-SHARED_ROWS, ENDS, TOGETHER = 13, 8, 12
+SHARED_ROWS, ENDS, APART = 13, 8, 12
 # What keeps an edge from stepping: nothing, the mask of the run, the bits in the enable chain.
 OPEN, MASKED, CHAINED = 0, 1, 2
 FREE, CLAMPED = 0, 1
@@ -211,8 +211,8 @@ def shared_rows(lowered: Lowered) -> Floats:
     part = lowered.together[:, None] & (steps[..., FREE] * steps[..., CLAMPED] <= 0)
     rows = np.empty((len(lowered.pot), SHARED_ROWS))
     rows[:, :ENDS] = np.where(part[..., None], 0.0, steps).reshape(-1, ENDS)
-    rows[:, ENDS : ENDS + 2], rows[:, ENDS + 2 : TOGETHER] = lowered.code_min, lowered.code_max
-    rows[:, TOGETHER] = lowered.together
+    rows[:, ENDS : ENDS + 2], rows[:, ENDS + 2 : APART] = lowered.code_min, lowered.code_max
+    rows[:, APART] = np.where(lowered.together, 0.0, np.inf)
     return rows
 
 

@@ -30,6 +30,7 @@ import numpy as np
 from numba import njit
 
 from verification.simulation.lowered.job import (
+    APART,
     CHAINED,
     EDGE_ROWS,
     ENDS,
@@ -37,7 +38,6 @@ from verification.simulation.lowered.job import (
     OFFSET,
     OHM,
     SECOND_ROWS,
-    TOGETHER,
 )
 from verification.simulation.lowered.terms import TERMS
 from verification.simulation.solve.addresses import own_copy, words
@@ -251,11 +251,12 @@ def room(job: Any, group: int, end: int, free: Any, clamped: Any, like: Any, nar
 
     Where they stop together neither is farther than the other.
     """
+    apart = shared(job, group, APART, like, narrow)
     free = shared(job, group, ENDS + 2 * end, like, narrow) - free
     clamped = shared(job, group, ENDS + 2 * end + 1, like, narrow) - clamped
-    nearer = most(free, clamped) if end == 0 else least(free, clamped)
-    together = above(shared(job, group, TOGETHER, like, narrow), splat(0.0, narrow))
-    return choose(together, nearer, free), choose(together, nearer, clamped)
+    if end == 0:
+        return most(free, clamped - apart), most(clamped, free - apart)
+    return least(free, clamped + apart), least(clamped, free + apart)
 
 
 @inlined
