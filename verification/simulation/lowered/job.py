@@ -77,6 +77,7 @@ COUNTS = (
     "remembers",
     "shared_terms",
     "shared_step",
+    "as_one",
     "simple_second",
     "blind",
     "record_codes",
@@ -216,6 +217,12 @@ def shared_rows(lowered: Lowered) -> Floats:
     return rows
 
 
+def step_as_one(lowered: Lowered) -> bool:
+    """Whether the two digipots of every edge stop together and have the same steps and ends."""
+    rows = shared_rows(lowered)[:, :APART].reshape(len(lowered.pot), -1, 2)
+    return bool((rows[..., FREE] == rows[..., CLAMPED]).all() and lowered.together.all())
+
+
 def same_edges(lowered: Lowered) -> bool:
     """Whether every edge has the same SHARED_ROWS."""
     rows = shared_rows(lowered)
@@ -280,6 +287,7 @@ def job_record(
     job["target_count"] = len(lowered.twins.clamped)
     job["signal_count"] = len(lowered.signal_node)
     # Where all edges are alike, every group has the first one's rows, which stay near.
+    job["as_one"] = step_as_one(lowered)
     job["shared_step"] = 0 if same_edges(lowered) else SHARED_ROWS
     return job
 

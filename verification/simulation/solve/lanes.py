@@ -247,6 +247,12 @@ least = _extreme("<")
 most = _extreme(">")
 
 
+@inlined
+def clip(value: Any, low: Any, high: Any) -> Any:
+    """Value within its bounds, lane by lane."""
+    return least(most(value, low), high)
+
+
 @compiled
 def is_single(_context: Any, like: Any) -> Any:
     """(like) -> whether the lanes are float32; known to the compiler."""
