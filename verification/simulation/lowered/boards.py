@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verification.simulation.lowered.circuit import LoweredCircuit
-from verification.simulation.lowered.groups import Lanes, Precision
+from verification.simulation.lowered.groups import Codes, Lanes, Precision
 from verification.simulation.lowered.job import (
     CHAINED,
     CLAMPED,
@@ -213,11 +213,11 @@ class LoweredBoards:
         volts = np.moveaxis(self._volts(seen, held + 1)[..., FREE], 0, 2)
         return volts[..., 1:] - volts[..., :1], volts[..., 0]
 
-    def _go(self, rows: PinRows, watch: Integers, masks: Rows, recorded: int) -> tuple[Rows, Rows]:
+    def _go(self, rows: PinRows, watch: Integers, masks: Rows, recorded: int) -> tuple[Rows, Codes]:
         """Run the loop; rows of what was seen, and of the codes in as many steps as recorded."""
         steps, lanes = len(rows.row_of), self._lanes
         seen = lanes.blank_rows(steps * len(watch))
-        codes = lanes.group_rows(2 * recorded * self._groups) if recorded else self._none
+        codes = lanes.code_rows(2 * recorded * self._groups)
         scratch = self._scratch
         places = scratch.layout.place[watch].astype(np.uint32)
         run = (rows.row_of, rows.held, rows.drive, masks, places, seen, codes)
@@ -254,17 +254,17 @@ class LoweredBoards:
             high[:, questions[:, k]] = remembered[..., k]
         return high
 
-    def _codes(self, rows: Rows) -> Integers:
+    def _codes(self, rows: Codes) -> Integers:
         picked = self._lanes.pick_up_groups(rows, 2, len(self._circuit.lowered.pot))
-        return np.rint(picked).astype(np.int64)
+        return picked.astype(np.int64)
 
-    def _codes_of_steps(self, rows: Rows) -> Integers:
+    def _codes_of_steps(self, rows: Codes) -> Integers:
         """Rows of groups (T groups 2, ...) -> codes (T, W, B, 2)."""
         lanes, edges = self._lanes, len(self._circuit.lowered.pot)
         lying = rows.reshape(-1, self._groups, 2, lanes.edges, lanes.boards)
         room = self._groups * lanes.edges
         steps = lying.transpose(0, 4, 1, 3, 2).reshape(len(lying), lanes.boards, room, 2)
-        return np.rint(steps[:, :, :edges]).astype(np.int64)
+        return steps[:, :, :edges].astype(np.int64)
 
     def _volts(self, rows: Rows, steps: int) -> Floats:
         """Rows of lanes (T nodes, 2 W) -> volts (T, W, nodes, 2), undoing the change form."""

@@ -29,7 +29,7 @@ from verification.simulation.lowered.job import (
     SECOND_ROWS,
 )
 from verification.simulation.lowered.terms import TERMS
-from verification.simulation.solve.lane_bits import load_bits, store_bits
+from verification.simulation.solve.lane_bits import load_bits, load_whole, store_bits, store_whole
 from verification.simulation.solve.lane_groups import gathered, joined, load_common, rows_in
 from verification.simulation.solve.lanes import (
     above,
@@ -212,7 +212,7 @@ def decide_all(
     ties = load(job.ties, 0, narrow)
     for group in range(job.group_count):
         row = 2 * group
-        free, clamped = load(job.code, row, narrow), load(job.code, row + 1, narrow)
+        free, clamped = load_whole(job.code, row, narrow), load_whole(job.code, row + 1, narrow)
         margin = decide(job, group, like, points, wide)
         first, second = above(margin[0], tie), above(margin[1], tie)
         if job.remembers:
@@ -222,8 +222,8 @@ def decide_all(
             moved = moves(job, group, first, second, free, clamped, like, wide)
             free = free + gated(job, moved[0], step, row, like, narrow)
             clamped = clamped + gated(job, moved[1], step, row + 1, like, narrow)
-            store(job.code, row, free)
-            store(job.code, row + 1, clamped)
+            store_whole(job.code, row, free)
+            store_whole(job.code, row + 1, clamped)
             conduct(job, twins, group, free, clamped, like, narrow)
             ties = tied(tied(ties, margin[0], narrow), margin[1], narrow)
     store(job.ties, 0, ties)
@@ -233,5 +233,6 @@ def decide_all(
 def conduct_all(job: Any, twins: Any, like: Any, narrow: Any) -> None:
     """Conductances from the codes."""
     for group in range(job.group_count):
-        free, clamped = load(job.code, 2 * group, narrow), load(job.code, 2 * group + 1, narrow)
+        row = 2 * group
+        free, clamped = load_whole(job.code, row, narrow), load_whole(job.code, row + 1, narrow)
         conduct(job, twins, group, free, clamped, like, narrow)

@@ -23,6 +23,7 @@ from verification.simulation.solve.lanes import Rows, blank_rows, lane_rows, vec
 from verification.simulation.solve.problem import Floats, Integers
 from verification.simulation.tables import Bytes
 
+Codes = NDArray[np.int16]
 Precision = type[np.floating[Any]]
 
 _VECTOR_BYTES = 128
@@ -69,6 +70,10 @@ class Lanes:
         """Zeros for both twins of groups of edges, (count, edges 2 W)."""
         return lane_rows(count, self.boards * self.edges, self.precision)
 
+    def code_rows(self, count: int) -> Codes:
+        """Zeros for codes of groups of edges, (count, edges W)."""
+        return np.zeros((count, self.boards * self.edges), dtype=np.int16)
+
     def bit_rows(self, count: int) -> Bytes:
         """Zeros for decisions of groups of edges as bits, (count, bytes)."""
         return np.zeros((count, bytes_of_bits(self.boards * self.edges)), dtype=np.uint8)
@@ -92,7 +97,7 @@ class Lanes:
         """Rows of groups as bits, (groups each, bytes) -> (W, edges, each)."""
         count = self.boards * self.edges
         bits = np.unpackbits(rows, axis=1, count=count, bitorder="little")
-        return self.pick_up_groups(bits.astype(self.precision), each, edges) > 0
+        return self.pick_up_groups(bits, each, edges) > 0
 
     def lay_out_groups(self, array: Floats, rest: float | Floats = 0.0) -> Rows:
         """(W, edges, each) -> rows of groups, (groups each, edges W).
@@ -109,10 +114,10 @@ class Lanes:
         rows.reshape(lanes)[...] = full.reshape(shape).transpose(1, 3, 2, 0)
         return rows
 
-    def pick_up_groups(self, rows: Rows, each: int, edges: int) -> Floats:
+    def pick_up_groups(self, rows: NDArray[Any], each: int, edges: int) -> NDArray[Any]:
         """Rows of groups, (groups each, edges W) -> (W, edges, each), without what fills up."""
         lanes = rows.reshape(-1, each, self.edges, self.boards).transpose(3, 0, 2, 1)
-        return lanes.reshape(self.boards, -1, each)[:, :edges].astype(np.float64)
+        return lanes.reshape(self.boards, -1, each)[:, :edges]
 
     def for_one(self) -> Lanes:
         """The same groups of edges, of one board."""

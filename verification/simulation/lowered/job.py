@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from verification.simulation.lowered.groups import Lanes
+from verification.simulation.lowered.groups import Codes, Lanes
 from verification.simulation.lowered.tables import Lowered, LoweredValues
 from verification.simulation.lowered.terms import TERMS, Terms, asked
 from verification.simulation.solve.addresses import Address, record_of
@@ -122,11 +122,13 @@ def make_layout(lowered: Lowered, order: Integers) -> Layout:
 def can_run(lowered: Lowered) -> bool:
     """Whether the loop has room for the circuit.
 
-    That is two terms for each comparator, and the same two comparators for the twins of an edge.
+    That is two terms for each comparator, the same two comparators for the twins of an edge, and
+    codes of 16 bits.
     """
     terms = np.diff(lowered.term_start)
     alike = np.array_equal(lowered.decides[:, 0], lowered.decides[:, 1])
-    return alike and len(terms) > 0 and int(terms.max()) <= TERMS
+    short = lowered.code_max.max(initial=0) <= np.iinfo(np.int16).max
+    return alike and bool(short) and len(terms) > 0 and int(terms.max()) <= TERMS
 
 
 def edge_slots(terms: Terms, lanes: Lanes) -> Indices:
@@ -242,8 +244,8 @@ class Standing:
         ties: decisions within rounding in learning steps, one row of decisions.
     """
 
-    code: Rows
-    code_before: Rows
+    code: Codes
+    code_before: Codes
     high: Bytes
     high_before: Bytes
     enabled: Rows
@@ -255,8 +257,8 @@ class Standing:
         """All zero."""
         groups = lanes.groups(len(lowered.pot))
         return cls(
-            code=lanes.group_rows(2 * groups),
-            code_before=lanes.group_rows(2 * groups),
+            code=lanes.code_rows(2 * groups),
+            code_before=lanes.code_rows(2 * groups),
             high=lanes.bit_rows(2 * groups),
             high_before=lanes.bit_rows(2 * groups),
             enabled=lanes.group_rows(2 * groups),

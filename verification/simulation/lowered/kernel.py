@@ -30,7 +30,9 @@ from verification.simulation.lowered.decisions import conduct_all, decide_all
 from verification.simulation.solve.addresses import own_copy, words
 from verification.simulation.solve.lane_bits import (
     load_bits,
+    load_whole,
     store_bits,
+    store_whole,
 )
 from verification.simulation.solve.lane_groups import (
     load_shared,
@@ -141,7 +143,7 @@ def solve(job: Any, twins: Any, before: int, row: int, like: Any, points: Any) -
 def keep_codes(job: Any, narrow: Any) -> None:
     """The codes before a step."""
     for row in range(2 * job.group_count):
-        store(job.code_before, row, load(job.code, row, narrow))
+        store_whole(job.code_before, row, load_whole(job.code, row, narrow))
 
 
 @inlined
@@ -156,7 +158,7 @@ def record_codes(job: Any, step: int, narrow: Any) -> None:
     """The codes after a step."""
     count = 2 * job.group_count
     for row in range(count):
-        store(job.seen_codes, step * count + row, load(job.code, row, narrow))
+        store_whole(job.seen_codes, step * count + row, load_whole(job.code, row, narrow))
 
 
 @inlined

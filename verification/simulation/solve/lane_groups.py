@@ -1,9 +1,9 @@
-"""Lanes of groups of edges: several rows side by side, and one number for both twins of each.
+"""Lanes of groups of edges: several rows side by side, or taken apart twin by twin.
 
 ```
 like      a row: W free twins | W clamped twins
 wide      several rows: those of a group of edges
-narrow    one number for both twins of each of them, W for each edge
+narrow    one number for each edge and board, W for each edge: of one twin, or for both
 ```
 """
 
@@ -117,48 +117,6 @@ def rows_in(_context: Any, like: Any, wide: Any) -> Any:
         return ir.IntType(64)(wide.count // like.count)
 
     return types.int64(like, wide), generate
-
-
-@compiled
-def over_twins(_context: Any, value: Any, like: Any) -> Any:
-    """(v, like) -> for each of v's rows its free half plus its clamped half, side by side."""
-    boards = like.count // 2
-    narrow = Lanes(value.element, value.count // 2)
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        free = [lane // boards * like.count + lane % boards for lane in range(narrow.count)]
-        clamped = [lane + boards for lane in free]
-        (vector,) = arguments[:1]
-        halves = (shuffled(builder, vector, vector, lanes) for lanes in (free, clamped))
-        return builder.fadd(*halves)
-
-    return narrow(value, like), generate
-
-
-@compiled
-def of_free(_context: Any, value: Any, like: Any) -> Any:
-    """(v, like) -> the free halves of v's rows, side by side."""
-    boards = like.count // 2
-    narrow = Lanes(value.element, value.count // 2)
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        lanes = [lane // boards * like.count + lane % boards for lane in range(narrow.count)]
-        return shuffled(builder, arguments[0], arguments[0], lanes)
-
-    return narrow(value, like), generate
-
-
-@compiled
-def for_twins(_context: Any, value: Any, like: Any) -> Any:
-    """(v, like) -> rows whose free and clamped halves both are those numbers of v."""
-    boards = like.count // 2
-    wide = Lanes(value.element, 2 * value.count)
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        lanes = [lane // like.count * boards + lane % boards for lane in range(wide.count)]
-        return shuffled(builder, arguments[0], arguments[0], lanes)
-
-    return wide(value, like), generate
 
 
 @compiled
