@@ -17,18 +17,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verification.simulation.lowered.circuit import LoweredCircuit
+from verification.simulation.lowered.edges import (
+    CLAMPED,
+    FREE,
+    SHARED_ROWS,
+    edge_slots,
+    is_second_simple,
+    same_edges,
+)
 from verification.simulation.lowered.groups import Codes, Lanes, Precision
 from verification.simulation.lowered.job import (
     CHAINED,
-    CLAMPED,
-    FREE,
     MASKED,
     OPEN,
     RUN,
     Standing,
     address_of,
-    edge_slots,
-    is_second_simple,
     job_record,
     point_to,
     value_rows,
@@ -92,6 +96,8 @@ class LoweredBoards:
             scratch.layout, self._slots, self._rows, self._standing, self._groups
         )
         self._job["shared_terms"] = terms.shared
+        if not same_edges(lowered, terms, values):
+            self._job["shared_step"] = SHARED_ROWS
         self._job["simple_second"] = is_second_simple(terms, values)
         self._job["remembers"] = any(board.half_hysteresis.any() for board in values)
         self.set_codes(codes)

@@ -18,16 +18,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from verification.simulation.lowered.job import (
+from verification.simulation.lowered.edges import (
     APART,
-    CHAINED,
     EDGE_ROWS,
     ENDS,
-    MASKED,
+    LEAN,
     OFFSET,
     OHM,
+    SECOND,
     SECOND_ROWS,
 )
+from verification.simulation.lowered.job import CHAINED, MASKED
 from verification.simulation.lowered.terms import TERMS
 from verification.simulation.solve.lane_bits import load_bits, load_whole, store_bits, store_whole
 from verification.simulation.solve.lane_groups import gathered, joined, load_common, rows_in
@@ -60,6 +61,12 @@ def fetch(job: Any, group: int, which: int, like: Any, points: Any, wide: Any) -
 
 
 @inlined
+def shared(job: Any, group: int, number: int, like: Any, narrow: Any) -> Any:
+    """One of a group's SHARED_ROWS."""
+    return load_common(job.shared, job.shared_step * group + number, like, narrow)
+
+
+@inlined
 def weigh(rows: Any, row: int, one: Any, other: Any, offset: Any, narrow: Any) -> Any:
     """The margin of comparators from the free and clamped halves of the two signals they see."""
     free = fused(load(rows, row, narrow), one[0], offset)
@@ -69,65 +76,58 @@ def weigh(rows: Any, row: int, one: Any, other: Any, offset: Any, narrow: Any) -
 
 
 @inlined
-def weigh_second(
-    job: Any, group: int, one: Any, other: Any, offset: Any, like: Any, narrow: Any
+def margin_of(
+    job: Any, group: int, which: int, one: Any, other: Any, like: Any, narrow: Any
 ) -> Any:
-    """The margin of second comparators; they may be simpler, see `is_second_simple`."""
+    """The margin without hysteresis of a group's first or second comparators.
+
+    Second comparators may be simpler than first ones, see `is_second_simple`.
+    """
+    offset = load(job.edges, EDGE_ROWS * group + OFFSET + which, narrow)
+    if which == 0:
+        return weigh(job.edges, EDGE_ROWS * group, one, other, offset, narrow)
     if job.simple_second:
-        row = TERMS * group
-        margin = fused(load_common(job.common_second, row, like, narrow), one[0], offset)
-        return fused(load_common(job.common_second, row + 1, like, narrow), other[0], margin)
+        margin = fused(shared(job, group, SECOND, like, narrow), one[0], offset)
+        return fused(shared(job, group, SECOND + 1, like, narrow), other[0], margin)
     return weigh(job.second, SECOND_ROWS * group, one, other, offset, narrow)
 
 
 @inlined
-def leaning(job: Any, group: int, which: int, high: Any, margin: Any, like: Any, wide: Any) -> Any:
-    """Margins with half the hysteresis, towards these decisions."""
-    half = load_common(job.half, 2 * group + which, like, halved(wide))
-    return choose(high, margin + half, margin - half)
-
-
-@inlined
-def decide(job: Any, group: int, like: Any, points: Any, wide: Any) -> Any:
-    """The margins, hysteresis included, of a group's first and second comparators.
+def decide(
+    job: Any, group: int, which: int, one: Any, other: Any, like: Any, points: Any, narrow: Any
+) -> Any:
+    """The margin, hysteresis included, of a group's first or second comparators.
 
     What hysteresis adds leans towards each comparator's last decision; with two points that is the
     one at the first.
     """
-    narrow = halved(wide)
-    tie = splat(TIE_V, narrow)
-    one, other = fetch(job, group, 0, like, points, wide)
-    third, fourth = one, other
-    if not job.shared_terms:
-        third, fourth = fetch(job, group, 1, like, points, wide)
-    row = EDGE_ROWS * group
-    offset = load(job.edges, row + OFFSET, narrow), load(job.edges, row + OFFSET + 1, narrow)
-    high = load_bits(job.high, 2 * group, narrow), load_bits(job.high, 2 * group + 1, narrow)
+    up = shared(job, group, LEAN + 2 * which, like, narrow)
+    down = shared(job, group, LEAN + 2 * which + 1, like, narrow)
+    high = load_bits(job.high, 2 * group + which, narrow)
     if rows_in(like, points) > 1:
-        first = weigh(job.edges, row, one[:2], other[:2], offset[0], narrow)
-        second = weigh_second(job, group, third[:2], fourth[:2], offset[1], like, narrow)
-        first = leaning(job, group, 0, high[0], first, like, wide)
-        second = leaning(job, group, 1, high[1], second, like, wide)
-        high = above(first, tie), above(second, tie)
-    first = weigh(job.edges, row, one[-2:], other[-2:], offset[0], narrow)
-    second = weigh_second(job, group, third[-2:], fourth[-2:], offset[1], like, narrow)
-    return (
-        leaning(job, group, 0, high[0], first, like, wide),
-        leaning(job, group, 1, high[1], second, like, wide),
-    )
+        before = margin_of(job, group, which, one[:2], other[:2], like, narrow)
+        high = above(before + choose(high, up, down), splat(TIE_V, narrow))
+    margin = margin_of(job, group, which, one[-2:], other[-2:], like, narrow)
+    return margin + choose(high, up, down)
+
+
+@inlined
+def decide_both(job: Any, group: int, like: Any, points: Any, wide: Any) -> Any:
+    """The margins of a group's first and second comparators, which often see the same signals."""
+    narrow = halved(wide)
+    one, other = fetch(job, group, 0, like, points, wide)
+    first = decide(job, group, 0, one, other, like, points, narrow)
+    if job.shared_terms:
+        return first, decide(job, group, 1, one, other, like, points, narrow)
+    one, other = fetch(job, group, 1, like, points, wide)
+    return first, decide(job, group, 1, one, other, like, points, narrow)
 
 
 @inlined
 def tied(ties: Any, margin: Any, narrow: Any) -> Any:
     """One more where a decision lies within rounding."""
-    far = above(most(margin, -margin), splat(2 * TIE_V, narrow))
-    return choose(far, ties, ties + splat(1.0, narrow))
-
-
-@inlined
-def shared(job: Any, group: int, number: int, like: Any, narrow: Any) -> Any:
-    """One of a group's SHARED_ROWS."""
-    return load_common(job.shared, job.shared_step * group + number, like, narrow)
+    near = above(splat(4 * TIE_V * TIE_V, narrow), margin * margin)
+    return choose(near, ties + splat(1.0, narrow), ties)
 
 
 @inlined
@@ -213,11 +213,10 @@ def decide_all(
     for group in range(job.group_count):
         row = 2 * group
         free, clamped = load_whole(job.code, row, narrow), load_whole(job.code, row + 1, narrow)
-        margin = decide(job, group, like, points, wide)
+        margin = decide_both(job, group, like, points, wide)
         first, second = above(margin[0], tie), above(margin[1], tie)
-        if job.remembers:
-            store_bits(job.high, row, first)
-            store_bits(job.high, row + 1, second)
+        store_bits(job.high, row, first)
+        store_bits(job.high, row + 1, second)
         if steps:
             moved = moves(job, group, first, second, free, clamped, like, wide)
             free = free + gated(job, moved[0], step, row, like, narrow)

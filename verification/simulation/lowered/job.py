@@ -14,29 +14,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from verification.simulation.lowered.edges import (
+    NO_EDGE,
+    edge_rows,
+    flat_rows,
+    shared_rows,
+    step_as_one,
+    term_weights,
+)
 from verification.simulation.lowered.groups import Codes, Lanes
 from verification.simulation.lowered.tables import Lowered, LoweredValues
-from verification.simulation.lowered.terms import TERMS, Terms, asked
+from verification.simulation.lowered.terms import TERMS, Terms
 from verification.simulation.solve.addresses import Address, record_of
 from verification.simulation.solve.lanes import Rows
 from verification.simulation.solve.problem import Floats, Integers
 from verification.simulation.solve.twin_kernels import POINTS
 from verification.simulation.tables import Bytes, Indices
 
-# What a group of edges needs in a step stands together, in rows of groups. EDGE_ROWS of each board:
-# weights of the first comparators' terms, ohms, ohms a code, each of the free and of the clamped
-# twin; what is added to the first and to the second comparators' margins. SECOND_ROWS of each
-# board, where they differ: weights of the second comparators' terms. SHARED_ROWS of all boards: the
-# steps for the four pairs of decisions, least and greatest code of either twin, how much farther a
-# twin may go than the other: 0 where they stop together, else infinite.
-EDGE_ROWS, OHM, OFFSET = 10, 4, 8
-NO_EDGE = np.array([0, 0, 0, 0, np.inf, np.inf, 0, 0, 1, 1])
-"""Fills groups up: neither conducts nor decides within rounding."""
-SECOND_ROWS = 4
-SHARED_ROWS, ENDS, APART = 13, 8, 12
 # What keeps an edge from stepping: nothing, the mask of the run, the bits in the enable chain.
 OPEN, MASKED, CHAINED = 0, 1, 2
-FREE, CLAMPED = 0, 1
 
 LAYOUT = (
     "slots",
@@ -49,8 +45,6 @@ LAYOUT = (
 VALUES = (
     "edges",
     "second",
-    "common_second",
-    "half",
     "shared",
     "signal_offset",
     "signal_low",
@@ -131,15 +125,6 @@ def can_run(lowered: Lowered) -> bool:
     return alike and bool(short) and len(terms) > 0 and int(terms.max()) <= TERMS
 
 
-def edge_slots(terms: Terms, lanes: Lanes) -> Indices:
-    """Signals of every group's terms: of its first comparators' first terms, second terms, ..."""
-    slots = terms.signal.reshape(-1, 2 * TERMS)
-    full = np.zeros((lanes.groups(len(slots)) * lanes.edges, 2 * TERMS), dtype=np.int64)
-    full[: len(slots)] = slots
-    grouped = full.reshape(-1, lanes.edges, 2 * TERMS)
-    return _indices(np.swapaxes(grouped, 1, 2).ravel())
-
-
 def value_rows(
     lowered: Lowered, terms: Terms, boards: Sequence[LoweredValues], lanes: Lanes
 ) -> dict[str, Rows]:
@@ -159,76 +144,15 @@ def value_rows(
     change = lanes.precision is np.float32
     weights = np.stack([term_weights(terms, board, change) for board in boards])
     one = lanes.for_one()
-    questions = asked(lowered)
     made = {
         "edges": lanes.lay_out_groups(edge_rows(lowered, weights[:, :, 0], boards), NO_EDGE),
         "second": lanes.lay_out_groups(flat_rows(weights[:, :, 1])),
-        "common_second": one.lay_out_groups(second_weights(terms, boards[0])[None, :, :, FREE]),
-        "half": one.lay_out_groups(boards[0].half_hysteresis[questions][None]),
-        "shared": one.lay_out_groups(shared_rows(lowered)[None]),
+        "shared": one.lay_out_groups(shared_rows(lowered, terms, boards)[None]),
         "signal_gap": lanes.lay_out(gap),
         "signal_low": one.lay_out(boards[0].signal_low[None]),
         "signal_high": one.lay_out(boards[0].signal_high[None]),
     }
     return {name: made[name] if name in made else lanes.lay_out(stacked(name)) for name in VALUES}
-
-
-def edge_rows(lowered: Lowered, weights: Floats, boards: Sequence[LoweredValues]) -> Floats:
-    """The boards' EDGE_ROWS, (W, B, EDGE_ROWS), given the first comparators' weights."""
-    questions = asked(lowered)
-    ohms = np.stack([(board.base_ohm, board.slope_ohm) for board in boards])
-    offsets = np.stack([board.margin_const[questions] for board in boards])
-    parts = flat_rows(weights), flat_rows(np.swapaxes(ohms, 1, 2)), offsets
-    return np.concatenate(parts, axis=2)
-
-
-def flat_rows(array: Floats) -> Floats:
-    """(W, B, each, 2) -> (W, B, 2 each): rows of the free twin and of the clamped one in turn."""
-    return array.reshape(*array.shape[:2], -1)
-
-
-def term_weights(terms: Terms, board: LoweredValues, change: bool) -> Floats:
-    """The weights of a board's terms, (B, 2, TERMS, 2), perhaps in the change form."""
-    weight = terms.weights(board.margin_weight)
-    return np.stack((weight.sum(axis=-1), weight[..., 1]), axis=-1) if change else weight
-
-
-def second_weights(terms: Terms, board: LoweredValues) -> Floats:
-    """Those of the second comparators' terms, (B, TERMS, 2)."""
-    return terms.weights(board.margin_weight)[:, 1]
-
-
-def is_second_simple(terms: Terms, boards: Sequence[LoweredValues]) -> bool:
-    """Whether second comparators look at the free twin alone, with one weight for all boards.
-
-    That of the usual edge asks for the sign of the free drop.
-    """
-    found = np.stack([second_weights(terms, board) for board in boards])
-    return not found[..., CLAMPED].any() and bool((found == found[0]).all())
-
-
-def shared_rows(lowered: Lowered) -> Floats:
-    """The SHARED_ROWS, (B, SHARED_ROWS)."""
-    steps = np.swapaxes(lowered.table, 1, 2)
-    # Twins that stop together and are told to part do not step.
-    part = lowered.together[:, None] & (steps[..., FREE] * steps[..., CLAMPED] <= 0)
-    rows = np.empty((len(lowered.pot), SHARED_ROWS))
-    rows[:, :ENDS] = np.where(part[..., None], 0.0, steps).reshape(-1, ENDS)
-    rows[:, ENDS : ENDS + 2], rows[:, ENDS + 2 : APART] = lowered.code_min, lowered.code_max
-    rows[:, APART] = np.where(lowered.together, 0.0, np.inf)
-    return rows
-
-
-def step_as_one(lowered: Lowered) -> bool:
-    """Whether the two digipots of every edge stop together and have the same steps and ends."""
-    rows = shared_rows(lowered)[:, :APART].reshape(len(lowered.pot), -1, 2)
-    return bool((rows[..., FREE] == rows[..., CLAMPED]).all() and lowered.together.all())
-
-
-def same_edges(lowered: Lowered) -> bool:
-    """Whether every edge has the same SHARED_ROWS."""
-    rows = shared_rows(lowered)
-    return bool((rows == rows[:1]).all())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -290,7 +214,6 @@ def job_record(
     job["signal_count"] = len(lowered.signal_node)
     # Where all edges are alike, every group has the first one's rows, which stay near.
     job["as_one"] = step_as_one(lowered)
-    job["shared_step"] = 0 if same_edges(lowered) else SHARED_ROWS
     return job
 
 
