@@ -20,10 +20,7 @@ from verification.simulation.lowered.circuit import LoweredCircuit
 from verification.simulation.lowered.edges import (
     CLAMPED,
     FREE,
-    SHARED_ROWS,
     edge_slots,
-    is_second_simple,
-    same_edges,
 )
 from verification.simulation.lowered.groups import Codes, Lanes, Precision
 from verification.simulation.lowered.job import (
@@ -35,6 +32,7 @@ from verification.simulation.lowered.job import (
     address_of,
     job_record,
     point_to,
+    set_kind,
     value_rows,
 )
 from verification.simulation.lowered.kernel import run_steps
@@ -95,11 +93,7 @@ class LoweredBoards:
         self._job = job_record(
             scratch.layout, self._slots, self._rows, self._standing, self._groups
         )
-        self._job["shared_terms"] = terms.shared
-        if not same_edges(lowered, terms, values):
-            self._job["shared_step"] = SHARED_ROWS
-        self._job["simple_second"] = is_second_simple(terms, values)
-        self._job["remembers"] = any(board.half_hysteresis.any() for board in values)
+        set_kind(self._job, lowered, terms, values)
         self.set_codes(codes)
         self.set_decisions(np.zeros((lanes.boards, len(lowered.comparator)), dtype=np.bool_))
         self.set_bits(np.zeros((lanes.boards, len(lowered.chain)), dtype=np.uint8))

@@ -16,8 +16,11 @@ from numpy.typing import NDArray
 
 from verification.simulation.lowered.edges import (
     NO_EDGE,
+    SHARED_ROWS,
     edge_rows,
     flat_rows,
+    is_second_simple,
+    same_edges,
     shared_rows,
     step_as_one,
     term_weights,
@@ -213,8 +216,18 @@ def job_record(
     job["target_count"] = len(lowered.twins.clamped)
     job["signal_count"] = len(lowered.signal_node)
     # Where all edges are alike, every group has the first one's rows, which stay near.
-    job["as_one"] = step_as_one(lowered)
     return job
+
+
+def set_kind(
+    job: NDArray[np.void], lowered: Lowered, terms: Terms, boards: Sequence[LoweredValues]
+) -> None:
+    """Tell a job what of its circuit and of its boards is simpler than it might be."""
+    job["shared_terms"] = terms.shared
+    job["shared_step"] = 0 if same_edges(lowered, terms, boards) else SHARED_ROWS
+    job["simple_second"] = is_second_simple(terms, boards)
+    job["as_one"] = step_as_one(lowered)
+    job["remembers"] = any(board.half_hysteresis.any() for board in boards)
 
 
 def point_to(job: NDArray[np.void], arrays: Mapping[str, NDArray[Any]]) -> None:
