@@ -14,6 +14,8 @@ from verification.simulation.solve.problem import Floats, Integers
 from verification.simulation.tables import NONE, Indices
 
 _BASIS, _PRIME = -3750763034362895579, 1099511628211
+_RUN = 16
+"""After so many steps that came again in turn, as many more are compared at once."""
 
 
 def fresh_rows(left: Floats, right: Floats | None = None) -> tuple[Indices, Integers]:
@@ -49,19 +51,21 @@ def number_rows(
     step where each row was looked up last.
     """
     steps, mask = len(row_of), len(table) - 1
-    count = t = back = 0
-    many = 1
+    count = t = back = run = 0
     while t < steps:
-        if back and same_rows(left, t, back, many) and same_rows(right, t, back, many):
+        if back and same_row(left, t, t - back) and same_row(right, t, t - back):
+            many = min(run, steps - t) if run >= _RUN else 1
+            if many > 1 and not same_rows(left, right, t, back, many):
+                many, run = 1, 0
             for k in range(t, t + many):
                 row_of[k] = row_of[k - back]
             t += many
-            many = min(2 * many, steps - t)
+            run += many
             continue
         place = (hashed(left, t) * _PRIME ^ hashed(right, t)) * _PRIME >> 24 & mask
         known = table[place]
         while known != NONE and not (
-            same_rows(left, t, t - first[known], 1) and same_rows(right, t, t - first[known], 1)
+            same_row(left, t, first[known]) and same_row(right, t, first[known])
         ):
             place = (place + 1) & mask
             known = table[place]
@@ -72,19 +76,32 @@ def number_rows(
         row_of[t] = known
         back, latest[known] = t - latest[known], t
         t += 1
-        many = 1
+        run = 0
     return count
 
 
 @inner
-def same_rows(rows: Integers, step: int, back: int, many: int) -> bool:
-    """Whether so many rows from a step on equal those some steps before, bit by bit."""
-    words, width = rows.ravel(), rows.shape[1]
-    here = words[step * width : (step + many) * width]
-    there = words[(step - back) * width :]
+def same_row(rows: Integers, one: int, other: int) -> bool:
+    """Whether two rows are equal bit by bit."""
+    p, width = 0, rows.shape[1]
+    while p < width and rows[one, p] == rows[other, p]:
+        p += 1
+    return p == width
+
+
+@inner
+def same_rows(left: Integers, right: Integers, step: int, back: int, many: int) -> bool:
+    """Whether so many rows from a step on equal those some steps before.
+
+    A loop without a way out takes many numbers at once.
+    """
     different = 0
-    for p in range(len(here)):
-        different |= here[p] ^ there[p]
+    for rows in (left, right):
+        words, width = rows.ravel(), rows.shape[1]
+        here = words[step * width : (step + many) * width]
+        there = words[(step - back) * width :]
+        for p in range(len(here)):
+            different |= here[p] ^ there[p]
     return different == 0
 
 
