@@ -221,7 +221,7 @@ class LoweredBoards:
         scratch = self._scratch
         places = scratch.layout.place[watch].astype(np.uint32)
         run = (rows.row_of, rows.held, rows.drive, masks, places, seen, codes)
-        job = self._job[0]
+        job = self._job
         for name, array in zip(RUN, run, strict=True):
             job[name] = address_of(array)
         job["watch_count"], job["step_count"] = len(watch), steps
@@ -239,8 +239,8 @@ class LoweredBoards:
         Two serve every run. Once a circuit's boards have needed them all runs have two, so that the
         loop is compiled once.
         """
-        job = self._job[0]
-        if job["clocked"] and job["remembers"] and (row_of[1:] != row_of[:-1]).any():
+        job, once = self._job[0], self._circuit.points == 1
+        if once and job["clocked"] and job["remembers"] and (row_of[1:] != row_of[:-1]).any():
             self._circuit.points = 2
         return self._circuit.points
 
