@@ -276,16 +276,18 @@ class LoweredBoards:
         return volts.transpose(0, 3, 1, 2)
 
     def _masks(self, bits: Bytes | None) -> Rows:
-        """Whether each edge may step, a row for each step, group and twin, for all boards."""
+        """Whether each edge may step, a row for each step, group and twin."""
         if bits is None:
             return self._none
-        one, enabled = self._lanes.for_one(), self._enabled(bits)
-        steps, edges, _ = enabled.shape
-        full = np.zeros((steps, self._groups * one.edges, 2))
-        full[:, :edges] = enabled
-        masks = one.group_rows(steps * self._groups * 2)
-        lying = masks.reshape(steps, self._groups, 2, one.edges)
-        lying[...] = np.swapaxes(full.reshape(steps, self._groups, one.edges, 2), 2, 3)
+        lanes, edges = self._lanes, len(self._circuit.lowered.pot)
+        steps, boards = len(bits), 1 if bits.ndim == 2 else bits.shape[1]
+        enabled = self._enabled(bits.reshape(steps * boards, bits.shape[-1]))
+        full = np.zeros((steps, boards, self._groups * lanes.edges, 2))
+        full[:, :, :edges] = enabled.reshape(steps, boards, edges, 2)
+        masks = lanes.group_rows(steps * self._groups * 2)
+        lying = masks.reshape(steps, self._groups, 2, lanes.edges, lanes.boards)
+        grouped = full.reshape(steps, boards, self._groups, lanes.edges, 2)
+        lying[...] = grouped.transpose(0, 2, 4, 3, 1)
         return masks
 
     def _enabled(self, bits: Bytes) -> Floats:

@@ -177,11 +177,10 @@ def room(job: Any, group: int, end: int, free: Any, clamped: Any, like: Any, nar
 
 
 @inlined
-def gated(job: Any, moved: Any, step: int, row: int, like: Any, narrow: Any) -> Any:
+def gated(job: Any, moved: Any, step: int, row: int, narrow: Any) -> Any:
     """How far the digipots of a row of codes move, where a mask or the enable chain lets them."""
     if job.gate == MASKED:
-        mask = load_common(job.masks, step * 2 * job.group_count + row, like, narrow)
-        moved = moved * mask
+        moved = moved * load(job.masks, step * 2 * job.group_count + row, narrow)
     elif job.gate == CHAINED:
         moved = moved * load(job.enabled, row, narrow)
     return moved
@@ -219,8 +218,8 @@ def decide_all(
         store_bits(job.high, row + 1, second)
         if steps:
             moved = moves(job, group, first, second, free, clamped, like, wide)
-            free = free + gated(job, moved[0], step, row, like, narrow)
-            clamped = clamped + gated(job, moved[1], step, row + 1, like, narrow)
+            free = free + gated(job, moved[0], step, row, narrow)
+            clamped = clamped + gated(job, moved[1], step, row + 1, narrow)
             store_whole(job.code, row, free)
             store_whole(job.code, row + 1, clamped)
             conduct(job, twins, group, free, clamped, like, narrow)
