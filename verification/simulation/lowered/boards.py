@@ -17,11 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verification.simulation.lowered.circuit import LoweredCircuit
-from verification.simulation.lowered.edges import (
-    CLAMPED,
-    FREE,
-    edge_slots,
-)
+from verification.simulation.lowered.edges import edge_slots
 from verification.simulation.lowered.groups import Codes, Lanes, Precision
 from verification.simulation.lowered.job import (
     CHAINED,
@@ -36,6 +32,7 @@ from verification.simulation.lowered.job import (
     value_rows,
 )
 from verification.simulation.lowered.kernel import run_steps
+from verification.simulation.lowered.nodes import CLAMPED, FREE
 from verification.simulation.lowered.pins import PinRows, Pins, pin_rows
 from verification.simulation.lowered.tables import LoweredValues
 from verification.simulation.lowered.terms import Terms, asked

@@ -23,6 +23,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from verification.simulation.lowered.groups import Lanes
+from verification.simulation.lowered.nodes import CLAMPED, FREE
 from verification.simulation.lowered.tables import Lowered, LoweredValues
 from verification.simulation.lowered.terms import TERMS, Terms, asked
 from verification.simulation.solve.problem import Floats
@@ -33,7 +34,6 @@ SECOND_ROWS = 4
 SHARED_ROWS, ENDS, APART, LEAN, SECOND = 19, 8, 12, 13, 17
 NO_EDGE = np.array([0, 0, 0, 0, np.inf, np.inf, 0, 0, 1, 1])
 """EDGE_ROWS that fill groups up: neither conducts nor decides within rounding."""
-FREE, CLAMPED = 0, 1
 
 
 def edge_slots(terms: Terms, lanes: Lanes) -> Indices:
