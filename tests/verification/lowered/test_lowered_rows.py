@@ -23,12 +23,13 @@ def numbered(rows: np.ndarray) -> tuple[list[int], list[int]]:
     [
         np.arange(240),
         np.arange(500) % 20,
+        np.where(np.isin(np.arange(500), [133, 250, 251, 499]), 230, np.arange(500) % 20),
         np.r_[np.arange(9), np.arange(9)[::-1], np.arange(9)],
         DRAW.integers(0, 240, 700),
         np.zeros(12, dtype=int),
         np.zeros(0, dtype=int),
     ],
-    ids=["new", "in turn", "back and forth", "drawn", "one", "none"],
+    ids=["new", "in turn", "broken off", "back and forth", "drawn", "one", "none"],
 )
 @pytest.mark.parametrize("scale", [1.0, 1.1])
 def test_rows_are_numbered_as_they_appear(order: np.ndarray, scale: float) -> None:

@@ -9,12 +9,14 @@ import pytest
 from numba import njit
 
 from verification.simulation.solve.addresses import Address
-from verification.simulation.solve.lane_bits import bytes_of_bits, load_bits, store_bits
-from verification.simulation.solve.lane_groups import (
-    for_twins,
-    of_free,
-    over_twins,
+from verification.simulation.solve.lane_bits import (
+    bytes_of_bits,
+    load_bits,
+    load_whole,
+    store_bits,
+    store_whole,
 )
+from verification.simulation.solve.lane_groups import gathered, joined, load_common, rows_in
 from verification.simulation.solve.lane_points import (
     each,
     load_each,
@@ -94,8 +96,16 @@ def repeat(a: Any, out: Any, like: Any, points: Any) -> None:
     store_part(out, 5, clamped, load_part_each(a, 0, free))
     store_part(out, 6, (like, points), of_part(row, (like, points)))
     store_part(out, 7, free, of_part(row, free))
-    store(out, 8, for_twins(over_twins(load(a, _0, points), like), like))
-    store(out, 9, for_twins(of_free(load(a, _0, points), like), like))
+
+
+@njit(cache=True)
+def group(a: Any, places: Any, common: Any, out: Any, like: Any, points: Any, wide: Any) -> None:
+    """Halves of rows 1.. of `places`, of every point; the last point's halves joined again."""
+    halves = gathered(a, places, rows_in(like, wide), like, points, wide)
+    for k in range(len(halves)):
+        store(out, k, halves[k])
+    store(out, len(halves), load_common(common, 1, like, halved(wide)))
+    store(out, len(halves) // 2 + 1, joined(halves[-2], halves[-1], like))
 
 
 @njit(cache=True)
@@ -103,6 +113,13 @@ def shrink(a: Any, bits: Any, out: Any, like: Any) -> None:
     """Where row 1 of `a` is positive, as row 1 of bits and back."""
     store_bits(bits, 1, above(load(a, _1, like), splat(0.0, like)))
     store(out, 0, choose(load_bits(bits, 1, like), splat(1.0, like), splat(0.0, like)))
+
+
+@njit(cache=True)
+def round_off(a: Any, whole: Any, out: Any, like: Any) -> None:
+    """Row 1 of `a` as row 1 of whole numbers and back."""
+    store_whole(whole, 1, load(a, _1, like))
+    store(out, 0, load_whole(whole, 1, like))
 
 
 def given(boards: int, dtype: type[Any]) -> tuple[Rows, Rows, Rows]:
@@ -144,13 +161,12 @@ def test_halves_are_the_free_and_the_clamped_twins(boards: int, dtype: type[Any]
 @pytest.mark.parametrize(("boards", "dtype"), WIDTHS)
 def test_points_lie_side_by_side(boards: int, dtype: type[Any]) -> None:
     a, _, _ = given(boards, dtype)
-    out = lane_rows(20, boards, dtype)
+    out = lane_rows(16, boards, dtype)
     like = lanes_like(boards, dtype)
     repeat(Address(a.ctypes.data), Address(out.ctypes.data), like, points_like(like, 2))
     first, second = a
     free, clamped = np.split(first, 2), np.split(second, 2)
     nothing = np.zeros(boards)
-    sums = [np.tile(row[0] + row[1], 2) for row in (free, clamped)]
     wanted = [
         *(second, second),
         *(first, first),
@@ -160,10 +176,37 @@ def test_points_lie_side_by_side(boards: int, dtype: type[Any]) -> None:
         *(np.concatenate((free[1], free[0])), np.concatenate((clamped[1], free[0]))),
         *(second, second),
         *(np.concatenate((clamped[0], nothing)), np.concatenate((clamped[0], nothing))),
-        *sums,
-        *(np.tile(free[0], 2), np.tile(clamped[0], 2)),
     ]
     assert np.array_equal(out, np.asarray(wanted, dtype=dtype))
+
+
+@pytest.mark.parametrize("points", [1, 2])
+@pytest.mark.parametrize(("boards", "edges"), [(1, 8), (1, 1), (2, 4), (8, 1)])
+def test_groups_of_edges_lie_twin_by_twin(boards: int, edges: int, points: int) -> None:
+    rng = np.random.default_rng(boards)
+    rows = rng.random((9, points, 2, boards))
+    places = rng.integers(0, 9, (2, edges)).astype(np.uint32)
+    common = rng.random((2, edges))
+    out = np.zeros((2 * points + 4, edges * boards))
+    like = lanes_like(boards)
+    addresses = (Address(x.ctypes.data) for x in (rows, places, common, out))
+    group(*addresses, like, points_like(like, points), lanes_like(boards * edges))
+    picked = rows[places[1]]
+    halves = picked.transpose(1, 2, 0, 3).reshape(2 * points, -1)
+    assert np.array_equal(out[: 2 * points], halves)
+    assert np.array_equal(out[2 * points], np.repeat(common[1], boards))
+    assert np.array_equal(out[2 * points + 2 :].ravel(), picked[:, -1].ravel())
+
+
+@pytest.mark.parametrize(("boards", "dtype"), WIDTHS)
+def test_whole_numbers_come_back_from_16_bits(boards: int, dtype: type[Any]) -> None:
+    a, _, out = given(boards, dtype)
+    a[1] = np.random.default_rng(0).integers(-1024, 1024, 2 * boards)
+    whole = np.full((3, 2 * boards), 77, dtype=np.int16)
+    round_off(*(Address(x.ctypes.data) for x in (a, whole, out)), lanes_like(boards, dtype))
+    assert np.array_equal(out[0], a[1])
+    assert np.array_equal(whole[1], a[1])
+    assert (whole[::2] == 77).all()
 
 
 @pytest.mark.parametrize(("boards", "dtype"), [*WIDTHS, (5, np.float64)])

@@ -17,23 +17,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verification.simulation.lowered.circuit import LoweredCircuit
-from verification.simulation.lowered.groups import Lanes, Precision
+from verification.simulation.lowered.edges import edge_slots
+from verification.simulation.lowered.groups import Codes, Lanes, Precision
 from verification.simulation.lowered.job import (
     CHAINED,
-    CLAMPED,
-    FREE,
     MASKED,
     OPEN,
     RUN,
     Standing,
     address_of,
-    edge_slots,
-    is_second_simple,
     job_record,
     point_to,
+    set_kind,
     value_rows,
 )
 from verification.simulation.lowered.kernel import run_steps
+from verification.simulation.lowered.nodes import CLAMPED, FREE
 from verification.simulation.lowered.pins import PinRows, Pins, pin_rows
 from verification.simulation.lowered.tables import LoweredValues
 from verification.simulation.lowered.terms import Terms, asked
@@ -82,7 +81,7 @@ class LoweredBoards:
         self._slots = edge_slots(terms, lanes)
         self._rows = value_rows(lowered, terms, values, lanes)
         self._pins = Pins.of(values)
-        self._none = lanes.wide_rows(0)
+        self._none = lanes.group_rows(0)
         self._stale, self._open = True, True
         injected = np.stack([board.injected_a for board in values])
         scratch = self._scratch = circuit.scratch(lanes)
@@ -91,9 +90,7 @@ class LoweredBoards:
         self._job = job_record(
             scratch.layout, self._slots, self._rows, self._standing, self._groups
         )
-        self._job["shared_terms"] = terms.shared
-        self._job["simple_second"] = is_second_simple(terms, values)
-        self._job["remembers"] = any(board.half_hysteresis.any() for board in values)
+        set_kind(self._job, lowered, terms, values)
         self.set_codes(codes)
         self.set_decisions(np.zeros((lanes.boards, len(lowered.comparator)), dtype=np.bool_))
         self.set_bits(np.zeros((lanes.boards, len(lowered.chain)), dtype=np.uint8))
@@ -139,7 +136,7 @@ class LoweredBoards:
 
     def set_codes(self, codes: Floats | Integers) -> None:
         """Put every digipot on a code, shape (W, B, 2)."""
-        laid = self._lanes.lay_out_edges(np.asarray(codes, dtype=np.float64)[:, :, None])
+        laid = self._lanes.lay_out_groups(np.asarray(codes, dtype=np.float64))
         self._standing.code[...] = laid
 
     def set_decisions(self, high: NDArray[np.bool_]) -> None:
@@ -189,7 +186,7 @@ class LoweredBoards:
         job["clocked"], job["blind"] = clocked, False
         if self._stale and clocked and bits is None:
             enabled = self._enabled(self._bits)
-            self._standing.enabled[...] = self._lanes.lay_out_edges(enabled[:, :, None])
+            self._standing.enabled[...] = self._lanes.lay_out_groups(enabled)
             self._open, self._stale = bool(enabled.all()), False
         job["gate"] = MASKED if bits is not None else OPEN if self._open else CHAINED
         masks = self._masks(bits)
@@ -216,15 +213,15 @@ class LoweredBoards:
         volts = np.moveaxis(self._volts(seen, held + 1)[..., FREE], 0, 2)
         return volts[..., 1:] - volts[..., :1], volts[..., 0]
 
-    def _go(self, rows: PinRows, watch: Integers, masks: Rows, recorded: int) -> tuple[Rows, Rows]:
+    def _go(self, rows: PinRows, watch: Integers, masks: Rows, recorded: int) -> tuple[Rows, Codes]:
         """Run the loop; rows of what was seen, and of the codes in as many steps as recorded."""
         steps, lanes = len(rows.row_of), self._lanes
-        seen = lanes.rows(steps * len(watch))
-        codes = lanes.wide_rows(recorded * self._groups) if recorded else self._none
+        seen = lanes.blank_rows(steps * len(watch))
+        codes = lanes.code_rows(2 * recorded * self._groups)
         scratch = self._scratch
         places = scratch.layout.place[watch].astype(np.uint32)
         run = (rows.row_of, rows.held, rows.drive, masks, places, seen, codes)
-        job = self._job[0]
+        job = self._job
         for name, array in zip(RUN, run, strict=True):
             job[name] = address_of(array)
         job["watch_count"], job["step_count"] = len(watch), steps
@@ -242,8 +239,8 @@ class LoweredBoards:
         Two serve every run. Once a circuit's boards have needed them all runs have two, so that the
         loop is compiled once.
         """
-        job = self._job[0]
-        if job["clocked"] and job["remembers"] and (row_of[1:] != row_of[:-1]).any():
+        job, once = self._job[0], self._circuit.points == 1
+        if once and job["clocked"] and job["remembers"] and (row_of[1:] != row_of[:-1]).any():
             self._circuit.points = 2
         return self._circuit.points
 
@@ -257,15 +254,17 @@ class LoweredBoards:
             high[:, questions[:, k]] = remembered[..., k]
         return high
 
-    def _codes(self, rows: Rows) -> Integers:
-        picked = self._lanes.pick_up_edges(rows, len(self._circuit.lowered.pot))
-        return np.rint(picked).astype(np.int64)
+    def _codes(self, rows: Codes) -> Integers:
+        picked = self._lanes.pick_up_groups(rows, 2, len(self._circuit.lowered.pot))
+        return picked.astype(np.int64)
 
-    def _codes_of_steps(self, rows: Rows) -> Integers:
-        """Wide rows (T groups, ...) -> codes (T, W, B, 2)."""
+    def _codes_of_steps(self, rows: Codes) -> Integers:
+        """Rows of groups (T groups 2, ...) -> codes (T, W, B, 2)."""
         lanes, edges = self._lanes, len(self._circuit.lowered.pot)
-        steps = rows.reshape(-1, self._groups * lanes.edges, 2, lanes.boards)[:, :edges]
-        return np.rint(steps.transpose(0, 3, 1, 2)).astype(np.int64)
+        lying = rows.reshape(-1, self._groups, 2, lanes.edges, lanes.boards)
+        room = self._groups * lanes.edges
+        steps = lying.transpose(0, 4, 1, 3, 2).reshape(len(lying), lanes.boards, room, 2)
+        return steps[:, :, :edges].astype(np.int64)
 
     def _volts(self, rows: Rows, steps: int) -> Floats:
         """Rows of lanes (T nodes, 2 W) -> volts (T, W, nodes, 2), undoing the change form."""
@@ -277,14 +276,18 @@ class LoweredBoards:
         return volts.transpose(0, 3, 1, 2)
 
     def _masks(self, bits: Bytes | None) -> Rows:
-        """Whether each edge may step, a wide row for each step and group."""
+        """Whether each edge may step, a row for each step, group and twin."""
         if bits is None:
             return self._none
-        steps, edges = len(bits), len(self._circuit.lowered.pot)
-        enabled = self._enabled(bits.reshape(-1, bits.shape[-1])).reshape(steps, -1, edges, 2)
-        masks = self._lanes.wide_rows(steps * self._groups)
-        full = masks.reshape(steps, self._groups * self._lanes.edges, 2, self._lanes.boards)
-        full[:, :edges] = enabled.transpose(0, 2, 3, 1)
+        lanes, edges = self._lanes, len(self._circuit.lowered.pot)
+        steps, boards = len(bits), 1 if bits.ndim == 2 else bits.shape[1]
+        enabled = self._enabled(bits.reshape(steps * boards, bits.shape[-1]))
+        full = np.zeros((steps, boards, self._groups * lanes.edges, 2))
+        full[:, :, :edges] = enabled.reshape(steps, boards, edges, 2)
+        masks = lanes.group_rows(steps * self._groups * 2)
+        lying = masks.reshape(steps, self._groups, 2, lanes.edges, lanes.boards)
+        grouped = full.reshape(steps, boards, self._groups, lanes.edges, 2)
+        lying[...] = grouped.transpose(0, 2, 4, 3, 1)
         return masks
 
     def _enabled(self, bits: Bytes) -> Floats:

@@ -14,23 +14,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from verification.simulation.lowered.groups import Lanes
+from verification.simulation.lowered.edges import (
+    NO_EDGE,
+    SHARED_ROWS,
+    edge_rows,
+    flat_rows,
+    is_second_simple,
+    same_edges,
+    shared_rows,
+    step_as_one,
+    term_weights,
+)
+from verification.simulation.lowered.groups import Codes, Lanes
 from verification.simulation.lowered.tables import Lowered, LoweredValues
-from verification.simulation.lowered.terms import TERMS, Terms, asked
+from verification.simulation.lowered.terms import TERMS, Terms
 from verification.simulation.solve.addresses import Address, record_of
 from verification.simulation.solve.lanes import Rows
 from verification.simulation.solve.problem import Floats, Integers
 from verification.simulation.solve.twin_kernels import POINTS
 from verification.simulation.tables import Bytes, Indices
 
-# What a group of edges needs in a step stands together. EDGE_ROWS of each board: weights of the two
-# comparators' two terms each, ohms and ohms a code. SHARED_ROWS of all boards: the steps for the
-# four pairs of decisions, least and greatest code, whether the twins stop together.
-EDGE_ROWS, OHM = 6, 4
-SHARED_ROWS, ENDS, TOGETHER = 7, 4, 6
 # What keeps an edge from stepping: nothing, the mask of the run, the bits in the enable chain.
 OPEN, MASKED, CHAINED = 0, 1, 2
-FREE, CLAMPED = 0, 1
 
 LAYOUT = (
     "slots",
@@ -42,10 +47,8 @@ LAYOUT = (
 )
 VALUES = (
     "edges",
-    "offsets",
-    "half",
-    "shared",
     "second",
+    "shared",
     "signal_offset",
     "signal_low",
     "signal_high",
@@ -71,6 +74,7 @@ COUNTS = (
     "remembers",
     "shared_terms",
     "shared_step",
+    "as_one",
     "simple_second",
     "blind",
     "record_codes",
@@ -115,20 +119,13 @@ def make_layout(lowered: Lowered, order: Integers) -> Layout:
 def can_run(lowered: Lowered) -> bool:
     """Whether the loop has room for the circuit.
 
-    That is two terms for each comparator, and the same two comparators for the twins of an edge.
+    That is two terms for each comparator, the same two comparators for the twins of an edge, and
+    codes of 16 bits.
     """
     terms = np.diff(lowered.term_start)
     alike = np.array_equal(lowered.decides[:, 0], lowered.decides[:, 1])
-    return alike and len(terms) > 0 and int(terms.max()) <= TERMS
-
-
-def edge_slots(terms: Terms, lanes: Lanes) -> Indices:
-    """Signals of every group's terms: of its first comparators' first terms, second terms, ..."""
-    slots = terms.signal.reshape(-1, 2 * TERMS)
-    full = np.zeros((lanes.groups(len(slots)) * lanes.edges, 2 * TERMS), dtype=np.int64)
-    full[: len(slots)] = slots
-    grouped = full.reshape(-1, lanes.edges, 2 * TERMS)
-    return _indices(np.swapaxes(grouped, 1, 2).ravel())
+    short = lowered.code_max.max(initial=0) <= np.iinfo(np.int16).max
+    return alike and bool(short) and len(terms) > 0 and int(terms.max()) <= TERMS
 
 
 def value_rows(
@@ -148,74 +145,17 @@ def value_rows(
     gap = np.zeros_like(offset)
     gap[..., 1] = offset[..., 1] - offset[..., 0]
     change = lanes.precision is np.float32
-    edges = np.stack([edge_rows(lowered, terms, board, change) for board in boards])
+    weights = np.stack([term_weights(terms, board, change) for board in boards])
     one = lanes.for_one()
-    questions = asked(lowered)
-    offsets = np.stack([board.margin_const[questions] for board in boards])
     made = {
-        "edges": _filled_up(lanes.lay_out_edges(edges)),
-        # Groups are filled up with edges that do not decide within rounding.
-        "offsets": lanes.lay_out_decisions(offsets, 1.0),
-        "half": one.lay_out_decisions(boards[0].half_hysteresis[questions][None]),
-        "shared": one.lay_out_edges(shared_rows(lowered)[None]),
-        "second": one.lay_out_decisions(second_weights(terms, boards[0])[None, :, :, FREE]),
+        "edges": lanes.lay_out_groups(edge_rows(lowered, weights[:, :, 0], boards), NO_EDGE),
+        "second": lanes.lay_out_groups(flat_rows(weights[:, :, 1])),
+        "shared": one.lay_out_groups(shared_rows(lowered, terms, boards)[None]),
         "signal_gap": lanes.lay_out(gap),
         "signal_low": one.lay_out(boards[0].signal_low[None]),
         "signal_high": one.lay_out(boards[0].signal_high[None]),
     }
     return {name: made[name] if name in made else lanes.lay_out(stacked(name)) for name in VALUES}
-
-
-def edge_rows(lowered: Lowered, terms: Terms, board: LoweredValues, change: bool) -> Floats:
-    """A board's EDGE_ROWS, (B, EDGE_ROWS, 2), perhaps in the change form."""
-    weight = term_weights(terms, board, change)
-    rows = np.empty((len(lowered.pot), EDGE_ROWS, 2))
-    rows[:, :OHM] = weight.reshape(-1, 2 * TERMS, 2)
-    rows[:, OHM], rows[:, OHM + 1] = board.base_ohm, board.slope_ohm
-    return rows
-
-
-def term_weights(terms: Terms, board: LoweredValues, change: bool) -> Floats:
-    """The weights of a board's terms, (B, 2, TERMS, 2), perhaps in the change form."""
-    weight = terms.weights(board.margin_weight)
-    return np.stack((weight.sum(axis=-1), weight[..., 1]), axis=-1) if change else weight
-
-
-def second_weights(terms: Terms, board: LoweredValues) -> Floats:
-    """Those of the second comparators' terms, (B, TERMS, 2)."""
-    return terms.weights(board.margin_weight)[:, 1]
-
-
-def is_second_simple(terms: Terms, boards: Sequence[LoweredValues]) -> bool:
-    """Whether second comparators look at the free twin alone, with one weight for all boards.
-
-    That of the usual edge asks for the sign of the free drop.
-    """
-    found = np.stack([second_weights(terms, board) for board in boards])
-    return not found[..., CLAMPED].any() and bool((found == found[0]).all())
-
-
-def shared_rows(lowered: Lowered) -> Floats:
-    """The SHARED_ROWS, (B, SHARED_ROWS, 2)."""
-    rows = np.empty((len(lowered.pot), SHARED_ROWS, 2))
-    rows[:, :ENDS] = np.swapaxes(lowered.table, 1, 2)
-    rows[:, ENDS], rows[:, ENDS + 1] = lowered.code_min, lowered.code_max
-    rows[:, TOGETHER] = lowered.together[:, None]
-    return rows
-
-
-def same_edges(lowered: Lowered) -> bool:
-    """Whether every edge has the same SHARED_ROWS."""
-    rows = shared_rows(lowered)
-    return bool((rows == rows[:1]).all())
-
-
-def _filled_up(edges: Rows) -> Rows:
-    """Groups are filled up with edges that do not conduct."""
-    rows = edges.reshape(-1, EDGE_ROWS, edges.shape[1])
-    vacant = (rows[:, OHM] == 0) & (rows[:, OHM + 1] == 0)
-    rows[:, OHM][vacant] = np.inf
-    return edges
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -231,8 +171,8 @@ class Standing:
         ties: decisions within rounding in learning steps, one row of decisions.
     """
 
-    code: Rows
-    code_before: Rows
+    code: Codes
+    code_before: Codes
     high: Bytes
     high_before: Bytes
     enabled: Rows
@@ -244,13 +184,13 @@ class Standing:
         """All zero."""
         groups = lanes.groups(len(lowered.pot))
         return cls(
-            code=lanes.wide_rows(groups),
-            code_before=lanes.wide_rows(groups),
+            code=lanes.code_rows(2 * groups),
+            code_before=lanes.code_rows(2 * groups),
             high=lanes.bit_rows(2 * groups),
             high_before=lanes.bit_rows(2 * groups),
-            enabled=lanes.wide_rows(groups),
+            enabled=lanes.group_rows(2 * groups),
             signals=lanes.rows(POINTS * len(lowered.signal_node)),
-            ties=lanes.decision_rows(1),
+            ties=lanes.group_rows(1),
         )
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -276,8 +216,18 @@ def job_record(
     job["target_count"] = len(lowered.twins.clamped)
     job["signal_count"] = len(lowered.signal_node)
     # Where all edges are alike, every group has the first one's rows, which stay near.
-    job["shared_step"] = 0 if same_edges(lowered) else SHARED_ROWS
     return job
+
+
+def set_kind(
+    job: NDArray[np.void], lowered: Lowered, terms: Terms, boards: Sequence[LoweredValues]
+) -> None:
+    """Tell a job what of its circuit and of its boards is simpler than it might be."""
+    job["shared_terms"] = terms.shared
+    job["shared_step"] = 0 if same_edges(lowered, terms, boards) else SHARED_ROWS
+    job["simple_second"] = is_second_simple(terms, boards)
+    job["as_one"] = step_as_one(lowered)
+    job["remembers"] = any(board.half_hysteresis.any() for board in boards)
 
 
 def point_to(job: NDArray[np.void], arrays: Mapping[str, NDArray[Any]]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from verification.simulation.lowered.response import Sensors
 from verification.simulation.lowered.tables import Lowered, LoweredValues
@@ -118,84 +119,57 @@ class Watcher:
 
     def on(self, values: LoweredValues) -> View:
         """What the nets of one board show."""
-        outputs = self.output[self.output >= 0]
-        start = self.lowered.output_start
-        counts = start[outputs + 1] - start[outputs]
-        terms: list[Terms] = []
-        for i in range(counts.max(initial=0)):
-            has = np.flatnonzero(counts > i)
-            term = start[outputs[has]] + i
-            node = 2 * self.term_place[term] + self.lowered.output_twin[term]
-            numbers = (
-                values.output_weight,
-                values.output_offset,
-                values.output_low,
-                values.output_high,
-            )
-            terms.append(Terms(has, node, *(array[term, None] for array in numbers)))
+        lowered, outputs = self.lowered, self.output[self.output >= 0]
+        counts = np.where(self.place >= 0, 1, 0)
+        counts[self.output >= 0] = np.diff(lowered.output_start)[outputs]
+        start = np.concatenate(([0], np.cumsum(counts)))
+        net = np.repeat(np.arange(len(counts)), counts)
+        # Nodes are looked at directly: term -1, behind those of the circuit's outputs.
+        first = np.append(lowered.output_start[:-1], 0)[self.output]
+        term = np.where(self.output >= 0, first, -1)[net]
+        term += np.where(term >= 0, np.arange(len(net)) - start[net], 0)
+        place = np.where(term >= 0, np.append(self.term_place, 0)[term], self.place[net])
+        twin = np.where(term >= 0, np.append(lowered.output_twin, 0)[term], self.twin[net])
+        drive = np.zeros((len(counts), values.output_drive.shape[1]))
+        drive[self.output >= 0] = values.output_drive[outputs]
+        drive[self.column >= 0, self.column[self.column >= 0]] = 1.0
+        const = np.zeros(len(counts))
+        const[self.output >= 0] = values.output_const[outputs]
+        columns = np.flatnonzero(drive.any(axis=0))
         return View(
-            len(self.place),
-            np.flatnonzero(self.place >= 0),
-            (2 * self.place + self.twin)[self.place >= 0],
-            np.flatnonzero(self.column >= 0),
-            self.column[self.column >= 0],
-            np.flatnonzero(self.output >= 0),
-            values.output_drive[outputs],
-            values.output_const[outputs, None],
-            tuple(terms),
-            plain=len(outputs) == len(self.output) and self.plain(values),
+            start.astype(np.uint32),
+            (2 * place + twin).astype(np.uint32),
+            np.append(values.output_weight, 1.0)[term],
+            np.append(values.output_offset, 0.0)[term],
+            np.append(values.output_low, -np.inf)[term],
+            np.append(values.output_high, np.inf)[term],
+            columns,
+            drive[:, columns],
+            const,
         )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Terms:
-    """The first terms of all outputs that have one, or their second terms, ...
+class View:
+    """A watcher's nets on one board: weighted followers of nodes, columns, a constant.
 
     Attributes:
-        output: which of a view's outputs.
-        node: 2 node + twin of each.
-        weight, offset, low, high: of each, shape (terms, 1).
+        start: terms of each net, shape (nets + 1,).
+        node: 2 node + twin of each term.
+        weight, offset, low, high: of each term's follower.
+        columns: that some net depends on.
+        drive, const: by how much, (nets, columns), and what is added, (nets,).
     """
 
-    output: Integers
-    node: Integers
+    start: Indices
+    node: Indices
     weight: Floats
     offset: Floats
     low: Floats
     high: Floats
-
-    def volts(self, seen: Floats) -> Floats:
-        """What followers make of the nodes' volts (2 nodes, T), not yet weighted: (terms, T)."""
-        found = seen[self.node]
-        found += self.offset
-        np.maximum(found, self.low, out=found)
-        return np.minimum(found, self.high, out=found)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class View:
-    """A watcher's nets on one board.
-
-    Attributes:
-        count: of the nets.
-        of_node, node: nets that are nodes, and 2 node + twin of each.
-        of_column, column: nets that are columns, and which.
-        of_output: nets that are outputs.
-        drive, const: of the outputs, (M, C) and (M, 1).
-        terms: of the outputs.
-        plain: every net is one follower's output.
-    """
-
-    count: int
-    of_node: Integers
-    node: Integers
-    of_column: Integers
-    column: Integers
-    of_output: Integers
+    columns: Integers
     drive: Floats
     const: Floats
-    terms: tuple[Terms, ...]
-    plain: bool
 
     def volts(self, node_v: Floats, columns: Floats, row_of: Indices) -> Floats:
         """Volts of the nets, (T, nets), from the nodes' (T, nodes, 2) and the columns.
@@ -205,22 +179,55 @@ class View:
             columns: of each row of pins, (R, C).
             row_of: the row of each step, (T,).
         """
-        # Nets before steps: numpy is quick along the last axis alone.
-        seen = node_v.reshape(len(node_v), -1).T
-        if self.plain and self.terms:
-            return np.ascontiguousarray(self.terms[0].volts(seen).T)
-        found = np.empty((self.count, len(node_v)))
-        found[self.of_node] = seen[self.node]
-        found[self.of_column] = columns[:, self.column][row_of].T
-        found[self.of_output] = self._outputs(seen, columns, row_of)
-        return np.ascontiguousarray(found.T)
+        fixed = np.repeat(self.const[None], len(columns), axis=0)
+        for place, column in enumerate(self.columns):
+            fixed += columns[:, column, None] * self.drive[:, place]
+        volts = np.empty((len(node_v), len(self.const)))
+        add_followers(
+            np.ascontiguousarray(node_v).reshape(len(node_v), -1),
+            self.start,
+            self.node,
+            self.weight,
+            self.offset,
+            self.low,
+            self.high,
+            row_of,
+            fixed,
+            volts,
+        )
+        return volts
 
-    def _outputs(self, seen: Floats, columns: Floats, row_of: Indices) -> Floats:
-        """Volts of the outputs, (M, T)."""
-        rows = np.repeat(self.const, len(columns), axis=1)
-        for column in np.flatnonzero(self.drive.any(axis=0)):
-            rows += self.drive[:, column, None] * columns[:, column]
-        found = rows[:, row_of]
-        for terms in self.terms:
-            found[terms.output] += terms.weight * terms.volts(seen)
-        return found
+
+_STEPS = 256
+"""So many steps of all nets before the next ones: they stay in the processor's cache."""
+
+
+@njit(cache=True, nogil=True)
+def add_followers(
+    node_v: Floats,
+    start: Indices,
+    node: Indices,
+    weight: Floats,
+    offset: Floats,
+    low: Floats,
+    high: Floats,
+    row_of: Indices,
+    fixed: Floats,
+    volts: Floats,
+) -> None:
+    """Volts (T, nets): the fixed ones (R, nets) of each step's row, and every term; see View."""
+    for begin in range(0, len(volts), _STEPS):
+        seen, shown = node_v[begin : begin + _STEPS], volts[begin : begin + _STEPS]
+        rows = row_of[begin : begin + _STEPS]
+        for k in range(shown.shape[1]):
+            for t in range(len(rows)):
+                shown[t, k] = fixed[rows[t], k]
+            for i in range(start[k], start[k + 1]):
+                place, share, rise, least, most = node[i], weight[i], offset[i], low[i], high[i]
+                for t in range(len(shown)):
+                    volt = seen[t, place] + rise
+                    if volt < least:
+                        volt = least
+                    elif volt > most:
+                        volt = most
+                    shown[t, k] += share * volt

@@ -1,7 +1,7 @@
 """Rows: which steps of a training have the same volts at the pins.
 
-A training presents its samples again and again, so the row of a step is guessed from what followed
-the row before it the last time; a table of hashes finds the others.
+A training presents its samples again and again, so steps are compared with those that followed the
+last time, more and more of them at once; a table of hashes finds the others.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from verification.simulation.solve.problem import Floats, Integers
 from verification.simulation.tables import NONE, Indices
 
 _BASIS, _PRIME = -3750763034362895579, 1099511628211
+_RUN = 16
+"""After so many steps that came again in turn, as many more are compared at once."""
 
 
 def fresh_rows(left: Floats, right: Floats | None = None) -> tuple[Indices, Integers]:
@@ -26,9 +28,10 @@ def fresh_rows(left: Floats, right: Floats | None = None) -> tuple[Indices, Inte
     steps = len(left)
     right = np.zeros((steps, 0)) if right is None else right
     one, other = (np.ascontiguousarray(part).view(np.int64) for part in (left, right))
-    row_of, first = np.empty(steps, dtype=np.uint32), np.empty(steps, dtype=np.int64)
+    row_of = np.empty(steps, dtype=np.uint32)
+    first, latest = np.empty(steps, dtype=np.int64), np.empty(steps, dtype=np.int64)
     table = np.full(2 ** (2 * steps + 1).bit_length(), NONE, dtype=np.uint32)
-    count = number_rows(one, other, table, np.zeros(steps, dtype=np.uint32), row_of, first)
+    count = number_rows(one, other, table, latest, row_of, first)
     return row_of, first[:count]
 
 
@@ -37,34 +40,43 @@ def number_rows(
     left: Integers,
     right: Integers,
     table: Indices,
-    after: Indices,
+    latest: Integers,
     row_of: Indices,
     first: Integers,
 ) -> int:
     """Number the rows of two parts; how many numbers there are.
 
     `table` holds numbers under the hash of their rows (FNV-1a by words), the next free place where
-    that is taken; it has more than twice as many places as there are rows. `after` is zeros: which
-    row followed each one the last time.
+    that is taken; it has more than twice as many places as there are rows. `latest` is room for the
+    step where each row was looked up last.
     """
-    count = last = 0
-    mask = len(table) - 1
-    for t in range(len(row_of)):
-        known, place = after[last], -1
-        while known >= count or not (
+    steps, mask = len(row_of), len(table) - 1
+    count = t = back = run = 0
+    while t < steps:
+        if back and same_row(left, t, t - back) and same_row(right, t, t - back):
+            many = min(run, steps - t) if run >= _RUN else 1
+            if many > 1 and not same_rows(left, right, t, back, many):
+                many, run = 1, 0
+            for k in range(t, t + many):
+                row_of[k] = row_of[k - back]
+            t += many
+            run += many
+            continue
+        place = (hashed(left, t) * _PRIME ^ hashed(right, t)) * _PRIME >> 24 & mask
+        known = table[place]
+        while known != NONE and not (
             same_row(left, t, first[known]) and same_row(right, t, first[known])
         ):
-            if place < 0:
-                place = (hashed(left, t) * _PRIME ^ hashed(right, t)) * _PRIME >> 24 & mask
-            elif known == NONE:
-                known = table[place] = count
-                first[count] = t
-                count += 1
-                break
-            else:
-                place = (place + 1) & mask
+            place = (place + 1) & mask
             known = table[place]
-        row_of[t] = after[last] = last = known
+        if known == NONE:
+            known = table[place] = count
+            first[count] = latest[count] = t
+            count += 1
+        row_of[t] = known
+        back, latest[known] = t - latest[known], t
+        t += 1
+        run = 0
     return count
 
 
@@ -75,6 +87,22 @@ def same_row(rows: Integers, one: int, other: int) -> bool:
     while p < width and rows[one, p] == rows[other, p]:
         p += 1
     return p == width
+
+
+@inner
+def same_rows(left: Integers, right: Integers, step: int, back: int, many: int) -> bool:
+    """Whether so many rows from a step on equal those some steps before.
+
+    A loop without a way out takes many numbers at once.
+    """
+    different = 0
+    for rows in (left, right):
+        words, width = rows.ravel(), rows.shape[1]
+        here = words[step * width : (step + many) * width]
+        there = words[(step - back) * width :]
+        for p in range(len(here)):
+            different |= here[p] ^ there[p]
+    return different == 0
 
 
 @inner

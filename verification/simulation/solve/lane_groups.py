@@ -1,9 +1,9 @@
-"""Lanes of groups of edges: several rows side by side, and one number for both twins of each.
+"""Lanes of groups of edges: several rows side by side, or taken apart twin by twin.
 
 ```
 like      a row: W free twins | W clamped twins
 wide      several rows: those of a group of edges
-narrow    one number for both twins of each of them, W for each edge
+narrow    one number for each edge and board, W for each edge: of one twin, or for both
 ```
 """
 
@@ -13,6 +13,7 @@ from typing import Any
 
 from llvmlite import ir
 from numba.core import types
+from numba.core.cgutils import pack_array
 
 from verification.simulation.solve.lane_types import (
     Lanes,
@@ -21,42 +22,72 @@ from verification.simulation.solve.lane_types import (
     loaded,
     row_address,
     shuffled,
-    side_by_side,
 )
 
 
 @compiled
 def gathered(
-    _context: Any,
-    address: Any,
-    places: Any,
-    first: Any,
-    point: Any,
-    like: Any,
-    points: Any,
-    wide: Any,
+    _context: Any, address: Any, places: Any, first: Any, like: Any, points: Any, wide: Any
 ) -> Any:
-    """(address, places, first, point, like, points, wide) -> rows side by side, to fill `wide`.
+    """(address, places, first, like, points, wide) -> the halves of as many rows as `wide` has.
 
-    Their numbers, of 32 bits, stand at the address `places` from number `first` on. Of each row one
-    of its points is taken.
+    Their numbers, of 32 bits, stand at the address `places` from number `first` on. Of each point
+    there are a vector of free and one of clamped halves, as wide as half of `wide`.
     """
-    kind, both = Lanes(like.dtype, like.count), Lanes(wide.dtype, wide.count)
-    count = points.count // like.count
+    row, half = Lanes(points.dtype, points.count), Lanes(wide.dtype, wide.count // 2)
+    halves = 2 * (points.count // like.count)
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        start, numbers, number_of_first, which = arguments[:4]
-        word, size = ir.IntType(32), kind.count * bytes_each(kind)
+        start, numbers, number_of_first = arguments[:3]
+        word = ir.IntType(32)
         listed = builder.gep(builder.inttoptr(numbers, word.as_pointer()), [number_of_first])
-        start = row_address(builder, start, which, point, size)
         rows: list[Any] = []
-        for k in range(both.count // kind.count):
+        for k in range(wide.count // like.count):
             number = builder.zext(builder.load(builder.gep(listed, [word(k)])), start.type)
-            place = builder.add(start, builder.mul(number, start.type(count * size)))
-            rows.append(loaded(builder, place, kind))
-        return side_by_side(builder, rows, kind.count)
+            stride = start.type(row.count * bytes_each(row))
+            rows.append(loaded(builder, builder.add(start, builder.mul(number, stride)), row))
+        return pack_array(builder, _parted(builder, rows, halves, half.count))
 
-    return both(address, places, first, point, like, points, wide), generate
+    returned = types.UniTuple(half, halves)
+    return returned(address, places, first, like, points, wide), generate
+
+
+def _parted(builder: Any, rows: list[Any], parts: int, count: int) -> list[Any]:
+    """The first parts of all rows side by side, their second parts, ..., of `count` lanes each.
+
+    Pairs of rows become one with longer parts, until one is left: few shuffles of two vectors each.
+    """
+    length = count // len(rows)
+    while len(rows) > 1:
+        first = [part * length + lane for part in range(parts) for lane in range(length)]
+        other = [lane + parts * length for lane in first]
+        lanes = [
+            lane
+            for part in range(parts)
+            for side in (first, other)
+            for lane in side[part * length : (part + 1) * length]
+        ]
+        rows = [shuffled(builder, a, b, lanes) for a, b in zip(rows[::2], rows[1::2], strict=True)]
+        length *= 2
+    whole = rows[0]
+    starts = range(0, parts * count, count)
+    return [shuffled(builder, whole, whole, list(range(k, k + count))) for k in starts]
+
+
+@compiled
+def joined(_context: Any, free: Any, clamped: Any, like: Any) -> Any:
+    """(v, w, like) -> rows whose free halves are v's lanes and whose clamped halves are w's."""
+    boards = like.count // 2
+    wide = Lanes(free.element, 2 * free.count)
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        lanes = [
+            lane // like.count * boards + lane % boards + lane // boards % 2 * free.count
+            for lane in range(wide.count)
+        ]
+        return shuffled(builder, arguments[0], arguments[1], lanes)
+
+    return wide(free, clamped, like), generate
 
 
 @compiled
@@ -86,48 +117,6 @@ def rows_in(_context: Any, like: Any, wide: Any) -> Any:
         return ir.IntType(64)(wide.count // like.count)
 
     return types.int64(like, wide), generate
-
-
-@compiled
-def over_twins(_context: Any, value: Any, like: Any) -> Any:
-    """(v, like) -> for each of v's rows its free half plus its clamped half, side by side."""
-    boards = like.count // 2
-    narrow = Lanes(value.element, value.count // 2)
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        free = [lane // boards * like.count + lane % boards for lane in range(narrow.count)]
-        clamped = [lane + boards for lane in free]
-        (vector,) = arguments[:1]
-        halves = (shuffled(builder, vector, vector, lanes) for lanes in (free, clamped))
-        return builder.fadd(*halves)
-
-    return narrow(value, like), generate
-
-
-@compiled
-def of_free(_context: Any, value: Any, like: Any) -> Any:
-    """(v, like) -> the free halves of v's rows, side by side."""
-    boards = like.count // 2
-    narrow = Lanes(value.element, value.count // 2)
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        lanes = [lane // boards * like.count + lane % boards for lane in range(narrow.count)]
-        return shuffled(builder, arguments[0], arguments[0], lanes)
-
-    return narrow(value, like), generate
-
-
-@compiled
-def for_twins(_context: Any, value: Any, like: Any) -> Any:
-    """(v, like) -> rows whose free and clamped halves both are those numbers of v."""
-    boards = like.count // 2
-    wide = Lanes(value.element, 2 * value.count)
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        lanes = [lane // like.count * boards + lane % boards for lane in range(wide.count)]
-        return shuffled(builder, arguments[0], arguments[0], lanes)
-
-    return wide(value, like), generate
 
 
 @compiled

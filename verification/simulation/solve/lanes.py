@@ -68,9 +68,21 @@ def lane_rows(rows: int, boards: int, dtype: type[np.floating[Any]] = np.float64
 def vector_rows(rows: int, lanes: int, dtype: type[np.floating[Any]] = np.float64) -> Rows:
     """Zeros of shape (rows, lanes), contiguous, starting on a cache line."""
     size = rows * lanes * np.dtype(dtype).itemsize
-    buffer = np.zeros(size + _ROW_ALIGNMENT, dtype=np.uint8)
+    return _on_a_line(np.zeros(size + _ROW_ALIGNMENT, dtype=np.uint8), rows, lanes, dtype)
+
+
+def blank_rows(rows: int, lanes: int, dtype: type[np.floating[Any]] = np.float64) -> Rows:
+    """As `vector_rows`, with any numbers: for who writes them all."""
+    size = rows * lanes * np.dtype(dtype).itemsize
+    return _on_a_line(np.empty(size + _ROW_ALIGNMENT, dtype=np.uint8), rows, lanes, dtype)
+
+
+def _on_a_line(
+    buffer: NDArray[np.uint8], rows: int, lanes: int, dtype: type[np.floating[Any]]
+) -> Rows:
     start = -buffer.ctypes.data % _ROW_ALIGNMENT
-    return buffer[start : start + size].view(dtype).reshape(rows, lanes)
+    end = start + len(buffer) - _ROW_ALIGNMENT
+    return buffer[start:end].view(dtype).reshape(rows, lanes)
 
 
 def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -233,6 +245,12 @@ def _extreme(comparison: str) -> Callable[..., Any]:
 # The smaller and the larger in each lane; the second where either is not a number.
 least = _extreme("<")
 most = _extreme(">")
+
+
+@inlined
+def clip(value: Any, low: Any, high: Any) -> Any:
+    """Value within its bounds, lane by lane."""
+    return least(most(value, low), high)
 
 
 @compiled
