@@ -16,18 +16,15 @@ from verification.anatomy import Pot
 from verification.extraction.values import Values
 from verification.simulation.lowered.circuit import LoweredCircuit
 from verification.simulation.lowered.fill import fill_in_lowered
-from verification.simulation.solve.crowd import crowd_pays
+from verification.simulation.solve.crowd import WIDE, crowd_of
 from verification.training.bench import Workshop
 from verification.training.rendezvous import meet
 from verification.training.squad import Ports, Squad
 from verification.training.tasks.lessons import make_lesson
 from verification.training.tasks.protocol import Chance, Ints, Purpose, random_taps
 
-FLEET = 16
-"""Boards side by side.
-
-Wider fleets share the host's own work among more boards; beyond, lanes no longer stay in registers.
-"""
+FLEET = WIDE
+"""The most boards side by side."""
 
 
 class Fleet:
@@ -38,13 +35,19 @@ class Fleet:
         circuit: its circuit, lowered.
         ports: where its host is connected.
         steps: learning steps, instead of the task's own number.
+        width: boards side by side, at most FLEET.
     """
 
     def __init__(
-        self, workshop: Workshop, circuit: LoweredCircuit, ports: Ports, steps: int | None
+        self,
+        workshop: Workshop,
+        circuit: LoweredCircuit,
+        ports: Ports,
+        steps: int | None,
+        width: int,
     ) -> None:
         self._workshop, self._circuit, self._ports = workshop, circuit, ports
-        self._steps = steps
+        self._steps, self._width = steps, width
 
     @classmethod
     def of(cls, workshop: Workshop, steps: int | None) -> Fleet | None:
@@ -63,22 +66,21 @@ class Fleet:
         maskable = not masked or len(circuit.lowered.chain) == len(ports.edges)
         if not (able and maskable and circuit.sights.shows(ports.outputs)):
             return None
-        if not crowd_pays(circuit.lowered.twins):
-            return None
-        return cls(workshop, circuit, ports, steps)
+        width = crowd_of(circuit.lowered.twins)
+        return None if width == 1 else cls(workshop, circuit, ports, steps, width)
 
     def train(self, boards: Sequence[Values], seeds: Sequence[int]) -> tuple[float, ...]:
         """The task's metric for each board, started from its seed's taps."""
         values = dict[int, float]()
         for alike in _alike(boards):
-            for begin in range(0, len(alike), FLEET):
-                squad = alike[begin : begin + FLEET]
+            for begin in range(0, len(alike), self._width):
+                squad = alike[begin : begin + self._width]
                 found = self._train([boards[k] for k in squad], [seeds[k] for k in squad])
                 values |= zip(squad, found, strict=True)
         return tuple(values[k] for k in range(len(boards)))
 
     def _train(self, boards: Sequence[Values], seeds: Sequence[int]) -> list[float]:
-        """The metric of each of at most FLEET boards that are alike."""
+        """The metric of each of at most `width` boards that are alike."""
         design, task = self._workshop.design, self._workshop.task
         squad = self.squad(boards, seeds)
         lessons = [make_lesson(design, task, seed, self._steps, curve=False) for seed in seeds]
@@ -92,12 +94,12 @@ class Fleet:
         return [run.value for run in runs]
 
     def squad(self, boards: Sequence[Values], seeds: Sequence[int]) -> Squad:
-        """At most FLEET boards that are alike, powered on, with their seeds' taps."""
+        """At most `width` boards that are alike, powered on, with their seeds' taps."""
         lowered, machine = self._circuit.lowered, self._workshop.intact
         rest = machine.power_on_codes
         values = [fill_in_lowered(lowered, machine.cut, board, rest) for board in boards]
         used = np.where(lowered.pot >= 0, lowered.pot, 0)
-        squad = Squad(self._circuit, self._ports, values, rest[used], FLEET)
+        squad = Squad(self._circuit, self._ports, values, rest[used], self._width)
         if self._workshop.task.start == "random":
             squad.start([self._taps(seed)[used] for seed in seeds])
         return squad

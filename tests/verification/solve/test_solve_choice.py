@@ -7,7 +7,7 @@ import pytest
 
 from solve.front_networks import network_of, regular, torus, tree
 from verification.simulation.solve.choice import TwinMethod, twin_method
-from verification.simulation.solve.crowd import crowd_pays
+from verification.simulation.solve.crowd import crowd_of
 from verification.simulation.solve.problem import Integers
 from verification.simulation.solve.twin_plan import make_twin_plan
 from verification.simulation.solve.twins import TwinNetwork
@@ -55,11 +55,11 @@ def test_a_network_without_unknowns_or_branches_has_a_method() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pairs", "pays"),
-    [(torus(5), True), (torus(20), True), (regular(600), False), (regular(20_000), False)],
+    ("pairs", "boards"),
+    [(torus(5), 16), (torus(20), 8), (regular(600), 1), (regular(20_000), 1)],
 )
-def test_boards_are_solved_side_by_side_unless_their_tape_is_long(
-    pairs: Integers, pays: bool
+def test_the_longer_the_tape_the_fewer_boards_are_solved_side_by_side(
+    pairs: Integers, boards: int
 ) -> None:
     network = network_of(int(pairs.max()) + 1, pairs, 4, np.random.default_rng(0))
-    assert crowd_pays(network) == pays
+    assert crowd_of(network) == boards
