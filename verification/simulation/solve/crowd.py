@@ -1,7 +1,7 @@
 """Crowd: how many boards are best solved side by side, which then play the tape.
 
-Board-steps a second of extracted netlists in float64 (`tests.bench.batch`), against the soonest method
-for one board:
+Board-steps a second of extracted netlists in float64 (`tests.bench.batch`), against the soonest
+method for one board:
 
 | network | updates | tape's cost over fronts' | 8 boards | 16 boards |
 |---|---:|---:|---:|---:|
