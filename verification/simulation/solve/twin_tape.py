@@ -190,8 +190,8 @@ def solve_once(records: Any, clamped: Address, like: Like) -> None:
 class TapeTwins:
     """Solves one pair of networks many times, planned once.
 
-    Compiled callers of `eliminate`, `solve_free` and `solve_clamped` need 0.1 us at 16 edges, 1.1
-    at 100 and 10 at 500 on a square lattice; `solve` adds 20 us of Python.
+    What compiled callers of `solve_free` and `solve_clamped` need is accounted for in `choice`;
+    `solve` adds 20 us of Python.
     """
 
     def __init__(self, network: TwinNetwork) -> None:
