@@ -25,7 +25,8 @@ from verification.checks.board import index_board
 from verification.checks.case import Case
 from verification.checks.error_budget import Budget, draw_boards, task_budget
 from verification.plots.style import BLUE, GREY, VERMILLION, write_figure
-from verification.reading.netlist import Netlist, parse_netlist
+from verification.reading.netlist import Netlist
+from verification.reading.netlist_text import parse_netlist
 from verification.training.bench import Workshop
 from verification.training.learn import learn_many
 

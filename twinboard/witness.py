@@ -41,7 +41,7 @@ def copper_witness(made: Elaboration) -> Witness:
     """
     from parts.catalogue import load_catalogue
     from verification.board.subject import Witnesses, board_subject
-    from verification.reading.netlist import read_netlist
+    from verification.reading.readers import read_netlist
 
     def ask(board: Path, export: Path) -> tuple[Check, ...]:
         witnesses = Witnesses(read_netlist(_netlist_of(made, board)), export)
@@ -126,7 +126,7 @@ def _built(made: Elaboration | SystemElaboration) -> tuple[Netlist, Design]:
     from netgen.system.interface import system_json
     from verification.built import in_chain_order
     from verification.reading.assembly import assemble
-    from verification.reading.netlist import parse_netlist
+    from verification.reading.netlist_text import parse_netlist
     from verification.reading.system import parse_system
 
     boards = (made,) if isinstance(made, Elaboration) else made.boards

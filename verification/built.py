@@ -9,7 +9,8 @@ from designs import Design
 from designs.network import DesignGraph
 from verification.errors import UsageError
 from verification.reading.assembly import read_boards
-from verification.reading.netlist import Netlist, Reader
+from verification.reading.netlist import Netlist
+from verification.reading.readers import Reader
 
 
 def read_built(path: str | Path, design: Design, reader: Reader = "own") -> tuple[Netlist, Design]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from verification.board.reading import is_board
 from verification.board.subject import Witnesses
 from verification.errors import UsageError
-from verification.reading.netlist import Reader, read_netlist
+from verification.reading.readers import Reader, read_netlist
 from verification.reading.system import is_system
 
 DEFAULT_SEEDS = 20

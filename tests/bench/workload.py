@@ -9,7 +9,7 @@ from designs import AllosteryTask, load_design
 from tests.bench.processes import ROOT
 from tests.bench.start import NETLIST
 from tests.bench.table import markdown, time_text
-from verification.reading.netlist import read_netlist
+from verification.reading.readers import read_netlist
 from verification.training.learn import learn_many
 
 SEEDS = tuple(range(20))

@@ -16,7 +16,7 @@ import pytest
 
 import netgen
 from tests.goldens import golden_netlist
-from verification.reading.netlist import read_netlist
+from verification.reading.readers import read_netlist
 
 ROOT = Path(__file__).resolve().parents[2]
 # typer itself imports pydantic where it is installed.

@@ -11,7 +11,7 @@ import pytest
 from tests.cli.test_cli import twinboard
 from tests.goldens import golden_netlist
 from tests.verification.board.crossbar import crossbar
-from verification.reading.netlist import read_netlist
+from verification.reading.readers import read_netlist
 
 NETLIST = golden_netlist("two_edge")
 

@@ -5,7 +5,7 @@ import pytest
 from designs import load_design
 from tests.goldens import golden_netlist, one_board_designs
 from tests.large_boards import large_netlist, lattice_design
-from verification.reading.netlist import read_netlist
+from verification.reading.readers import read_netlist
 
 
 @pytest.mark.parametrize("name", one_board_designs())

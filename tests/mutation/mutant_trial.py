@@ -29,7 +29,8 @@ from verification.checks.case import Case
 from verification.checks.records import Check, Verdict
 from verification.checks.rig import Rig
 from verification.errors import NetlistError, UsageError
-from verification.reading.netlist import Netlist, parse_netlist
+from verification.reading.netlist import Netlist
+from verification.reading.netlist_text import parse_netlist
 from verification.structure import extract_network
 from verification.verify import (
     VerifyOptions,

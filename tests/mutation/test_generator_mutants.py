@@ -13,7 +13,7 @@ from mutant_trial import reference
 from same_board import same_board
 from wiring_operators import WIRING
 
-from verification.reading.netlist import parse_netlist
+from verification.reading.netlist_text import parse_netlist
 
 CELL = """\
 def draw(page, parts, nets, plus, minus):

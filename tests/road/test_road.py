@@ -20,7 +20,7 @@ from netgen.build import plan_build
 from netgen.elaborate import elaborate
 from parts.catalogue import load_catalogue
 from parts.models import DigipotModel
-from verification.reading.netlist import parse_netlist
+from verification.reading.netlist_text import parse_netlist
 from verification.report import Report
 from verification.training.learn import heading, learn
 from verification.training.recording import Recorder, Recording

@@ -25,7 +25,8 @@ from verification.board.subject import BoardSubject, Witnesses, board_subject
 from verification.checks.records import Check, Item, Measure, Verdict, surest_first
 from verification.errors import NetlistError
 from verification.reading.assembly import assemble, qualified
-from verification.reading.netlist import Netlist, Reader, read_netlist
+from verification.reading.netlist import Netlist
+from verification.reading.readers import Reader, read_netlist
 from verification.reading.sexpr import read_text
 from verification.reading.system import SystemBoard, SystemFile, netlist_path
 

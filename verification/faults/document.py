@@ -19,7 +19,8 @@ from functools import cached_property
 from typing import TypeAlias
 
 from verification.errors import NetlistError
-from verification.reading.netlist import Netlist, PinRef, parse_netlist
+from verification.reading.netlist import Netlist, PinRef
+from verification.reading.netlist_text import parse_netlist
 
 _TOKEN = re.compile(r'[()]|"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _HEAD = re.compile(r'\(\s*"?([^\s()"]+)')

@@ -19,7 +19,8 @@ from importlib import import_module
 from typing import Any, Literal
 
 from verification.errors import MissingToolError
-from verification.reading.netlist import Netlist, NetlistComponent, parse_netlist
+from verification.reading.netlist import Netlist, NetlistComponent
+from verification.reading.netlist_text import parse_netlist
 
 Kind = tuple[str, str, str]
 """What makes two components interchangeable: part number, value, footprint."""

@@ -19,12 +19,8 @@ from designs import Design, DesignGraph, Task
 from parts.catalogue import load_catalogue
 from verification.errors import UsageError
 from verification.faults.dialects import DIALECTS, Dialect, write_netlist
-from verification.reading.netlist import (
-    Netlist,
-    NetlistComponent,
-    PinRef,
-    parse_netlist,
-)
+from verification.reading.netlist import Netlist, NetlistComponent, PinRef
+from verification.reading.netlist_text import parse_netlist
 
 T = TypeVar("T")
 

@@ -31,7 +31,8 @@ from verification.faults.mutants import Mutant, Original, Universe
 from verification.faults.parts import census, drifts, wrong_parts
 from verification.faults.twins import twin_swaps
 from verification.faults.wiring import wiring
-from verification.reading.netlist import Netlist, parse_netlist
+from verification.reading.netlist import Netlist
+from verification.reading.netlist_text import parse_netlist
 from verification.structure import LearningNetwork, extract_network
 from verification.verify import (
     VerifyOptions,

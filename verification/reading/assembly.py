@@ -12,16 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from verification.reading.netlist import (
-    Netlist,
-    NetlistComponent,
-    NetlistNet,
-    PinRef,
-    Reader,
-    Wire,
-    parse_netlist,
-    read_netlist,
-)
+from verification.reading.netlist import Netlist, NetlistComponent, NetlistNet, PinRef, Wire
+from verification.reading.netlist_text import parse_netlist
+from verification.reading.readers import Reader, read_netlist
 from verification.reading.sexpr import read_text
 from verification.reading.system import SystemFile, is_system, netlist_path, parse_system
 from verification.union import Groups

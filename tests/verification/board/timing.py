@@ -13,7 +13,7 @@ from parts.catalogue import load_catalogue
 from verification.board.copper import find_copper
 from verification.board.reading import parse_board
 from verification.board.subject import Witnesses, board_subject
-from verification.reading.netlist import read_netlist
+from verification.reading.readers import read_netlist
 
 
 def row(board: Path, netlist: Path) -> str:

@@ -15,7 +15,8 @@ from verification.checks.board import index_board
 from verification.checks.case import Case
 from verification.checks.records import Check, Item, Verdict
 from verification.checks.rig import Rig
-from verification.reading.netlist import Netlist, NetlistNet, PinRef, parse_netlist
+from verification.reading.netlist import Netlist, NetlistNet, PinRef
+from verification.reading.netlist_text import parse_netlist
 from verification.structure import LearningNetwork, extract_network
 from verification.verify import VerifyOptions, judge, no_tick, static_checks, structural_checks
 

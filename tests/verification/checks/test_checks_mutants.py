@@ -19,7 +19,7 @@ from tests.verification.checks.mutants import Mutant, Pin
 from verification.checks.components import check_components
 from verification.checks.pins import check_pins
 from verification.checks.records import Item
-from verification.reading.netlist import parse_netlist
+from verification.reading.netlist_text import parse_netlist
 from verification.verify import VerifyOptions, verify
 
 

@@ -13,7 +13,7 @@ from tests.netgen.board_designs import made
 from tests.verification.checks.boards import Ready, wired
 from tests.verification.checks.mutants import Pin, isolate, move, net_of, read_nets, swap
 from verification.checks.records import Item, Verdict
-from verification.reading.netlist import parse_netlist
+from verification.reading.netlist_text import parse_netlist
 
 BOARDS = [
     ("clocked_digipot", "cables"),

@@ -13,7 +13,8 @@ from tests.verification.checks.mutants import (
     without_part,
 )
 from verification.checks.records import Item
-from verification.reading.netlist import Netlist, parse_netlist
+from verification.reading.netlist import Netlist
+from verification.reading.netlist_text import parse_netlist
 
 BOARD = "two_edge"
 

@@ -7,7 +7,8 @@ from typing import Any
 from parts.catalogue import load_catalogue
 from verification.extraction.circuit import MixedCircuit, mixed_circuit
 from verification.extraction.values import Values, ideal
-from verification.reading.netlist import Netlist, parse_netlist
+from verification.reading.netlist import Netlist
+from verification.reading.netlist_text import parse_netlist
 from verification.simulation.machine import Machine
 from verification.simulation.partition import Partition, partition
 

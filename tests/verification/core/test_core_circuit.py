@@ -9,7 +9,8 @@ from parts.catalogue import load_catalogue
 from verification.errors import UsageError
 from verification.extraction.circuit import MixedCircuit, mixed_circuit
 from verification.extraction.elements import DriveKind, ProblemKind
-from verification.reading.netlist import Netlist, PinRef, parse_netlist
+from verification.reading.netlist import Netlist, PinRef
+from verification.reading.netlist_text import parse_netlist
 
 
 def divider() -> Sheet:

@@ -10,7 +10,9 @@ from core_netlists import twin_sheet
 
 from verification.errors import NetlistError, UsageError
 from verification.reading import sexpr
-from verification.reading.netlist import Netlist, PinRef, parse_netlist, read_netlist
+from verification.reading.netlist import Netlist, PinRef
+from verification.reading.netlist_text import parse_netlist
+from verification.reading.readers import read_netlist
 
 KICAD_6 = """(export (version "E")
   (design (source "a.kicad_sch") (date "x") (tool "Eeschema 6.0.11")

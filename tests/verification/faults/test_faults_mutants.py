@@ -16,7 +16,8 @@ from verification.faults.mutants import OPERATORS
 from verification.faults.trial import Subject
 from verification.faults.twins import twins
 from verification.faults.wiring import half_turn
-from verification.reading.netlist import PinRef, parse_netlist
+from verification.reading.netlist import PinRef
+from verification.reading.netlist_text import parse_netlist
 
 
 @cache

@@ -19,7 +19,7 @@ from verification.faults.golden import (
     differs,
 )
 from verification.faults.identity import transforms
-from verification.reading.netlist import parse_netlist
+from verification.reading.netlist_text import parse_netlist
 
 DRAWN = (mutants.any_swap, mutants.any_move, mutants.any_short)
 

@@ -20,7 +20,8 @@ from verification.extraction.functions import host_drives
 from verification.faults.dialects import DIALECTS, Dialect, write_netlist
 from verification.faults.identity import OPERATORS, Identity, transform, transforms
 from verification.reading.kinparse_reader import parse_with_kinparse
-from verification.reading.netlist import Netlist, parse_netlist
+from verification.reading.netlist import Netlist
+from verification.reading.netlist_text import parse_netlist
 from verification.structure import extract_network
 from verification.verify import VerifyOptions, judge, no_tick, static_checks, structural_checks
 

@@ -11,7 +11,8 @@ from designs import Design, Task, load_design
 from netgen.build import plan_build
 from netgen.elaborate import elaborate
 from parts.catalogue import load_catalogue
-from verification.reading.netlist import Netlist, parse_netlist
+from verification.reading.netlist import Netlist
+from verification.reading.netlist_text import parse_netlist
 from verification.training.tasks.protocol import Chance, Purpose, random_taps
 
 HEAD = """

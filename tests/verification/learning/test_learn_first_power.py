@@ -7,7 +7,7 @@ import pytest
 from designs import load_design
 from parts.catalogue import load_catalogue
 from tests.goldens import golden_netlist
-from verification.reading.netlist import read_netlist
+from verification.reading.readers import read_netlist
 from verification.training.bench import Workshop
 from verification.training.first_power import Moment, first_power, held_pins
 

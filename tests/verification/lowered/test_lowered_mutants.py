@@ -18,7 +18,8 @@ from tests.verification.lowered.side_by_side import difference
 from verification.errors import UsageError
 from verification.extraction.circuit import mixed_circuit
 from verification.extraction.values import drawn, ideal
-from verification.reading.netlist import Netlist, NetlistNet, PinRef, parse_netlist
+from verification.reading.netlist import Netlist, NetlistNet, PinRef
+from verification.reading.netlist_text import parse_netlist
 from verification.simulation.lowered.lower import lower
 from verification.simulation.lowered.tables import Lowered
 from verification.simulation.machine import Machine

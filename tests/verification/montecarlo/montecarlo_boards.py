@@ -7,7 +7,8 @@ from designs import Design
 from designs.load import load_design
 from parts.catalogue import load_catalogue
 from verification.extraction.circuit import MixedCircuit
-from verification.reading.netlist import Netlist, read_netlist
+from verification.reading.netlist import Netlist
+from verification.reading.readers import read_netlist
 from verification.training.bench import Workshop
 
 DESIGNS = Path(__file__).resolve().parents[3] / "designs"

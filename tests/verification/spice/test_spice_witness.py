@@ -14,7 +14,8 @@ import pytest
 
 from designs.load import load_design
 from verification.errors import MissingToolError, UsageError
-from verification.reading.netlist import Netlist, parse_netlist
+from verification.reading.netlist import Netlist
+from verification.reading.netlist_text import parse_netlist
 from verification.spice import witness as witness_module
 from verification.spice.deck import Deck
 from verification.spice.ngspice import SpiceError, run_deck
