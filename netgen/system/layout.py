@@ -81,8 +81,8 @@ def lay_out(boards: Sequence[Elaboration], seconds: float | None, tick: Tick) ->
     # The interrupt of a terminal goes to all processes; here one answers it, for all.
     quiet = signal.SIGINT, signal.SIG_IGN
     with ProcessPoolExecutor(workers, get_context("spawn"), signal.signal, quiet) as pool:
-        running = [pool.submit(_lay_out, board, deadline) for board in boards]
         try:
+            running = [pool.submit(_lay_out, board, deadline) for board in boards]
             for done, future in enumerate(as_completed(running), start=1):
                 future.result()
                 tick("boards", done, len(boards))
