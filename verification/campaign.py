@@ -27,13 +27,12 @@ from typing import Any, Generic, TypeVar
 
 from designs import Design
 from verification.errors import UsageError
-from verification.journal import line_of, open_journal
+from verification.journal import Result, line_of, open_journal
 from verification.reading.netlist import Netlist
 
 SharedT = TypeVar("SharedT")
 JobT = TypeVar("JobT")
 
-Result = dict[str, Any]
 Work = Callable[[SharedT, Sequence[JobT]], Sequence[Result]]
 """The results of some jobs, from what all jobs share and the jobs."""
 

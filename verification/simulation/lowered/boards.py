@@ -25,7 +25,6 @@ from verification.simulation.lowered.job import (
     OPEN,
     RUN,
     Standing,
-    address_of,
     job_record,
     point_to,
     set_kind,
@@ -222,8 +221,7 @@ class LoweredBoards:
         places = scratch.layout.place[watch].astype(np.uint32)
         run = (rows.row_of, rows.held, rows.drive, masks, places, seen, codes)
         job = self._job
-        for name, array in zip(RUN, run, strict=True):
-            job[name] = address_of(array)
+        point_to(job, dict(zip(RUN, run, strict=True)))
         job["watch_count"], job["step_count"] = len(watch), steps
         job["record_codes"] = recorded > 0
         scratch.room.volts[...] = 0.0
@@ -260,11 +258,11 @@ class LoweredBoards:
 
     def _codes_of_steps(self, rows: Codes) -> Integers:
         """Rows of groups (T groups 2, ...) -> codes (T, W, B, 2)."""
-        lanes, edges = self._lanes, len(self._circuit.lowered.pot)
-        lying = rows.reshape(-1, self._groups, 2, lanes.edges, lanes.boards)
-        room = self._groups * lanes.edges
-        steps = lying.transpose(0, 4, 1, 3, 2).reshape(len(lying), lanes.boards, room, 2)
-        return steps[:, :, :edges].astype(np.int64)
+        room = self._groups * self._lanes.edges
+        steps = len(rows) // (2 * self._groups)
+        picked = self._lanes.pick_up_groups(rows, 2, steps * room)
+        picked = picked.reshape(self._lanes.boards, steps, room, 2).swapaxes(0, 1)
+        return picked[:, :, : len(self._circuit.lowered.pot)].astype(np.int64)
 
     def _volts(self, rows: Rows, steps: int) -> Floats:
         """Rows of lanes (T nodes, 2 W) -> volts (T, W, nodes, 2), undoing the change form."""
@@ -282,13 +280,9 @@ class LoweredBoards:
         lanes, edges = self._lanes, len(self._circuit.lowered.pot)
         steps, boards = len(bits), 1 if bits.ndim == 2 else bits.shape[1]
         enabled = self._enabled(bits.reshape(steps * boards, bits.shape[-1]))
-        full = np.zeros((steps, boards, self._groups * lanes.edges, 2))
-        full[:, :, :edges] = enabled.reshape(steps, boards, edges, 2)
-        masks = lanes.group_rows(steps * self._groups * 2)
-        lying = masks.reshape(steps, self._groups, 2, lanes.edges, lanes.boards)
-        grouped = full.reshape(steps, boards, self._groups, lanes.edges, 2)
-        lying[...] = grouped.transpose(0, 2, 4, 3, 1)
-        return masks
+        full = np.zeros((lanes.boards, steps, self._groups * lanes.edges, 2))
+        full[:, :, :edges] = enabled.reshape(steps, boards, edges, 2).swapaxes(0, 1)
+        return lanes.lay_out_groups(full.reshape(lanes.boards, -1, 2))
 
     def _enabled(self, bits: Bytes) -> Floats:
         """Bits (X, n) -> whether each digipot may step, (X, B, 2)."""

@@ -66,10 +66,6 @@ class Lanes:
         """Zeros for groups of edges, (count, edges W)."""
         return vector_rows(count, self.boards * self.edges, self.precision)
 
-    def wide_rows(self, count: int) -> Rows:
-        """Zeros for both twins of groups of edges, (count, edges 2 W)."""
-        return lane_rows(count, self.boards * self.edges, self.precision)
-
     def code_rows(self, count: int) -> Codes:
         """Zeros for codes of groups of edges, (count, edges W)."""
         return np.zeros((count, self.boards * self.edges), dtype=np.int16)

@@ -215,7 +215,6 @@ def job_record(
     job["held_count"] = len(lowered.twins.held)
     job["target_count"] = len(lowered.twins.clamped)
     job["signal_count"] = len(lowered.signal_node)
-    # Where all edges are alike, every group has the first one's rows, which stay near.
     return job
 
 
@@ -224,6 +223,7 @@ def set_kind(
 ) -> None:
     """Tell a job what of its circuit and of its boards is simpler than it might be."""
     job["shared_terms"] = terms.shared
+    # Where all edges are alike, every group has the first one's rows, which stay near.
     job["shared_step"] = 0 if same_edges(lowered, terms, boards) else SHARED_ROWS
     job["simple_second"] = is_second_simple(terms, boards)
     job["as_one"] = step_as_one(lowered)
@@ -233,10 +233,10 @@ def set_kind(
 def point_to(job: NDArray[np.void], arrays: Mapping[str, NDArray[Any]]) -> None:
     """Give a job the arrays of a run; the caller keeps them alive."""
     for name, array in arrays.items():
-        job[name] = address_of(array)
+        job[name] = _address_of(array)
 
 
-def address_of(array: NDArray[Any]) -> int:
+def _address_of(array: NDArray[Any]) -> int:
     """Where an array's numbers start; `array.ctypes.data` costs five times as much."""
     return array.__array_interface__["data"][0]
 

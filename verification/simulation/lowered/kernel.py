@@ -35,7 +35,7 @@ from verification.simulation.solve.lane_bits import (
     store_whole,
 )
 from verification.simulation.solve.lane_groups import (
-    load_shared,
+    load_common,
     rows_in,
 )
 from verification.simulation.solve.lane_points import (
@@ -98,8 +98,8 @@ def look(job: Any, twins: Any, like: Any, points: Any) -> None:
     for s in range(job.signal_count):
         volts = load(twins.volts, words(job.signal_place)[s], points)
         offset = load_each(job.signal_offset, s, like, points)
-        low = each(load_shared(job.signal_low, s, like, like), points)
-        high = each(load_shared(job.signal_high, s, like, like), points)
+        low = each(load_common(job.signal_low, s, like, like), points)
+        high = each(load_common(job.signal_high, s, like, like), points)
         if is_single(like):
             gap = load_each(job.signal_gap, s, like, points)
             volts = difference(volts, offset, low, high, gap, like, points)

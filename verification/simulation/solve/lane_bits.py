@@ -30,12 +30,9 @@ def load_bits(_context: Any, address: Any, index: Any, like: Any) -> Any:
     kind = LaneMask(like.count)
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        start, number, _like = arguments
-        stride = bytes_of_bits(kind.count)
-        whole, bits = ir.IntType(8 * stride), ir.IntType(kind.count)
-        place = row_address(builder, start, number, index, stride)
-        value = builder.load(builder.inttoptr(place, whole.as_pointer()), align=1)
-        value = value if whole == bits else builder.trunc(value, bits)
+        place = _bit_row(builder, arguments[0], arguments[1], index, kind.count)
+        value, bits = builder.load(place, align=1), ir.IntType(kind.count)
+        value = value if value.type == bits else builder.trunc(value, bits)
         return builder.bitcast(value, ir.VectorType(ir.IntType(1), kind.count))
 
     return kind(address, index, like), generate
@@ -48,16 +45,19 @@ def store_bits(_context: Any, address: Any, index: Any, mask: Any) -> Any:
         return None
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        start, number, value = arguments
-        stride = bytes_of_bits(mask.count)
-        whole, bits = ir.IntType(8 * stride), ir.IntType(mask.count)
-        value = builder.bitcast(value, bits)
-        value = value if whole == bits else builder.zext(value, whole)
-        place = row_address(builder, start, number, index, stride)
-        builder.store(value, builder.inttoptr(place, whole.as_pointer()), align=1)
+        place = _bit_row(builder, arguments[0], arguments[1], index, mask.count)
+        value, whole = builder.bitcast(arguments[2], ir.IntType(mask.count)), place.type.pointee
+        builder.store(value if value.type == whole else builder.zext(value, whole), place, align=1)
         return context.get_dummy_value()
 
     return types.void(address, index, mask), generate
+
+
+def _bit_row(builder: Any, address: Any, number: Any, index: Any, count: int) -> Any:
+    """A pointer to a row of so many truth values, as one whole number."""
+    stride = bytes_of_bits(count)
+    place = row_address(builder, address, number, index, stride)
+    return builder.inttoptr(place, ir.IntType(8 * stride).as_pointer())
 
 
 @compiled

@@ -19,8 +19,10 @@ from verification.simulation.solve.lane_types import (
     Lanes,
     bytes_each,
     compiled,
+    listed,
     loaded,
     row_address,
+    rows_at,
     shuffled,
 )
 
@@ -38,14 +40,9 @@ def gathered(
     halves = 2 * (points.count // like.count)
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        start, numbers, number_of_first = arguments[:3]
-        word = ir.IntType(32)
-        listed = builder.gep(builder.inttoptr(numbers, word.as_pointer()), [number_of_first])
-        rows: list[Any] = []
-        for k in range(wide.count // like.count):
-            number = builder.zext(builder.load(builder.gep(listed, [word(k)])), start.type)
-            stride = start.type(row.count * bytes_each(row))
-            rows.append(loaded(builder, builder.add(start, builder.mul(number, stride)), row))
+        start, table, number_of_first = arguments[:3]
+        numbers = listed(builder, table, number_of_first, wide.count // like.count)
+        rows = rows_at(builder, start, numbers, row)
         return pack_array(builder, _parted(builder, rows, halves, half.count))
 
     returned = types.UniTuple(half, halves)
@@ -88,25 +85,6 @@ def joined(_context: Any, free: Any, clamped: Any, like: Any) -> Any:
         return shuffled(builder, arguments[0], arguments[1], lanes)
 
     return wide(free, clamped, like), generate
-
-
-@compiled
-def load_shared(_context: Any, address: Any, index: Any, like: Any, wide: Any) -> Any:
-    """(address, index, like, wide) -> row `index` of rows with one number for a row's two halves.
-
-    What all boards share stands once for the free and once for the clamped twins of each of the
-    rows that `wide` has of `like`; it is spread over the boards.
-    """
-    boards, rows = like.count // 2, wide.count // like.count
-    stored, kind = Lanes(like.dtype, 2 * rows), Lanes(wide.dtype, wide.count)
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        start, number, _like, _wide = arguments
-        place = row_address(builder, start, number, index, stored.count * bytes_each(stored))
-        value = loaded(builder, place, stored)
-        return shuffled(builder, value, value, [lane // boards for lane in range(kind.count)])
-
-    return kind(address, index, like, wide), generate
 
 
 @compiled

@@ -20,8 +20,17 @@ from verification.simulation.solve.lane_types import (
     multiplied_and_added,
     pairs_listed,
     row_address,
+    rows_at,
     stored,
 )
+
+
+def _neighbours(builder: Any, rows: Any, number: Any, index: Any, kind: Lanes, count: int) -> Any:
+    """Rows number, number + 1, ...; `index` is the number's type."""
+    stride = kind.count * bytes_each(kind)
+    first = row_address(builder, rows, number, index, stride)
+    places = [builder.add(first, first.type(k * stride)) for k in range(count)]
+    return pack_array(builder, [loaded(builder, place, kind) for place in places])
 
 
 def _load_several(count: int) -> Callable[..., Any]:
@@ -29,10 +38,7 @@ def _load_several(count: int) -> Callable[..., Any]:
         kind = Lanes(like.dtype, like.count)
 
         def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-            stride = kind.count * bytes_each(kind)
-            first = row_address(builder, arguments[0], arguments[1], index, stride)
-            rows = [builder.add(first, first.type(k * stride)) for k in range(count)]
-            return pack_array(builder, [loaded(builder, row, kind) for row in rows])
+            return _neighbours(builder, arguments[0], arguments[1], index, kind, count)
 
         return types.UniTuple(kind, count)(address, index, like), generate
 
@@ -50,10 +56,7 @@ def load_rows(_context: Any, address: Any, index: Any, tuple_like: Any, like: An
     kind = Lanes(like.dtype, like.count)
 
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        stride = kind.count * bytes_each(kind)
-        first = row_address(builder, arguments[0], arguments[1], index, stride)
-        rows = [builder.add(first, first.type(k * stride)) for k in range(tuple_like.count)]
-        return pack_array(builder, [loaded(builder, row, kind) for row in rows])
+        return _neighbours(builder, arguments[0], arguments[1], index, kind, tuple_like.count)
 
     return types.UniTuple(kind, tuple_like.count)(address, index, tuple_like, like), generate
 
@@ -64,12 +67,8 @@ def _load_listed(count: int) -> Callable[..., Any]:
 
         def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
             start, table, number, _like = arguments
-            stride = kind.count * bytes_each(kind)
-            rows = [
-                row_address(builder, start, row, types.uint64, stride)
-                for row in listed(builder, table, number, count)
-            ]
-            return pack_array(builder, [loaded(builder, row, kind) for row in rows])
+            numbers = listed(builder, table, number, count)
+            return pack_array(builder, rows_at(builder, start, numbers, kind))
 
         return types.UniTuple(kind, count)(address, numbers, first, like), generate
 

@@ -116,6 +116,13 @@ def listed(builder: Any, address: Any, number: Any, count: int) -> list[Any]:
     return [builder.zext(builder.load(place), address.type) for place in places]
 
 
+def rows_at(builder: Any, address: Any, numbers: list[Any], kind: Lanes) -> list[Any]:
+    """The rows with these numbers, words of 64 bits, of those at an address."""
+    stride = kind.count * bytes_each(kind)
+    places = [row_address(builder, address, number, types.uint64, stride) for number in numbers]
+    return [loaded(builder, place, kind) for place in places]
+
+
 def pairs_listed(builder: Any, address: Any, which: Any, count: int, kind: Lanes) -> list[Any]:
     """Unsigned numbers of 32 bits: `count` pairs from pair `which` on of those at an address.
 
