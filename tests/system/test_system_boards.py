@@ -200,4 +200,5 @@ def test_an_interrupt_ends_the_workers_and_writes_nothing(tmp_path: Path) -> Non
     while any(worker.exitcode is None for worker in workers) and monotonic() < last:
         sleep(0.01)
     assert {worker.exitcode for worker in workers} == {-signal.SIGTERM}
+    assert not multiprocessing.active_children()
     assert not (tmp_path / "out").exists()

@@ -11,6 +11,7 @@ import pytest
 
 from designs import Design, Task
 from designs.protocol import AccuracyFreeze, RelativeRmsFreeze
+from designs.tasks import ClassificationTask
 from parts.catalogue import load_catalogue
 from tests.verification.checks.boards import ready
 from verification.extraction.values import Values, drawn
@@ -81,7 +82,8 @@ def test_a_fleet_is_its_boards(
     boards = boards_of(workshop)
     alone = one_by_one(workshop, boards, steps)
     assert list(fleet_of(workshop, steps).train(boards, SEEDS)) == alone
-    assert len(set(alone)) > 1
+    few = isinstance(workshop.task, ClassificationTask)  # accuracies are fractions of some samples
+    assert len({round(value, 6) for value in alone}) >= (2 if few else 3)
 
 
 def ends(workshop: Workshop, steps: int | None) -> list[tuple[Run, list[int]]]:
